@@ -1,0 +1,45 @@
+import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { IconButton } from './button.tsx';
+
+/** At the right, below the top bar. No scrim: the page stays live. Escape closes, focus returns to the opener. */
+export function Drawer({
+  open,
+  onClose,
+  title,
+  meta,
+  foot,
+  children,
+}: {
+  open: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  meta?: ReactNode;
+  foot?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <Dialog.Root modal={false} open={open} onOpenChange={(next) => !next && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Content
+          aria-describedby={undefined}
+          onInteractOutside={(event) => event.preventDefault()}
+          className="slide fixed top-[calc(var(--shell-top,0px)+var(--topbar-h))] right-0 bottom-(--status-h) z-30 flex w-(--drawer-w) max-w-full flex-col bg-raised shadow-edge outline-none"
+        >
+          <header className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4">
+            <Dialog.Title className="min-w-0 truncate">{title}</Dialog.Title>
+            {meta}
+            <IconButton icon={X} label="Close" size="sm" className="ml-auto" onClick={onClose} />
+          </header>
+          <div className="min-h-0 flex-1 overflow-auto px-4 py-3" tabIndex={-1}>
+            {children}
+          </div>
+          {foot && (
+            <footer className="flex min-h-12 flex-none items-center gap-2 border-t border-line px-4 py-2">{foot}</footer>
+          )}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

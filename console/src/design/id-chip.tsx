@@ -1,0 +1,26 @@
+import { Check, Copy } from 'lucide-react';
+import { useCopy } from './use-copy.ts';
+
+/** An id or hash in mono; pressing copies it whole even where it is shown short. */
+export function IdChip({ id, short, what = 'id' }: { id: string; short?: string; what?: string }) {
+  const { copied, copy } = useCopy();
+  return (
+    <button
+      type="button"
+      onClick={() => copy(id)}
+      title={`Copy ${id}`}
+      aria-label={`Copy ${what} ${id}`}
+      className="-my-0.5 inline-flex min-h-6 items-center gap-1 rounded-md font-mono text-sm text-fg-2 hover:text-fg"
+    >
+      {short ?? id}
+      {copied ? (
+        <Check size={12} aria-hidden="true" className="text-ok" />
+      ) : (
+        <Copy size={12} aria-hidden="true" className="text-fg-3" />
+      )}
+      <span role="status" className="sr-only">
+        {copied ? 'Copied' : ''}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,146 @@
+import type { CampaignDetail } from '@cuepoint/contract';
+import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
+import { cx } from '../../design/cx.ts';
+import { DayRange } from '../../design/date-time.tsx';
+import { count, percent } from '../../design/format/number.ts';
+import { IdChip } from '../../design/id-chip.tsx';
+import { Money } from '../../design/money.tsx';
+import { Panel } from '../../design/panel.tsx';
+import { EmptyState } from '../../design/states.tsx';
+import { Status } from '../../design/status.tsx';
+import { Table, Td, Th, Tr } from '../../design/table.tsx';
+import { flightWord } from '../../words.ts';
+
+/** Share of a flight's time that has passed, 0 to 1: what even pacing expects of its budget. */
+export function elapsed(startAt: string, endAt: string, now: number): number {
+  const from = Date.parse(startAt);
+  const until = Date.parse(endAt);
+  return until > from ? Math.min(1, Math.max(0, (now - from) / (until - from))) : 0;
+}
+
+/** Dated budget windows by line item. Spend is counted on the line item, so it is shown there. */
+export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail; detailed?: boolean }) {
+  const now = Date.now();
+  const rows = campaign.lineItems.flatMap((lineItem) => lineItem.flights.map((flight) => ({ lineItem, flight })));
+  return (
+    <div className="flex flex-col gap-3">
+      <Panel title="Flights" meta={<span className="text-md">{rows.length}</span>}>
+        {rows.length === 0 ? (
+          <EmptyState title="No flights">A flight is a dated budget window of a line item.</EmptyState>
+        ) : (
+          <Table
+            label="Flights"
+            columns={[98, null, 168, 96, 140, 74, { width: 92, wideOnly: true }]}
+            head={
+              <>
+                <Th>Status</Th>
+                <Th>Flight</Th>
+                <Th>Dates, zone</Th>
+                <Th right>Budget</Th>
+                <Th>Pacing</Th>
+                <Th right>CPM</Th>
+                <Th right wideOnly>
+                  Impressions
+                </Th>
+              </>
+            }
+          >
+            {rows.map(({ lineItem, flight }) => {
+              const expected = elapsed(flight.startAt, flight.endAt, now);
+              const single = lineItem.flights.length === 1;
+              const actual = single && flight.budgetMicros > 0 ? lineItem.spentMicros / flight.budgetMicros : null;
+              const word = flightWord(lineItem.status, flight, now);
+              const off = word === 'Live' && actual !== null && isOffPace(actual, expected);
+              return (
+                <Tr key={flight.id}>
+                  <Td>
+                    <Status word={word} />
+                  </Td>
+                  <Td title={`${lineItem.name}, ${flight.name}`}>
+                    <span className="font-medium">{flight.name}</span>{' '}
+                    {flight.name !== lineItem.name && <span className="text-fg-3">{lineItem.name}</span>}
+                  </Td>
+                  <Td>
+                    <DayRange from={flight.startAt} until={flight.endAt} zone={flight.timeZone} />
+                  </Td>
+                  <Td right>
+                    <Money micros={flight.budgetMicros} currency={lineItem.currency} short />
+                  </Td>
+                  <Td>
+                    {actual === null || expected === 0 ? (
+                      <span className="block text-right text-fg-3">·</span>
+                    ) : (
+                      <span className="flex items-center gap-2">
+                        <PacingBar actual={actual} expected={expected} width={60} />
+                        <span className={cx('w-13 text-right', off ? 'font-medium text-warn' : 'text-fg-2')}>
+                          {percent(actual / expected)}
+                        </span>
+                      </span>
+                    )}
+                  </Td>
+                  <Td right>
+                    <Money micros={lineItem.cpmMicros} currency={lineItem.currency} short />
+                  </Td>
+                  <Td right wideOnly>
+                    {single ? count(lineItem.impressions) : <span className="text-fg-3">·</span>}
+                  </Td>
+                </Tr>
+              );
+            })}
+          </Table>
+        )}
+      </Panel>
+      {detailed && <LineItems campaign={campaign} />}
+    </div>
+  );
+}
+
+const lineItemWords = { draft: 'Draft', active: 'Live', paused: 'Paused', completed: 'Completed' } as const;
+
+function LineItems({ campaign }: { campaign: CampaignDetail }) {
+  return (
+    <Panel title="Line items" meta={<span className="text-md">{campaign.lineItems.length}</span>}>
+      <Table
+        label="Line items"
+        columns={[98, null, 196, 70, 74, 110, { width: 130, wideOnly: true }, { width: 150, wideOnly: true }]}
+        head={
+          <>
+            <Th>Status</Th>
+            <Th>Line item</Th>
+            <Th>Id</Th>
+            <Th right>Priority</Th>
+            <Th right>CPM</Th>
+            <Th right>Spent</Th>
+            <Th wideOnly>Countries</Th>
+            <Th wideOnly>Devices</Th>
+          </>
+        }
+      >
+        {campaign.lineItems.map((lineItem) => (
+          <Tr key={lineItem.id}>
+            <Td>
+              <Status word={lineItemWords[lineItem.status]} />
+            </Td>
+            <Td className="font-medium">{lineItem.name}</Td>
+            <Td>
+              <IdChip id={lineItem.id} />
+            </Td>
+            <Td right>{lineItem.priority}</Td>
+            <Td right>
+              <Money micros={lineItem.cpmMicros} currency={lineItem.currency} short />
+            </Td>
+            <Td right>
+              <Money micros={lineItem.spentMicros} currency={lineItem.currency} />
+            </Td>
+            <Td wideOnly className="text-fg-2">
+              {lineItem.targeting.countries.join(', ') || 'everywhere'}
+            </Td>
+            <Td wideOnly className="text-fg-2">
+              {lineItem.targeting.deviceTypes.join(', ') || 'every device'}
+            </Td>
+          </Tr>
+        ))}
+      </Table>
+    </Panel>
+  );
+}

@@ -1,0 +1,42 @@
+import { accountsOperations } from './accounts.ts';
+import { campaignsOperations } from './campaigns.ts';
+import { creativesOperations } from './creatives.ts';
+import { governanceOperations } from './governance.ts';
+import { reportingOperations } from './reporting.ts';
+import { studioOperations } from './studio.ts';
+import { supplyOperations } from './supply.ts';
+import { systemOperations } from './system.ts';
+import { traffickingOperations } from './trafficking.ts';
+
+/** Every operation of the product, in the order the documents show them. */
+export const operations = [
+  ...studioOperations,
+  ...campaignsOperations,
+  ...creativesOperations,
+  ...traffickingOperations,
+  ...supplyOperations,
+  ...reportingOperations,
+  ...governanceOperations,
+  ...accountsOperations,
+  ...systemOperations,
+] as const;
+
+export type AnyOperation = (typeof operations)[number];
+
+export * from './accounts.ts';
+export * from './campaigns.ts';
+export * from './common.ts';
+export * from './creatives.ts';
+export * from './flat.ts';
+export * from './governance.ts';
+export * from './ids.ts';
+export * from './money.ts';
+export * from './operation.ts';
+export * from './page.ts';
+export * from './permissions.ts';
+export * from './problem.ts';
+export * from './reporting.ts';
+export * from './studio.ts';
+export * from './supply.ts';
+export * from './system.ts';
+export * from './trafficking.ts';

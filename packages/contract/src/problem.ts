@@ -1,0 +1,340 @@
+import { z } from 'zod';
+
+/** RFC 9457 problem details, with our stable `code` and, for bad input, one entry per field. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  remedy: z.string().optional(),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  retryAfterMs: z.int().optional(),
+  fields: z
+    .array(
+      z.object({
+        field: z.string(),
+        message: z.string(),
+        value: z.unknown().optional(),
+        accepted: z.string().optional(),
+      }),
+    )
+    .optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export interface ErrorDefinition {
+  status: number;
+  title: string;
+  remedy: string;
+}
+
+/** Exit codes of the command line, by kind of failure. */
+export const exitCodes = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  config: 3,
+  auth: 4,
+  notFound: 5,
+  conflict: 6,
+  blocked: 7,
+  rateLimited: 8,
+  upstream: 9,
+} as const;
+
+/** HTTP status of a problem to the exit code of the command line. */
+export function exitCodeOf(status: number, code: string): number {
+  if (code.startsWith('config.')) return exitCodes.config;
+  if (code === 'input.invalid') return exitCodes.usage;
+  if (status === 401 || status === 403) return exitCodes.auth;
+  if (status === 404 || status === 410) return exitCodes.notFound;
+  if (status === 409 || status === 412 || status === 428) return exitCodes.conflict;
+  if (status === 422 || status === 413 || status === 415) return exitCodes.blocked;
+  if (status === 429) return exitCodes.rateLimited;
+  if (status === 502 || status === 503 || status === 504) return exitCodes.upstream;
+  return exitCodes.failure;
+}
+
+/**
+ * Every public error code, with its HTTP status and what the caller can do.
+ * A code that no operation declares and the pipeline never raises is dead and fails the docs check.
+ */
+export const errorCatalog = {
+  'input.invalid': {
+    status: 400,
+    title: 'The input does not fit',
+    remedy: 'Correct the named fields; each says what is accepted.',
+  },
+  'auth.required': {
+    status: 401,
+    title: 'Sign in first',
+    remedy: 'Sign in, or send an API key as a Bearer token.',
+  },
+  'auth.invalid': {
+    status: 401,
+    title: 'E-mail or password not accepted',
+    remedy: 'Check both; after several failures wait for the stated time.',
+  },
+  'auth.link_expired': {
+    status: 410,
+    title: 'This sign-in link has expired or was used',
+    remedy: 'Ask for a new one: cuepoint sign-in-link.',
+  },
+  'auth.forbidden': {
+    status: 403,
+    title: 'Not allowed for your role',
+    remedy: 'Ask an admin of the account for a role that has the named permission.',
+  },
+  'auth.origin_refused': {
+    status: 403,
+    title: 'The request came from another site',
+    remedy: 'Send changes from the console itself, or use an API key.',
+  },
+  'confirmation.required': {
+    status: 403,
+    title: 'An agent may not do this without a person',
+    remedy: 'Have a person run it, or run it with dryRun to show what would change.',
+  },
+  'rate.limited': { status: 429, title: 'Too many requests', remedy: 'Wait for the time in Retry-After.' },
+  'idempotency.mismatch': {
+    status: 422,
+    title: 'The idempotency key was used with other input',
+    remedy: 'Use a new key for a new request.',
+  },
+  'idempotency.answer_withheld': {
+    status: 409,
+    title: 'Done before; the answer is not kept',
+    remedy: 'The secret was shown once. Revoke it and make a new one with a new key.',
+  },
+  'version.required': {
+    status: 428,
+    title: 'Say which version you saw',
+    remedy: 'Send the version of the object in If-Match.',
+  },
+  'version.conflict': {
+    status: 412,
+    title: 'Somebody changed it meanwhile',
+    remedy: 'Read it again, then repeat the change with the new version.',
+  },
+  'account.not_found': { status: 404, title: 'No such account', remedy: 'Check the id.' },
+  'user.not_found': {
+    status: 404,
+    title: 'No such user in this account',
+    remedy: 'List users and check the id.',
+  },
+  'user.exists': {
+    status: 409,
+    title: 'This person is already a member',
+    remedy: 'Change the role instead.',
+  },
+  'user.last_admin': {
+    status: 409,
+    title: 'An account keeps one admin',
+    remedy: 'Make somebody else admin first.',
+  },
+  'api_key.not_found': { status: 404, title: 'No such API key', remedy: 'List the keys and check the id.' },
+  'market.not_found': { status: 404, title: 'No such market', remedy: 'List markets, or create it first.' },
+  'brand.not_found': { status: 404, title: 'No such brand', remedy: 'List brands, or create it first.' },
+  'channel.not_found': {
+    status: 404,
+    title: 'No such channel',
+    remedy: 'List channels, or create it first.',
+  },
+  'placement.not_found': {
+    status: 404,
+    title: 'No such placement',
+    remedy: 'List placements and check the id.',
+  },
+  'code.taken': {
+    status: 409,
+    title: 'This code is in use',
+    remedy: 'Choose another code; codes are part of names.',
+  },
+  'name.invalid': {
+    status: 422,
+    title: 'The name cannot be composed',
+    remedy: 'Correct the named dimension; names are generated from codes.',
+  },
+  'name.taken': {
+    status: 409,
+    title: 'A campaign of this name exists',
+    remedy: 'Choose another campaign label; names are unique in an account.',
+  },
+  'campaign.not_found': {
+    status: 404,
+    title: 'No such campaign',
+    remedy: 'List campaigns and check the id.',
+  },
+  'campaign.transition_denied': {
+    status: 409,
+    title: 'This change of status is not allowed',
+    remedy: 'The detail names the moves that are.',
+  },
+  'campaign.dates_invalid': {
+    status: 422,
+    title: 'The dates do not fit',
+    remedy: 'The end must lie after the start, and a flight inside its campaign.',
+  },
+  'campaign.budget_invalid': {
+    status: 422,
+    title: 'The budget does not fit',
+    remedy: 'Line item budgets add up to at most the campaign budget, and cover what is spent.',
+  },
+  'line_item.not_found': {
+    status: 404,
+    title: 'No such line item',
+    remedy: 'List line items and check the id.',
+  },
+  'creative.not_found': {
+    status: 404,
+    title: 'No such creative',
+    remedy: 'List creatives and check the id.',
+  },
+  'creative.transition_denied': {
+    status: 409,
+    title: 'This approval move is not allowed',
+    remedy: 'The detail names the moves that are.',
+  },
+  'creative.reason_required': {
+    status: 422,
+    title: 'Say why',
+    remedy: 'Give a reason when rejecting or requesting changes.',
+  },
+  'creative.qc_blocking': {
+    status: 422,
+    title: 'Quality control blocks it',
+    remedy: 'Fix the blocking findings, or upload a corrected file.',
+  },
+  'creative.not_ready': {
+    status: 409,
+    title: 'The creative has no measured video yet',
+    remedy: 'Wait until processing is done, or upload a file.',
+  },
+  'creative.not_approved': {
+    status: 409,
+    title: 'The creative is not approved',
+    remedy: 'Submit and approve it first; nothing unapproved is trafficked or served.',
+  },
+  'creative.in_use': {
+    status: 409,
+    title: 'The creative is in use',
+    remedy: 'Pause or end what uses it first; it is archived, not deleted.',
+  },
+  'creative.vast_invalid': {
+    status: 422,
+    title: 'The VAST tag would not be valid',
+    remedy: 'Correct the named part; findings say what the specification asks for.',
+  },
+  'vendor.retired': {
+    status: 422,
+    title: 'This measurement vendor has ended its service',
+    remedy: 'Moat ended on 30 September 2024. Leave it out, or set legacyMoat for historic tags.',
+  },
+  'media.not_a_video': {
+    status: 415,
+    title: 'The file is not a video',
+    remedy: 'Upload an MP4 (H.264 video, AAC audio).',
+  },
+  'media.truncated': {
+    status: 422,
+    title: 'The file is incomplete',
+    remedy: 'Export or upload it again; part of it is missing.',
+  },
+  'media.unreadable': {
+    status: 422,
+    title: 'The file could not be decoded',
+    remedy: 'Export it again as MP4 with H.264 video and AAC audio.',
+  },
+  'media.too_large': { status: 413, title: 'The file is too large', remedy: 'The detail names the limit.' },
+  'media.too_long': { status: 422, title: 'The video is too long', remedy: 'The detail names the limit.' },
+  'media.tool_missing': {
+    status: 503,
+    title: 'No ffmpeg found',
+    remedy: 'Install ffmpeg, or run npm ci so that the bundled one is present.',
+  },
+  'link.expired': {
+    status: 410,
+    title: 'The link has expired',
+    remedy: 'Load the page again for a new link.',
+  },
+  'link.forged': {
+    status: 403,
+    title: 'The link is not ours',
+    remedy: 'Use links exactly as they were given.',
+  },
+  'brief.invalid': {
+    status: 422,
+    title: 'The brief does not fit',
+    remedy: 'Correct the named fields; docs/brief.md describes them.',
+  },
+  'generation.not_found': { status: 404, title: 'No such generation job', remedy: 'Check the id.' },
+  'generation.unavailable': {
+    status: 503,
+    title: 'The video generator cannot be reached',
+    remedy: 'The job waits and tries again; see its status.',
+  },
+  'dsp.unknown': { status: 422, title: 'No such destination', remedy: 'The detail lists the destinations.' },
+  'dsp.not_offered': {
+    status: 422,
+    title: 'No adapter for this destination yet',
+    remedy: 'The detail lists destinations that can be trafficked now.',
+  },
+  'deployment.not_found': {
+    status: 404,
+    title: 'No such deployment',
+    remedy: 'List deployments and check the id.',
+  },
+  'deployment.exists': {
+    status: 409,
+    title: 'This creative is already with this destination',
+    remedy: 'Follow the deployment that the detail names.',
+  },
+  'deployment.transition_denied': {
+    status: 409,
+    title: 'This deployment cannot do that now',
+    remedy: 'The detail names its status and what is possible.',
+  },
+  'supply_path.not_found': { status: 404, title: 'No such supply path', remedy: 'List supply paths.' },
+  'supply.infeasible': {
+    status: 422,
+    title: 'The fees exceed the price',
+    remedy: 'Raise the base CPM or lower the fees.',
+  },
+  'demo.not_removable': {
+    status: 409,
+    title: 'The demo data cannot be removed now',
+    remedy: 'The detail says why.',
+  },
+  'audit.not_found': { status: 404, title: 'No such audit record', remedy: 'List the audit trail.' },
+  'control.unavailable': {
+    status: 503,
+    title: 'The control plane does not answer',
+    remedy: 'Ads are served meanwhile; repeat the request in a moment.',
+  },
+  not_found: { status: 404, title: 'No such address', remedy: 'See /docs for every address.' },
+  internal: {
+    status: 500,
+    title: 'Something failed on our side',
+    remedy: 'Repeat the request; if it stays, report the request id.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof errorCatalog;
+
+/** Errors that the pipeline itself may answer, whatever the operation declares. */
+export const pipelineErrors = [
+  'input.invalid',
+  'auth.required',
+  'auth.forbidden',
+  'auth.origin_refused',
+  'confirmation.required',
+  'rate.limited',
+  'idempotency.mismatch',
+  'idempotency.answer_withheld',
+  'version.required',
+  'version.conflict',
+  'internal',
+] as const satisfies readonly ErrorCode[];

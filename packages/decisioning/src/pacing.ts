@@ -1,0 +1,57 @@
+/**
+ * Feed-forward pacing: what is left of the budget over what the remaining eligible traffic would cost. It corrects
+ * itself each step from observed traffic, where a controller that multiplies its rate up and down oscillates
+ * (compare Agarwal, Ghosh, Wei, You, "Budget pacing for targeted online advertisements at LinkedIn", KDD 2014).
+ */
+export interface PacingStep {
+  /** Eligible requests seen in the step that ended, before throttling. */
+  readonly requests: number;
+  /** Share of the plan's traffic that the forecast put into that step; above 0. */
+  readonly stepShare: number;
+  /** Share of the plan's traffic that the forecast puts into the steps still to come. */
+  readonly remainingShare: number;
+  readonly budgetMicros: number;
+  readonly spentMicros: number;
+  /** Price of one impression. */
+  readonly priceMicros: number;
+}
+
+/** Weight of the newest step in the estimate of traffic. */
+const SMOOTHING = 0.1;
+
+export interface PacingState {
+  /** Estimated eligible requests over the whole plan; undefined before the first step. */
+  readonly estimate: number | undefined;
+  /** Share of eligible requests to let in, 0 to 1. */
+  readonly passRate: number;
+}
+
+/** Let in until the first step is measured. */
+export const INITIAL_PACING: PacingState = { estimate: undefined, passRate: 0.1 };
+
+/** One step of the controller. Throws RangeError when `stepShare` is not above 0. */
+export function paceStep(state: PacingState, step: PacingStep): PacingState {
+  if (!(step.stepShare > 0)) throw new RangeError(`stepShare ${step.stepShare} must be above 0`);
+  const observed = step.requests / step.stepShare;
+  const estimate =
+    state.estimate === undefined ? observed : (1 - SMOOTHING) * state.estimate + SMOOTHING * observed;
+  const left = Math.max(0, step.budgetMicros - step.spentMicros);
+  const cost = estimate * step.remainingShare * step.priceMicros;
+  // Nothing expected and money left: let in whatever comes.
+  const passRate = cost > 0 ? Math.min(1, left / cost) : left > 0 ? 1 : 0;
+  return { estimate, passRate };
+}
+
+/** How far ahead of its plan a flight may run before the pass rate applies: an hour, or a hundredth of the flight. */
+const HEAD_START_MS = 60 * 60 * 1000;
+
+/**
+ * Money a flight may have used at `atMs` before pacing holds it back: the straight plan plus a head start. It keeps a
+ * flight with little traffic, or one just opened, from refusing requests it has room for.
+ */
+export function plannedMicros(budgetMicros: number, startMs: number, endMs: number, atMs: number): number {
+  const length = endMs - startMs;
+  if (length <= 0) return budgetMicros;
+  const elapsed = Math.min(length, Math.max(0, atMs - startMs) + Math.min(HEAD_START_MS, length / 100));
+  return Math.floor((budgetMicros * elapsed) / length);
+}

@@ -1,0 +1,17 @@
+/** Reads a plain decimal ("25.00") into integer micros, exactly; undefined when it is not one or has more than six decimals. */
+export function readMicros(text: string): number | undefined {
+  const match = /^(\d{1,9})(?:\.(\d{1,6})0*)?$/.exec(text);
+  if (!match) return undefined;
+  return Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0'));
+}
+
+/** Formats integer micros as a decimal with at least two places. */
+export function formatMicros(micros: number): string {
+  if (!Number.isSafeInteger(micros) || micros < 0) {
+    throw new RangeError(`an amount is a whole number of micros from 0, not ${micros}`);
+  }
+  const fraction = String(micros % 1_000_000)
+    .padStart(6, '0')
+    .replace(/0{1,4}$/, '');
+  return `${Math.floor(micros / 1_000_000)}.${fraction}`;
+}

@@ -1,0 +1,250 @@
+import { readOffset, readTime } from '../time.ts';
+import { QUARTILE_EVENTS } from '../tracking-events.ts';
+import { isAtLeast, VAST_NAMESPACE, type VastVersion } from '../version.ts';
+import { elementsOf, localName, textOf, type XmlElement } from '../xml/element.ts';
+import { hasSlot } from '../xml/slots.ts';
+import { finding, type LintFinding } from './rules.ts';
+import type { Visit } from './structure.ts';
+
+type Check = (visit: Visit, version: VastVersion) => LintFinding[];
+
+function child(node: XmlElement, name: string): XmlElement | undefined {
+  return elementsOf(node).find((candidate) => localName(candidate.name) === name);
+}
+
+function children(node: XmlElement | undefined, name: string): XmlElement[] {
+  return node ? elementsOf(node).filter((candidate) => localName(candidate.name) === name) : [];
+}
+
+const checkRoot: Check = ({ node, path }, version) => {
+  const findings: LintFinding[] = [];
+  const namespace = node.name.includes(':')
+    ? node.attributes[`xmlns:${node.name.slice(0, node.name.indexOf(':'))}`]
+    : node.attributes.xmlns;
+  const wanted = isAtLeast(version, '4.0') ? VAST_NAMESPACE : undefined;
+  if (namespace !== wanted) {
+    const message =
+      wanted === undefined
+        ? `VAST ${version} has no namespace`
+        : `the namespace is ${namespace ?? 'missing'}`;
+    findings.push(finding('response.namespace', path, message));
+  }
+  const ads = children(node, 'Ad');
+  if (ads.length === 0) findings.push(finding('response.no-ad', path, 'the response holds no ad'));
+  return [...findings, ...checkPod(ads, path), ...checkAdIds(ads, path)];
+};
+
+function checkPod(ads: readonly XmlElement[], path: string): LintFinding[] {
+  const findings: LintFinding[] = [];
+  const seen = new Set<number>();
+  for (const ad of ads) {
+    const text = ad.attributes.sequence;
+    if (text === undefined) continue;
+    const sequence = Number(text);
+    if (!/^\s*[+-]?\d+\s*$/.test(text) || sequence < 1) {
+      findings.push(
+        finding('pod.sequence-invalid', `${path}/Ad@sequence`, `"${text}" is not a number from 1`),
+      );
+    } else if (seen.has(sequence)) {
+      findings.push(
+        finding('pod.sequence-duplicate', `${path}/Ad@sequence`, `${sequence} is used more than once`),
+      );
+    } else seen.add(sequence);
+  }
+  const gap = [...seen].some((sequence) => sequence > seen.size);
+  if (gap)
+    findings.push(
+      finding('pod.sequence-gap', `${path}/Ad@sequence`, `the pod is numbered ${[...seen].join(', ')}`),
+    );
+  return findings;
+}
+
+function checkAdIds(ads: readonly XmlElement[], path: string): LintFinding[] {
+  const ids = ads.flatMap((ad) => ad.attributes.id || []);
+  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index).slice(0, 20));
+  return [...twice].map((id) =>
+    finding('ad.id-duplicate', `${path}/Ad@id`, `"${id}" is used by more than one ad`),
+  );
+}
+
+const checkAdContent: Check = ({ node, path, name }) => {
+  const errors = children(node, 'Error');
+  if (errors.length === 0) return [finding('error.missing', path, `${name} has no Error URL`)];
+  return errors
+    .filter(
+      (error) =>
+        textOf(error) !== '' &&
+        !/\[ERRORCODE\]|%5BERRORCODE%5D/i.test(textOf(error)) &&
+        !hasSlot(textOf(error)),
+    )
+    .map((error) =>
+      finding(
+        'error.no-macro',
+        `${path}/Error`,
+        `"${textOf(error).slice(0, 120)}" does not carry [ERRORCODE]`,
+      ),
+    );
+};
+
+const checkCreative: Check = ({ node, path, scope }) => {
+  const parts = ['Linear', 'NonLinearAds', 'CompanionAds', 'CreativeExtensions'];
+  const empty = !parts.some((part) => child(node, part)) && !scope.includes('Wrapper');
+  return empty ? [finding('creative.empty', path, 'the creative has nothing to show')] : [];
+};
+
+const checkUniversalAdId: Check = ({ node, path }) => {
+  const values = [node.attributes.idRegistry, node.attributes.idValue, textOf(node)];
+  const unknown = values.some((value) => /^\s*unknown\s*$/i.test(value ?? ''));
+  return unknown ? [finding('creative.universal-ad-id-unknown', path, 'the identifier is "unknown"')] : [];
+};
+
+const checkLinear: Check = ({ node, path, scope }, version) => {
+  if (scope.includes('Wrapper')) return [];
+  const findings: LintFinding[] = [];
+  const media = child(node, 'MediaFiles');
+  if (!media && !isAtLeast(version, '4.0'))
+    findings.push(finding('linear.no-media', path, 'Linear has no MediaFiles'));
+  const durationMs = readTime(textOf(child(node, 'Duration') ?? node));
+  if (durationMs === 0)
+    findings.push(finding('linear.duration-zero', `${path}/Duration`, 'the duration is zero'));
+  const trackers = children(child(node, 'TrackingEvents'), 'Tracking');
+  const events = new Set(trackers.map((tracker) => tracker.attributes.event));
+  const missing = ['start', ...QUARTILE_EVENTS].filter((event) => !events.has(event));
+  if (missing.length > 0) {
+    findings.push(
+      finding(
+        'tracking.quartiles-missing',
+        `${path}/TrackingEvents`,
+        `there is no tracker for ${missing.join(', ')}`,
+      ),
+    );
+  }
+  if (!child(child(node, 'VideoClicks') ?? node, 'ClickThrough')) {
+    findings.push(finding('linear.no-click-through', path, 'Linear has no ClickThrough'));
+  }
+  if (durationMs !== undefined && durationMs > 0) {
+    findings.push(...checkTimes(node, path, trackers, durationMs));
+  }
+  return findings;
+};
+
+function checkTimes(
+  linear: XmlElement,
+  path: string,
+  trackers: readonly XmlElement[],
+  durationMs: number,
+): LintFinding[] {
+  const findings: LintFinding[] = [];
+  const skip = readOffset(linear.attributes.skipoffset ?? '');
+  if (skip && 'ms' in skip && skip.ms >= durationMs) {
+    findings.push(
+      finding(
+        'linear.skip-beyond-duration',
+        `${path}@skipoffset`,
+        `${skip.ms} ms is not before the end at ${durationMs} ms`,
+      ),
+    );
+  }
+  for (const tracker of trackers) {
+    const offset = readOffset(tracker.attributes.offset ?? '');
+    if (offset && 'ms' in offset && offset.ms > durationMs) {
+      const message = `${offset.ms} ms is after the end at ${durationMs} ms`;
+      findings.push(
+        finding('tracking.offset-beyond-duration', `${path}/TrackingEvents/Tracking@offset`, message),
+      );
+    }
+  }
+  for (const icon of children(child(linear, 'Icons'), 'Icon')) {
+    const end =
+      (readTime(icon.attributes.offset ?? '') ?? 0) + (readTime(icon.attributes.duration ?? '') ?? 0);
+    if (end > durationMs) {
+      findings.push(
+        finding(
+          'icon.beyond-duration',
+          `${path}/Icons/Icon`,
+          `it ends at ${end} ms, the ad at ${durationMs} ms`,
+        ),
+      );
+    }
+  }
+  return findings;
+}
+
+const checkTracking: Check = ({ node, path }) =>
+  node.attributes.event === 'progress' && node.attributes.offset === undefined
+    ? [finding('tracking.progress-no-offset', path, 'progress has no offset')]
+    : [];
+
+const checkMediaFiles: Check = ({ node, path }, version) => {
+  const findings: LintFinding[] = [];
+  const files = children(node, 'MediaFile');
+  const playable = files.some(
+    ({ attributes }) => /^video\/mp4/i.test(attributes.type ?? '') && attributes.delivery === 'progressive',
+  );
+  const audio = files.length > 0 && files.every(({ attributes }) => /^audio\//i.test(attributes.type ?? ''));
+  if (files.length > 0 && !playable && !audio) {
+    findings.push(finding('media.no-mp4', path, 'no file is a progressive video/mp4'));
+  }
+  if (isAtLeast(version, '4.0') && !child(node, 'Mezzanine')) {
+    findings.push(finding('media.no-mezzanine', path, 'there is no Mezzanine'));
+  }
+  return findings;
+};
+
+const checkMediaFile: Check = ({ node, path }) => {
+  const { type = '', width, height, minBitrate, maxBitrate, apiFramework } = node.attributes;
+  const findings: LintFinding[] = [];
+  if (/^video\//i.test(type) && (Number(width) === 0 || Number(height) === 0)) {
+    findings.push(finding('media.size-zero', path, `the size is ${width}x${height}`));
+  }
+  if (Number(minBitrate) > Number(maxBitrate)) {
+    findings.push(
+      finding('media.bitrate-range', path, `minBitrate ${minBitrate} is above maxBitrate ${maxBitrate}`),
+    );
+  }
+  if (/shockwave|x-flv/i.test(type)) findings.push(finding('media.retired-type', path, `${type} is Flash`));
+  if (/^vpaid$/i.test(apiFramework ?? ''))
+    findings.push(finding('media.vpaid', path, 'the file is a VPAID unit'));
+  return findings;
+};
+
+const checkVerification: Check = ({ node, path }) => {
+  const findings: LintFinding[] = [];
+  const vendor = (node.attributes.vendor ?? '').trim();
+  if (vendor === '') findings.push(finding('verification.no-vendor', path, 'the vendor is missing'));
+  else if (/moat/i.test(vendor))
+    findings.push(finding('verification.vendor-retired', path, `the vendor is "${vendor}"`));
+  else if (!/^[\w-]+(\.[\w-]+)+-[\w-]+$/.test(vendor)) {
+    findings.push(finding('verification.vendor-form', path, `"${vendor}" is not of the form domain-use`));
+  }
+  const scripts = [...children(node, 'JavaScriptResource'), ...children(node, 'ExecutableResource')];
+  if (scripts.length === 0)
+    findings.push(finding('verification.no-resource', path, 'there is nothing to run'));
+  for (const script of scripts) {
+    const framework = script.attributes.apiFramework;
+    if (!/^omid$/i.test(framework ?? '')) {
+      findings.push(finding('verification.not-omid', path, `apiFramework is ${framework ?? 'missing'}`));
+    }
+  }
+  const events = children(child(node, 'TrackingEvents'), 'Tracking').map(
+    (tracker) => tracker.attributes.event,
+  );
+  if (!events.includes('verificationNotExecuted')) {
+    findings.push(finding('verification.no-not-executed', path, 'nobody is told when it cannot run'));
+  }
+  return findings;
+};
+
+/** Checks beyond the schema, by element name. */
+export const SEMANTIC_CHECKS: Readonly<Record<string, Check>> = {
+  VAST: checkRoot,
+  InLine: checkAdContent,
+  Wrapper: checkAdContent,
+  Creative: checkCreative,
+  UniversalAdId: checkUniversalAdId,
+  Linear: checkLinear,
+  Tracking: checkTracking,
+  MediaFiles: checkMediaFiles,
+  MediaFile: checkMediaFile,
+  Verification: checkVerification,
+};

@@ -1,0 +1,83 @@
+import { findMacros } from '../macros.ts';
+import { textOf } from '../xml/element.ts';
+import { replaceSlots } from '../xml/slots.ts';
+import { finding, type LintFinding } from './rules.ts';
+import type { Visit } from './structure.ts';
+
+const RESOURCES = new Set([
+  'MediaFile',
+  'Mezzanine',
+  'InteractiveCreativeFile',
+  'ClosedCaptionFile',
+  'StaticResource',
+  'IFrameResource',
+  'JavaScriptResource',
+  'ExecutableResource',
+  'VASTAdTagURI',
+]);
+const TRACKERS = new Set([
+  'Impression',
+  'Error',
+  'Tracking',
+  'ClickTracking',
+  'CustomClick',
+  'Viewable',
+  'NotViewable',
+  'ViewUndetermined',
+  'IconClickTracking',
+  'IconViewTracking',
+  'NonLinearClickTracking',
+  'CompanionClickTracking',
+  'Survey',
+]);
+const DESTINATIONS = new Set([
+  'ClickThrough',
+  'IconClickThrough',
+  'NonLinearClickThrough',
+  'CompanionClickThrough',
+]);
+
+const ABSOLUTE = /^https?:\/\/(?:[^\s/?#@]+@)?(?:\[[0-9a-f:.]+\]|[^\s/?#@:[\]]+)(?::\d{1,5})?(?:[/?#]\S*)?$/i;
+// Macros of this standard, of ad servers (%%X%%, ${X}, {X}) and our own slots: all filled before the call.
+const PLACEHOLDER = /\[[A-Za-z][\w-]*\]|%%[\w:]+%%|\$?\{[\w:.]+\}/g;
+
+/** Checks one element that holds a URL; nothing for any other. */
+export function checkUrl({ node, name, path }: Visit): LintFinding[] {
+  const resource = RESOURCES.has(name);
+  const destination = DESTINATIONS.has(name);
+  if (!resource && !destination && !TRACKERS.has(name)) return [];
+  const text = textOf(node);
+  if (text === '') return [];
+  // A slot at the start stands for a whole URL, elsewhere for a part of one.
+  const url = replaceSlots(text, (offset) => (offset === 0 ? 'https://slot.invalid/' : 'x')).replace(
+    PLACEHOLDER,
+    'x',
+  );
+  const shown = `"${url.slice(0, 120)}"`;
+  const findings: LintFinding[] = [];
+  if (!ABSOLUTE.test(url)) {
+    // A tag that is one macro as a whole is decided by whoever fills it.
+    if (/^(\[[\w-]+\]|%%[\w:]+%%|\$?\{[\w:.]+\})/.test(text)) return findings;
+    const scheme = /^([a-z][a-z0-9+.-]*):\S+$/i.exec(url)?.[1]?.toLowerCase();
+    const tolerable =
+      scheme !== undefined && !/^(https?|javascript)$/.test(scheme) && (destination || scheme === 'data');
+    findings.push(
+      tolerable
+        ? finding('url.scheme', path, `${shown} uses the scheme ${scheme}`)
+        : finding('url.invalid', path, `${shown} is not an absolute http or https URL`),
+    );
+  } else if (/^http:/i.test(url) && !destination) {
+    findings.push(
+      finding(resource ? 'url.insecure-resource' : 'url.insecure-tracker', path, `${shown} is not https`),
+    );
+  }
+  for (const { name: macro, definition } of findMacros(text)) {
+    if (!definition)
+      findings.push(finding('macro.unknown', path, `[${macro}] is not a macro of the standard`));
+    else if (definition.deprecatedFor) {
+      const instead = definition.deprecatedFor.map((other) => `[${other}]`).join(' or ');
+      findings.push(finding('macro.deprecated', path, `[${macro}] was withdrawn; use ${instead}`));
+    }
+  }
+  return findings;
+}

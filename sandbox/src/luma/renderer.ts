@@ -1,0 +1,24 @@
+import { frameSize } from './create-body.ts';
+import type { Generation } from './generations.ts';
+import { type PromptReading, readPrompt } from './prompt-reader.ts';
+
+export interface RenderRequest {
+  widthPx: number;
+  heightPx: number;
+  fps: number;
+  durationMs: number;
+  reading: PromptReading;
+}
+
+/** Draws a clip from what a prompt says into an MP4 file. */
+export type Renderer = (request: RenderRequest, outPath: string) => Promise<void>;
+
+/** Clips come at 24 frames a second, as the platform's do. */
+export function renderRequestOf(generation: Generation): RenderRequest {
+  return {
+    ...frameSize(generation.body.aspectRatio, generation.body.resolution),
+    fps: 24,
+    durationMs: generation.body.durationSeconds * 1000,
+    reading: readPrompt(generation.body.prompt),
+  };
+}

@@ -1,0 +1,401 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+
+/** One setting: where it comes from, what it takes, and which part of the product owns it. */
+interface Setting<T extends z.ZodType = z.ZodType> {
+  env: string;
+  schema: T;
+  owner: string;
+  description: string;
+  /** Shown instead of a computed default. */
+  defaultText?: string;
+  secret?: boolean;
+}
+
+const port = z.coerce.number('expected a port number').int().min(0).max(65_535);
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0'])])
+  .transform((value) => value === true || value === 'true' || value === '1');
+
+const define = <const T extends Record<string, Setting>>(settings: T): T => settings;
+
+/** Every setting of the product. Each has a default that needs no key and no server. */
+export const settings = define({
+  role: {
+    env: 'CUEPOINT_ROLE',
+    schema: z.enum(['all', 'control', 'delivery', 'worker']).default('all'),
+    owner: 'start',
+    description: 'which planes this process runs; anything but `all` needs a postgres:// database',
+  },
+  dataDir: {
+    env: 'CUEPOINT_DATA_DIR',
+    schema: z.string().min(1).default('./data'),
+    owner: 'start',
+    description: 'directory of the embedded database, files, log and keys',
+  },
+  databaseUrl: {
+    env: 'CUEPOINT_DATABASE_URL',
+    schema: z
+      .string()
+      .regex(/^(pglite:|postgres(ql)?:\/\/)/, 'expected pglite:<directory> or postgres://…')
+      .optional(),
+    owner: 'database',
+    description: 'where the database is',
+    defaultText: 'pglite:<data directory>/database',
+    secret: true,
+  },
+  databasePoolSize: {
+    env: 'CUEPOINT_DATABASE_POOL_SIZE',
+    schema: z.coerce.number().int().min(2).max(200).default(10),
+    owner: 'database',
+    description: 'connections to PostgreSQL; the embedded database always has one',
+  },
+  publicHost: {
+    env: 'CUEPOINT_PUBLIC_HOST',
+    schema: z.string().min(1).default('127.0.0.1'),
+    owner: 'delivery',
+    description: 'address the public port listens on; 0.0.0.0 for every interface',
+  },
+  publicPort: {
+    env: 'CUEPOINT_PUBLIC_PORT',
+    schema: port.default(8787),
+    owner: 'delivery',
+    description: 'the one public port: ads, console and API; 0 takes a free one',
+  },
+  publicUrl: {
+    env: 'CUEPOINT_PUBLIC_URL',
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    owner: 'delivery',
+    description: 'address people and players use, when it differs from host and port (behind a proxy)',
+    defaultText: 'http://<public host>:<public port>',
+  },
+  controlHost: {
+    env: 'CUEPOINT_CONTROL_HOST',
+    schema: z.string().min(1).default('127.0.0.1'),
+    owner: 'control',
+    description: 'address the control plane listens on, behind the delivery plane',
+  },
+  controlPort: {
+    env: 'CUEPOINT_CONTROL_PORT',
+    schema: port.default(0),
+    owner: 'control',
+    description: 'port of the control plane; 0 takes a free one',
+  },
+  controlOrigin: {
+    env: 'CUEPOINT_CONTROL_ORIGIN',
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    owner: 'delivery',
+    description: 'with --role delivery: where the control plane is',
+  },
+  deliveryInternalPort: {
+    env: 'CUEPOINT_DELIVERY_INTERNAL_PORT',
+    schema: port.default(0),
+    owner: 'delivery',
+    description: 'loopback port of the delivery plane: log, status, health, metrics; 0 takes a free one',
+  },
+  deliveryOrigin: {
+    env: 'CUEPOINT_DELIVERY_ORIGIN',
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    owner: 'events',
+    description: 'with --role control or worker: internal address of the delivery node to ingest from',
+  },
+  nodeId: {
+    env: 'CUEPOINT_NODE_ID',
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'expected lower-case letters, digits, hyphens')
+      .default('node-1'),
+    owner: 'delivery',
+    description: 'name of this delivery node; its log is addressed by it',
+  },
+  eventDurability: {
+    env: 'CUEPOINT_EVENT_DURABILITY',
+    schema: z.enum(['fsync', 'relaxed']).default('fsync'),
+    owner: 'delivery',
+    description: '`fsync` answers an event when it is on the disk; `relaxed` when the system has it',
+  },
+  planeKey: {
+    env: 'CUEPOINT_PLANE_KEY',
+    schema: z.string().min(32, 'expected at least 32 characters').optional(),
+    owner: 'delivery',
+    description: 'shared key between the planes when they run apart',
+    defaultText: 'made on first start, kept in the data directory',
+    secret: true,
+  },
+  metricsPort: {
+    env: 'CUEPOINT_METRICS_PORT',
+    schema: port.default(9464),
+    owner: 'telemetry',
+    description: 'Prometheus metrics of the control plane, on loopback; 0 takes a free one',
+  },
+  logLevel: {
+    env: 'CUEPOINT_LOG_LEVEL',
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    owner: 'telemetry',
+    description: 'least level of structured log lines',
+  },
+  adminEmail: {
+    env: 'CUEPOINT_ADMIN_EMAIL',
+    schema: z.email().default('admin@cuepoint.local'),
+    owner: 'accounts',
+    description: 'e-mail of the administrator that the first start makes',
+  },
+  accountName: {
+    env: 'CUEPOINT_ACCOUNT_NAME',
+    schema: z.string().min(1).max(120).default('My account'),
+    owner: 'accounts',
+    description: 'name of the account that the first start makes',
+  },
+  demoData: {
+    env: 'CUEPOINT_DEMO_DATA',
+    schema: flag.default(true),
+    owner: 'demo',
+    description: 'load the demo data on the first start',
+  },
+  maxUploadMegabytes: {
+    env: 'CUEPOINT_MAX_UPLOAD_MB',
+    schema: z.coerce.number().int().min(1).max(10_240).default(100),
+    owner: 'creatives',
+    description: 'largest video file that is accepted',
+  },
+  maxVideoSeconds: {
+    env: 'CUEPOINT_MAX_VIDEO_SECONDS',
+    schema: z.coerce.number().int().min(1).max(3600).default(120),
+    owner: 'creatives',
+    description: 'longest video that is accepted',
+  },
+  ffmpegPath: {
+    env: 'CUEPOINT_FFMPEG_PATH',
+    schema: z.string().min(1).optional(),
+    owner: 'media',
+    description: 'ffmpeg to use',
+    defaultText: 'the one on PATH, else the one from npm',
+  },
+  ffprobePath: {
+    env: 'CUEPOINT_FFPROBE_PATH',
+    schema: z.string().min(1).optional(),
+    owner: 'media',
+    description: 'ffprobe to use',
+    defaultText: 'the one on PATH, else the one from npm',
+  },
+  sandboxOrigin: {
+    env: 'CUEPOINT_SANDBOX_ORIGIN',
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    owner: 'sandbox',
+    description: 'stand-in server for platforms without a key',
+    defaultText: 'started beside the server',
+  },
+  lumaApiKey: {
+    env: 'LUMAAI_API_KEY',
+    schema: z.string().min(8).optional(),
+    owner: 'studio',
+    description: 'Luma Dream Machine key; without it generation is simulated',
+    secret: true,
+  },
+  lumaBaseUrl: {
+    env: 'LUMAAI_BASE_URL',
+    schema: z.url({ protocol: /^https?$/ }).default('https://api.lumalabs.ai/dream-machine/v1'),
+    owner: 'studio',
+    description: 'Luma Dream Machine address, used with a key',
+  },
+  amazonClientId: {
+    env: 'AMAZON_ADS_CLIENT_ID',
+    schema: z.string().min(8).optional(),
+    owner: 'trafficking',
+    description: 'Amazon Ads client id; without all four Amazon settings the DSP is simulated',
+  },
+  amazonClientSecret: {
+    env: 'AMAZON_ADS_CLIENT_SECRET',
+    schema: z.string().min(8).optional(),
+    owner: 'trafficking',
+    description: 'Amazon Ads client secret',
+    secret: true,
+  },
+  amazonRefreshToken: {
+    env: 'AMAZON_ADS_REFRESH_TOKEN',
+    schema: z.string().min(8).optional(),
+    owner: 'trafficking',
+    description: 'Amazon Ads refresh token',
+    secret: true,
+  },
+  amazonAccountId: {
+    env: 'AMAZON_ADS_ACCOUNT_ID',
+    schema: z.string().min(3).optional(),
+    owner: 'trafficking',
+    description: 'Amazon DSP advertiser account',
+  },
+  amazonRegion: {
+    env: 'AMAZON_ADS_REGION',
+    schema: z.enum(['na', 'eu', 'fe']).default('na'),
+    owner: 'trafficking',
+    description: 'Amazon Ads region',
+  },
+});
+
+type Settings = typeof settings;
+export type SettingKey = keyof Settings;
+export type Config = { [K in SettingKey]: z.output<Settings[K]['schema']> } & {
+  dataDir: string;
+  databaseUrl: string;
+};
+export type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+export interface ExplainedSetting {
+  key: string;
+  env: string;
+  value: string;
+  origin: Origin;
+  owner: string;
+  description: string;
+}
+
+export interface LoadedConfig {
+  config: Config;
+  explained: ExplainedSetting[];
+}
+
+/** A setting that cannot be used. Names the variable, the value and what would be accepted. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+export interface ConfigSources {
+  env?: Record<string, string | undefined>;
+  flags?: Partial<Record<SettingKey, unknown>>;
+  workingDir?: string;
+}
+
+/**
+ * Reads every setting: flags before environment before `cuepoint.yaml` before
+ * defaults. `NAME_FILE` names a file that holds the value of a secret.
+ * @throws ConfigError naming every problem at once
+ */
+export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
+  const env = sources.env ?? process.env;
+  const workingDir = sources.workingDir ?? process.cwd();
+  const file = readProjectFile(workingDir);
+  const problems = unknownVariables(env);
+  for (const key of Object.keys(file)) {
+    if (!(key in settings)) problems.push(`cuepoint.yaml: ${key} is no setting; see cuepoint config explain`);
+  }
+  const values: Record<string, unknown> = {};
+  const explained: ExplainedSetting[] = [];
+  for (const [key, setting] of Object.entries(settings) as Array<[SettingKey, Setting]>) {
+    const [raw, origin] = rawValue(key, setting, sources.flags ?? {}, env, file, problems);
+    const parsed = setting.schema.safeParse(raw);
+    if (!parsed.success) {
+      const shown = setting.secret ? '' : ` is "${String(raw)}"`;
+      problems.push(
+        `${setting.env}${shown}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
+      );
+      continue;
+    }
+    values[key] = parsed.data;
+    explained.push({
+      key,
+      env: setting.env,
+      value: shownValue(parsed.data, setting),
+      origin,
+      owner: setting.owner,
+      description: setting.description,
+    });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  const config = values as Config;
+  config.dataDir = isAbsolute(config.dataDir) ? config.dataDir : resolve(workingDir, config.dataDir);
+  config.databaseUrl ??= `pglite:${join(config.dataDir, 'database')}`;
+  if (config.role !== 'all' && config.databaseUrl.startsWith('pglite:')) {
+    const delivery = config.role === 'delivery';
+    if (!delivery) {
+      throw new ConfigError([
+        `CUEPOINT_ROLE is "${config.role}": split roles need a database that several processes can open. ` +
+          'Set CUEPOINT_DATABASE_URL to postgres://…, or use --role all with the embedded database.',
+      ]);
+    }
+  }
+  if (config.role === 'delivery' && !config.controlOrigin) {
+    throw new ConfigError([
+      'CUEPOINT_CONTROL_ORIGIN is missing: --role delivery needs the address of the control plane.',
+    ]);
+  }
+  if (config.role !== 'all' && !config.planeKey) {
+    throw new ConfigError([
+      'CUEPOINT_PLANE_KEY is missing: planes that run apart share a key of at least 32 characters.',
+    ]);
+  }
+  return { config, explained };
+}
+
+function rawValue(
+  key: SettingKey,
+  setting: Setting,
+  flags: Partial<Record<SettingKey, unknown>>,
+  env: Record<string, string | undefined>,
+  file: Record<string, unknown>,
+  problems: string[],
+): [unknown, Origin] {
+  if (flags[key] !== undefined) return [flags[key], 'flag'];
+  const direct = env[setting.env];
+  if (direct !== undefined && direct !== '') return [direct, 'environment'];
+  const path = env[`${setting.env}_FILE`];
+  if (path !== undefined && path !== '') {
+    try {
+      return [readFileSync(path, 'utf8').trim(), 'environment'];
+    } catch {
+      problems.push(`${setting.env}_FILE is "${path}": the file cannot be read`);
+      return [undefined, 'default'];
+    }
+  }
+  if (file[key] !== undefined) return [file[key], 'file'];
+  return [undefined, 'default'];
+}
+
+function unknownVariables(env: Record<string, string | undefined>): string[] {
+  const known = new Set(Object.values(settings).flatMap((setting) => [setting.env, `${setting.env}_FILE`]));
+  // Read by test and documentation scripts only.
+  for (const name of ['CUEPOINT_REQUIRE_POSTGRES', 'CUEPOINT_REQUIRE_BROWSER', 'CUEPOINT_SHARED_DIR'])
+    known.add(name);
+  return Object.keys(env)
+    .filter((name) => name.startsWith('CUEPOINT_') && !known.has(name))
+    .map((name) => `${name} is no setting${suggestion(name, known)}`);
+}
+
+function suggestion(name: string, known: Set<string>): string {
+  const words = name.split('_');
+  let best: string | null = null;
+  let most = 1;
+  for (const candidate of known) {
+    const shared = candidate.split('_').filter((word) => words.includes(word)).length;
+    if (shared > most) {
+      most = shared;
+      best = candidate;
+    }
+  }
+  return best ? `; did you mean ${best}?` : '; see cuepoint config explain';
+}
+
+function readProjectFile(workingDir: string): Record<string, unknown> {
+  const path = join(workingDir, 'cuepoint.yaml');
+  if (!existsSync(path)) return {};
+  try {
+    const value: unknown = parseYaml(readFileSync(path, 'utf8'));
+    if (value === null) return {};
+    if (typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch (error) {
+    throw new ConfigError([`cuepoint.yaml cannot be read: ${(error as Error).message.split('\n')[0]}`]);
+  }
+  throw new ConfigError(['cuepoint.yaml must hold settings as "name: value" lines.']);
+}
+
+function shownValue(value: unknown, setting: Setting): string {
+  if (value === undefined) return setting.defaultText ?? '(not set)';
+  if (setting.secret) return '(secret)';
+  return String(value);
+}

@@ -1,0 +1,53 @@
+import { eq } from 'drizzle-orm';
+import type { Tx } from '../../kernel/unit-of-work.ts';
+import { campaignTable, flightTable, lineItemTable } from './tables.ts';
+
+export type CampaignRow = typeof campaignTable.$inferSelect;
+export type FlightRow = typeof flightTable.$inferSelect;
+export type LineItemRow = typeof lineItemTable.$inferSelect;
+
+/** For other modules: the rows themselves, of the current account. */
+export async function findCampaign(tx: Tx, campaignId: string): Promise<CampaignRow | null> {
+  const [row] = await tx.select().from(campaignTable).where(eq(campaignTable.id, campaignId));
+  return row ?? null;
+}
+
+export async function allCampaigns(tx: Tx): Promise<CampaignRow[]> {
+  return tx.select().from(campaignTable);
+}
+
+export async function lineItemsOf(tx: Tx, campaignId: string): Promise<LineItemRow[]> {
+  return tx.select().from(lineItemTable).where(eq(lineItemTable.campaignId, campaignId));
+}
+
+export async function allFlights(tx: Tx): Promise<Array<FlightRow & { campaignId: string }>> {
+  const rows = await tx
+    .select({ flight: flightTable, campaignId: lineItemTable.campaignId })
+    .from(flightTable)
+    .innerJoin(lineItemTable, eq(lineItemTable.id, flightTable.lineItemId));
+  return rows.map(({ flight, campaignId }) => ({ ...flight, campaignId }));
+}
+
+export async function flightsOf(tx: Tx, campaignId: string): Promise<FlightRow[]> {
+  const rows = await tx
+    .select({ flight: flightTable })
+    .from(flightTable)
+    .innerJoin(lineItemTable, eq(lineItemTable.id, flightTable.lineItemId))
+    .where(eq(lineItemTable.campaignId, campaignId));
+  return rows.map((row) => row.flight);
+}
+
+/** Demo loader only: marks a campaign with all that hangs on it. */
+export async function markCampaignDemo(tx: Tx, campaignId: string): Promise<void> {
+  await tx.update(campaignTable).set({ demo: true }).where(eq(campaignTable.id, campaignId));
+  await tx.update(lineItemTable).set({ demo: true }).where(eq(lineItemTable.campaignId, campaignId));
+}
+
+/** Removes demo campaigns; line items, flights, creatives and deployments go with them. */
+export async function removeDemoCampaigns(tx: Tx): Promise<string[]> {
+  const rows = await tx
+    .delete(campaignTable)
+    .where(eq(campaignTable.demo, true))
+    .returning({ id: campaignTable.id });
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,19 @@
+export { fileSigningKeys } from './adapters/file-signing-keys.ts';
+export type { SnapshotProblem } from './domain/assemble-body.ts';
+export type {
+  ConsistentReads,
+  CreativeSource,
+  IngestedSpend,
+  LineItemSource,
+  ServableCreative,
+  ServableLineItem,
+  SigningKeySource,
+  SpendSource,
+} from './ports.ts';
+export { registerSnapshotRoute } from './snapshot-route.ts';
+export {
+  createSnapshotSource,
+  type EncodedSnapshot,
+  type SnapshotSource,
+  type SnapshotSourcePorts,
+} from './snapshot-source.ts';

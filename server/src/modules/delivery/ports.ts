@@ -1,0 +1,97 @@
+import type {
+  LogPosition,
+  SigningKey,
+  SnapshotCreative,
+  SnapshotMediaFile,
+} from '../../kernel/delivery-protocol.ts';
+import type { TransactionContext, Tx } from '../../kernel/unit-of-work.ts';
+
+/** A database that can be asked for one consistent view over several queries. */
+export interface ConsistentReads {
+  withTransaction<T>(
+    context: TransactionContext & { isolation?: 'repeatable read' },
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** A line item with what its campaign says about it. Answered by the campaigns module. */
+export interface ServableLineItem {
+  id: string;
+  accountId: string;
+  campaignId: string;
+  brandId: string;
+  name: string;
+  status: 'draft' | 'active' | 'paused' | 'completed';
+  campaignStatus: 'draft' | 'active' | 'paused' | 'completed' | 'archived';
+  /** 1 first to 16 last. */
+  priority: number;
+  cpmMicros: number;
+  currency: string;
+  /** ISO 3166-1 alpha-2; empty means everywhere. */
+  countries: readonly string[];
+  /** Empty means every device. */
+  deviceTypes: readonly string[];
+  campaignBudgetMicros: number;
+  /** Sum of the budgets of all flights of the campaign, those of other line items included. */
+  campaignFlightBudgetMicros: number;
+  flights: ReadonlyArray<{ id: string; startAt: Date; endAt: Date; budgetMicros: number }>;
+}
+
+export interface LineItemSource {
+  /**
+   * Line items of all accounts that may serve, and those that changed or whose last flight ended since
+   * `changedSince`, so that *why* can name them.
+   */
+  lineItemsForServing(tx: Tx, query: { changedSince: Date }): Promise<ServableLineItem[]>;
+}
+
+/** A creative ready to be put into a document. Answered by the creatives module. */
+export interface ServableCreative {
+  id: string;
+  accountId: string;
+  campaignId: string;
+  /** Null: serves for every line item of its campaign. */
+  lineItemId: string | null;
+  name: string;
+  /** Approved or trafficked, file active, asset measured. Anything else is listed for its clicks only. */
+  isServable: boolean;
+  durationMs: number;
+  mediaFiles: readonly SnapshotMediaFile[];
+  /** A `VastDocument` of @cuepoint/vast with the slots of VAST_SLOTS left open. */
+  vast: SnapshotCreative['vast'];
+  clickThroughUrl: string;
+  universalAdId: { idRegistry: string; idValue: string };
+  /** Domain of the brand, OpenRTB `adomain`. */
+  adDomain: string;
+  /** IAB category ids of the brand. */
+  categories: readonly string[];
+}
+
+export interface CreativeSource {
+  /**
+   * Creatives of these campaigns that are servable, and those that are not but changed since `changedSince` (they may
+   * have been served until then). A creative without a measured asset is never among them.
+   */
+  creativesForServing(
+    tx: Tx,
+    query: { campaignIds: readonly string[]; changedSince: Date },
+  ): Promise<ServableCreative[]>;
+}
+
+/** Spend that the ingester has counted. Answered by the events module. */
+export interface IngestedSpend {
+  byLineItem: ReadonlyMap<string, number>;
+  byFlight: ReadonlyMap<string, number>;
+  /** Per node the first log position that is not contained in these sums. */
+  ingestedThrough: Readonly<Record<string, LogPosition>>;
+}
+
+export interface SpendSource {
+  /** Micros by line item and flight, and how far the log was read, from the caller's transaction. */
+  ingestedSpend(tx: Tx, lineItemIds: readonly string[]): Promise<IngestedSpend>;
+}
+
+/** Keys that sign tracking addresses; exactly one is active. */
+export interface SigningKeySource {
+  signingKeys(): Promise<SigningKey[]>;
+}

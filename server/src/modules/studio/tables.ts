@@ -1,0 +1,51 @@
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+
+export const generationJobTable = pgTable('generation_job', {
+  id: text('id').primaryKey(),
+  accountId: text('account_id').notNull(),
+  campaignId: text('campaign_id').notNull(),
+  creativeId: text('creative_id'),
+  status: text('status').notNull(),
+  progress: doublePrecision('progress').notNull().default(0),
+  step: text('step').notNull().default(''),
+  generator: text('generator').notNull(),
+  simulated: boolean('simulated').notNull().default(false),
+  placement: text('placement').notNull(),
+  durationMs: integer('duration_ms').notNull(),
+  request: jsonb('request').$type<unknown>().notNull(),
+  estimatedCostMicros: bigint('estimated_cost_micros', { mode: 'number' }).notNull(),
+  costMicros: bigint('cost_micros', { mode: 'number' }).notNull().default(0),
+  currency: text('currency').notNull(),
+  failure: text('failure'),
+  finishedAt: timestamp('finished_at', { withTimezone: true }),
+  version: integer('version').notNull().default(1),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+export const generationSceneTable = pgTable(
+  'generation_scene',
+  {
+    accountId: text('account_id').notNull(),
+    generationJobId: text('generation_job_id').notNull(),
+    position: integer('position').notNull(),
+    scene: text('scene').notNull(),
+    prompt: text('prompt').notNull(),
+    state: text('state').notNull().default('planned'),
+    intentAt: timestamp('intent_at', { withTimezone: true }),
+    externalId: text('external_id'),
+    failure: text('failure'),
+    costMicros: bigint('cost_micros', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.generationJobId, t.position] })],
+);

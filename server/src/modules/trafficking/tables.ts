@@ -1,0 +1,65 @@
+import {
+  boolean,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+
+export const deploymentTable = pgTable('deployment', {
+  id: text('id').primaryKey(),
+  accountId: text('account_id').notNull(),
+  creativeId: text('creative_id').notNull(),
+  campaignId: text('campaign_id').notNull(),
+  dsp: text('dsp').notNull(),
+  status: text('status').notNull(),
+  simulated: boolean('simulated').notNull().default(false),
+  step: text('step').notNull().default(''),
+  externalIds: jsonb('external_ids').$type<unknown>().notNull().default({}),
+  reviewReasons: text('review_reasons').array().notNull().default([]),
+  attemptCount: integer('attempt_count').notNull().default(0),
+  nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }),
+  failure: text('failure'),
+  ticket: jsonb('ticket').$type<unknown>().notNull(),
+  demo: boolean('demo').notNull().default(false),
+  version: integer('version').notNull().default(1),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+});
+
+export const deploymentStepTable = pgTable(
+  'deployment_step',
+  {
+    accountId: text('account_id').notNull(),
+    deploymentId: text('deployment_id').notNull(),
+    position: integer('position').notNull(),
+    step: text('step').notNull(),
+    ourKey: text('our_key').notNull(),
+    state: text('state').notNull(),
+    externalId: text('external_id'),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.deploymentId, t.position] })],
+);
+
+export const deploymentAttemptTable = pgTable('deployment_attempt', {
+  id: text('id').primaryKey(),
+  accountId: text('account_id').notNull(),
+  deploymentId: text('deployment_id').notNull(),
+  number: integer('number').notNull(),
+  step: text('step').notNull(),
+  kind: text('kind').notNull(),
+  method: text('method').notNull(),
+  url: text('url').notNull(),
+  request: jsonb('request').$type<unknown>(),
+  response: jsonb('response').$type<unknown>(),
+  httpStatus: integer('http_status'),
+  outcome: text('outcome').notNull(),
+  detail: text('detail').notNull().default(''),
+  simulated: boolean('simulated').notNull().default(false),
+  startedAt: timestamp('started_at', { withTimezone: true }).notNull(),
+  durationMs: doublePrecision('duration_ms').notNull(),
+  nextAttemptAt: timestamp('next_attempt_at', { withTimezone: true }),
+});

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { runCrashRounds } from './crash-rounds.ts';
+
+it('loses nothing acknowledged when the process is killed while writing, 25 times', {
+  timeout: 600_000,
+}, async () => {
+  const outcome = await runCrashRounds(25);
+  console.info(
+    `acknowledged ${outcome.acknowledged}, stored ${outcome.stored}, lost ${outcome.lost.length}, torn ${outcome.torn.length}`,
+  );
+  expect(outcome.acknowledged).toBeGreaterThan(125);
+  expect(outcome.lost).toEqual([]);
+  expect(outcome.torn).toEqual([]);
+  expect(outcome.stored).toBeGreaterThanOrEqual(outcome.acknowledged);
+});

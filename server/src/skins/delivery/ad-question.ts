@@ -1,0 +1,162 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  SERVED_VAST_VERSIONS,
+  type ServedVastVersion,
+  type SnapshotPlacement,
+} from '../../kernel/delivery-protocol.ts';
+import { hostName } from './http.ts';
+import { badField, DeliveryError } from './problems.ts';
+import type { ServingState } from './serving-state.ts';
+
+/** An ad request as asked, checked and with its placement found. */
+export interface AdQuestion {
+  readonly placement: SnapshotPlacement;
+  /** Undefined when the caller gave none: the decision id then names the request. */
+  readonly requestId: string | undefined;
+  readonly minDurationMs: number;
+  readonly maxDurationMs: number;
+  readonly vastVersion: ServedVastVersion;
+}
+
+const MAX_SECONDS = 3600;
+const DEFAULT_VERSION: ServedVastVersion = '4.2';
+const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * Reads the query of `/vast`:
+ * `pl` placement key, placement id or publisher key; `dur` longest and `mindur` shortest length in seconds; `w`, `h`
+ * player size in pixels; `v` VAST version; `rid` the caller's request id; `cb` cache buster.
+ * Consent signals (`gdpr`, `gdpr_consent`, `us_privacy`, `gpp`, `gpp_sid`, `coppa`, `lmt`) are accepted: no personal data
+ * is read or kept, so none of them changes the answer yet. A macro the player left unfilled counts as absent.
+ */
+export function readVastQuery(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  state: ServingState,
+): AdQuestion {
+  const value = (name: string): string | undefined => {
+    const text = query.get(name);
+    return text === null || text === '' || text === '-1' || text === '-2' || /^\[[A-Z0-9_]+\]$/.test(text)
+      ? undefined
+      : text;
+  };
+  const placement = findPlacement(request, state, value('pl'), 'pl');
+  const longest = seconds('dur', value('dur'));
+  const shortest = seconds('mindur', value('mindur'));
+  for (const name of ['w', 'h']) {
+    const text = value(name);
+    if (text !== undefined && !/^\d{1,5}$/.test(text)) throw badField(name, text, 'whole pixels, 0 to 99999');
+  }
+  return {
+    placement,
+    requestId: requestId('rid', value('rid')),
+    ...durations(placement, longest, shortest, 'dur'),
+    vastVersion: version('v', value('v')),
+  };
+}
+
+/**
+ * Reads the body of `POST /api/v1/ad-request`: `request_id` and `duration` (seconds) are required; `placement` (key, id
+ * or publisher key), `min_duration` and `vast_version` are not.
+ */
+export function readAdRequestBody(
+  request: IncomingMessage,
+  body: Record<string, unknown>,
+  state: ServingState,
+): AdQuestion {
+  const key = body.placement;
+  if (key !== undefined && key !== null && typeof key !== 'string')
+    throw badField('placement', key, 'a placement key, placement id or publisher key');
+  if (body.request_id === undefined) throw badField('request_id', undefined, '1 to 128 printable characters');
+  if (body.duration === undefined)
+    throw badField('duration', undefined, `seconds, above 0 and at most ${MAX_SECONDS}`);
+  const placement = findPlacement(request, state, key ?? undefined, 'placement');
+  return {
+    placement,
+    requestId: requestId('request_id', body.request_id),
+    ...durations(
+      placement,
+      seconds('duration', body.duration),
+      seconds('min_duration', body.min_duration ?? undefined),
+      'duration',
+    ),
+    vastVersion: version('vast_version', body.vast_version ?? undefined),
+  };
+}
+
+function findPlacement(
+  request: IncomingMessage,
+  { placements }: ServingState,
+  key: string | undefined,
+  field: string,
+): SnapshotPlacement {
+  if (key !== undefined) {
+    const placement = placements.byKey(key) ?? placements.byPublisher(key);
+    if (placement) return placement;
+    throw new DeliveryError(
+      'placement.not_found',
+      `${field} is ${JSON.stringify(key.slice(0, 100))}, which is neither a placement nor a publisher key.`,
+      {
+        fields: [
+          {
+            field,
+            message: 'names no placement',
+            value: key.slice(0, 100),
+            accepted: 'a placement key, placement id or publisher key',
+          },
+        ],
+      },
+    );
+  }
+  const host = hostName(request);
+  const placement = placements.byHost(host) ?? placements.only;
+  if (placement) return placement;
+  throw new DeliveryError(
+    'placement.not_found',
+    `No ${field} was given, and no placement names the host "${host}".`,
+    {
+      fields: [
+        { field, message: `${field} is missing`, accepted: 'a placement key, placement id or publisher key' },
+      ],
+    },
+  );
+}
+
+function durations(
+  placement: SnapshotPlacement,
+  longestMs: number | undefined,
+  shortestMs: number | undefined,
+  field: string,
+) {
+  const maxDurationMs = Math.min(longestMs ?? placement.maxDurationMs, placement.maxDurationMs);
+  const minDurationMs = Math.max(shortestMs ?? 0, placement.minDurationMs);
+  if (minDurationMs > maxDurationMs)
+    throw badField(
+      field,
+      (longestMs ?? placement.maxDurationMs) / 1000,
+      `${minDurationMs / 1000} to ${placement.maxDurationMs / 1000} seconds in this placement`,
+    );
+  return { minDurationMs, maxDurationMs };
+}
+
+function seconds(field: string, value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' && /^\d{1,5}(\.\d{1,3})?$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !(number > 0 && number <= MAX_SECONDS))
+    throw badField(field, value, `seconds, above 0 and at most ${MAX_SECONDS}`);
+  return Math.round(number * 1000);
+}
+
+function version(field: string, value: unknown): ServedVastVersion {
+  if (value === undefined) return DEFAULT_VERSION;
+  const found = SERVED_VAST_VERSIONS.find((one) => one === value);
+  if (!found) throw badField(field, value, SERVED_VAST_VERSIONS.join(', '));
+  return found;
+}
+
+function requestId(field: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || !REQUEST_ID.test(value))
+    throw badField(field, value, '1 to 128 printable characters without spaces');
+  return value;
+}

@@ -1,0 +1,140 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EventRecord, TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import type { Engine, EventAnswer } from './engine.ts';
+import { allowPlayers, readJsonObject, requireMethod, sendPreflight } from './http.ts';
+import type { DeliveryMetrics } from './metrics.ts';
+import { badField, DeliveryError } from './problems.ts';
+import type { TokenClaims } from './tokens.ts';
+
+export interface EventRouteParts {
+  readonly engine: Engine;
+  readonly metrics: DeliveryMetrics;
+  readonly nowMs: () => number;
+}
+
+const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+const PIXEL_HEADERS = {
+  'Content-Type': 'image/gif',
+  'Content-Length': PIXEL.length,
+  'Cache-Control': 'no-store',
+};
+
+/** `GET /t/<token>`: one player event. Answered when the event is safe. POST is there for `navigator.sendBeacon`. */
+export async function serveTracking(
+  parts: EventRouteParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+  query: URLSearchParams | undefined,
+): Promise<void> {
+  allowPlayers(request, response);
+  if (request.method === 'OPTIONS') return sendPreflight(response, 'GET, POST, OPTIONS');
+  requireMethod(request, ['GET', 'POST']);
+  const { claims, event } = verify(parts, token);
+  // A click address has its own route: here it would count without going anywhere.
+  if (event === 'click') throw new DeliveryError('link.forged', 'A click address is not a tracking pixel.');
+  await record(parts, claims, event, { source: 'pixel', errorCode: errorCode(query?.get('code')) });
+  response.writeHead(200, PIXEL_HEADERS);
+  response.end(PIXEL);
+}
+
+/** `GET /c/<token>`: counts the click and goes to the booked destination, and to nowhere else. */
+export async function serveClick(
+  parts: EventRouteParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  token: string,
+): Promise<void> {
+  requireMethod(request, ['GET']);
+  const { claims, event } = verify(parts, token);
+  if (event !== 'click') throw new DeliveryError('link.forged', 'This address does not belong to a click.');
+  const creative = parts.engine.state?.creatives.get(claims.creativeId);
+  if (!creative || creative.accountId !== claims.accountId)
+    throw new DeliveryError(
+      'destination.unknown',
+      `Creative ${claims.creativeId} is not in the current snapshot.`,
+    );
+  try {
+    await record(parts, claims, event, { source: 'click', errorCode: null });
+  } catch (error) {
+    // The viewer goes on even when the disk does not.
+    if (!(error instanceof DeliveryError)) throw error;
+    parts.metrics.clicksUnrecorded++;
+  }
+  response.writeHead(302, {
+    Location: creative.clickThroughUrl,
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    'Content-Length': 0,
+  });
+  response.end();
+}
+
+/** `POST /api/v1/impression` with `{"token": "<impression address or its token>"}`, for callers without pixels. */
+export async function serveImpression(
+  parts: EventRouteParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  allowPlayers(request, response);
+  if (request.method === 'OPTIONS') return sendPreflight(response, 'POST, OPTIONS');
+  requireMethod(request, ['POST']);
+  const body = await readJsonObject(request);
+  const accepted = 'the impression address of an ad answer, or the token at its end';
+  if (typeof body.token !== 'string' || body.token === '') throw badField('token', body.token, accepted);
+  const token = body.token.slice(body.token.lastIndexOf('/') + 1);
+  const { claims, event } = verify(parts, token);
+  if (event !== 'impression')
+    throw badField('token', event, accepted, `token belongs to the event "${event}"`);
+  const answer = await record(parts, claims, event, { source: 'api', errorCode: null });
+  const text = JSON.stringify({
+    status: answer,
+    event,
+    decision_id: claims.decisionId,
+    line_item_id: claims.lineItemId,
+    creative_id: claims.creativeId,
+  });
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+  });
+  response.end(text);
+}
+
+function verify({ engine, metrics, nowMs }: EventRouteParts, token: string) {
+  const signer = engine.state?.signer;
+  if (!signer) throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
+  const verified = signer.verify(token, Math.floor(nowMs() / 1000));
+  if (verified.ok) return verified;
+  metrics.countRefused(verified.code);
+  throw new DeliveryError(
+    verified.code,
+    verified.code === 'link.expired'
+      ? 'The address has passed its expiry.'
+      : 'The signature does not fit the address.',
+  );
+}
+
+function record(
+  { engine, metrics, nowMs }: EventRouteParts,
+  claims: TokenClaims,
+  event: TrackingEvent,
+  detail: { source: EventRecord['source']; errorCode: number | null },
+): Promise<EventAnswer> {
+  return new Promise((resolve, reject) => {
+    engine.record(claims, event, detail, nowMs(), (error, answer) => {
+      if (error) {
+        metrics.eventsRefused++;
+        reject(new DeliveryError('log.unavailable', `${error.message}; the event was not counted.`));
+      } else {
+        metrics.countEvent(event, answer);
+        resolve(answer);
+      }
+    });
+  });
+}
+
+function errorCode(text: string | null | undefined): number | null {
+  return text !== null && text !== undefined && /^\d{3}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { badField, DeliveryError } from './problems.ts';
+
+/** Bodies of the ad and event routes are small; anything larger is a mistake or an attack. */
+const MAX_BODY_BYTES = 16 * 1024;
+
+export function newRequestId(): string {
+  return `req_${randomBytes(10).toString('hex')}`;
+}
+
+/**
+ * Lets players on any origin read the answer. Echoing the origin with credentials is safe on these routes because
+ * none of them looks at a cookie; several players insist on sending credentials.
+ */
+export function allowPlayers(request: IncomingMessage, response: ServerResponse): void {
+  const { origin } = request.headers;
+  if (origin === undefined) {
+    response.setHeader('Access-Control-Allow-Origin', '*');
+    return;
+  }
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Allow-Credentials', 'true');
+  response.setHeader('Vary', 'Origin');
+}
+
+/** Answers a CORS preflight. */
+export function sendPreflight(response: ServerResponse, methods: string): void {
+  response.writeHead(204, {
+    'Access-Control-Allow-Methods': methods,
+    'Access-Control-Allow-Headers': 'Content-Type, Range',
+    'Access-Control-Max-Age': '86400',
+  });
+  response.end();
+}
+
+/** Throws 405 unless the method is among `methods`. */
+export function requireMethod(request: IncomingMessage, methods: readonly string[]): void {
+  if (methods.includes(request.method ?? '')) return;
+  const allow = methods.join(', ');
+  throw new DeliveryError(
+    'method.not_allowed',
+    `${request.method} is not offered here; accepted: ${allow}.`,
+    {
+      headers: { Allow: allow },
+    },
+  );
+}
+
+/** Reads a small JSON object. */
+export async function readJsonObject(request: IncomingMessage): Promise<Record<string, unknown>> {
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    throw new DeliveryError(
+      'media_type.unsupported',
+      `Content-Type is "${type ?? ''}"; accepted: application/json.`,
+    );
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES)
+      throw new DeliveryError('request.too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`, {
+        headers: { Connection: 'close' },
+      });
+    chunks.push(chunk);
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8'));
+  } catch {
+    throw badField('body', undefined, 'a JSON object', 'body is not JSON');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw badField('body', body, 'a JSON object');
+  return body as Record<string, unknown>;
+}
+
+/** Host name of a request in lower case, without port. */
+export function hostName(request: IncomingMessage): string {
+  const host = request.headers.host ?? '';
+  const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':');
+  return (end > 0 ? host.slice(0, end) : host).toLowerCase();
+}

@@ -1,0 +1,151 @@
+import { timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type LogPosition, type NodeStatus, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
+import { newRequestId } from './http.ts';
+import type { DurableLog } from './log/durable-log.ts';
+import { KIND } from './log/frame.ts';
+import { comparePositions, LogPositionError } from './log/reader.ts';
+import type { DeliveryMetrics } from './metrics.ts';
+import { badField, DeliveryError, sendProblem } from './problems.ts';
+
+export interface InternalServerParts {
+  readonly nodeId: string;
+  readonly planeKey: string;
+  readonly log: DurableLog;
+  readonly metrics: DeliveryMetrics;
+  readonly isReady: () => boolean;
+  readonly status: () => NodeStatus;
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+const MAX_LIMIT = 10_000;
+const MAX_WAIT_SECONDS = 30;
+
+/** Health, metrics, and what the control plane reads. Never reachable through the public port. */
+export function createInternalServer(parts: InternalServerParts): Server {
+  return createServer((request, response) => {
+    const requestId = newRequestId();
+    answer(parts, request, response).catch((error: unknown) => {
+      if (!(error instanceof DeliveryError)) parts.onFault(error, requestId);
+      const problem =
+        error instanceof DeliveryError ? error : new DeliveryError('internal', 'The request failed.');
+      if (response.headersSent) response.destroy();
+      else sendProblem(request, response, problem, requestId);
+    });
+  });
+}
+
+async function answer(
+  parts: InternalServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://node');
+  switch (url.pathname) {
+    case '/livez':
+      return sendText(response, 200, 'live\n');
+    case '/readyz':
+      return parts.isReady() ? sendText(response, 200, 'ready\n') : sendText(response, 503, 'not ready\n');
+    case '/metrics':
+      return sendText(
+        response,
+        200,
+        await parts.metrics.registry.metrics(),
+        parts.metrics.registry.contentType,
+      );
+    case PLANE_PATHS.status:
+      authorise(parts, request);
+      return sendText(response, 200, JSON.stringify(parts.status()), 'application/json');
+    case PLANE_PATHS.log:
+      authorise(parts, request);
+      return sendLogPage(parts, request, response, url.searchParams);
+    default:
+      throw new DeliveryError('route.not_found', `There is nothing at ${url.pathname}.`);
+  }
+}
+
+function authorise({ planeKey }: InternalServerParts, request: IncomingMessage): void {
+  const given = Buffer.from(request.headers.authorization ?? '');
+  const expected = Buffer.from(`Bearer ${planeKey}`);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw new DeliveryError('plane.unauthorised', 'This path needs the plane key.');
+}
+
+async function sendLogPage(
+  { log, nodeId }: InternalServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: URLSearchParams,
+): Promise<void> {
+  const from: LogPosition = {
+    segment: wholeNumber(query, 'segment', 1, Number.MAX_SAFE_INTEGER, 1),
+    offset: wholeNumber(query, 'offset', 0, Number.MAX_SAFE_INTEGER, 0),
+  };
+  const limit = wholeNumber(query, 'limit', 1, MAX_LIMIT, 1000);
+  const waitMs = wholeNumber(query, 'wait', 0, MAX_WAIT_SECONDS, 0) * 1000;
+  if (log.isPruned(from))
+    throw new DeliveryError(
+      'log.position_pruned',
+      `The log begins at segment ${log.firstSegment}, offset 0.`,
+    );
+  if (waitMs > 0 && comparePositions(from, log.durableThrough) === 0)
+    await somethingNew(log, request, waitMs);
+  const page = await log.read(from, limit, [KIND.decision, KIND.event]).catch((error: unknown) => {
+    if (error instanceof LogPositionError)
+      throw new DeliveryError('log.position_invalid', `${error.message}.`);
+    throw error;
+  });
+  // Payloads are JSON already: joined, not parsed and printed again.
+  const entries = page.entries.map(
+    ({ segment, offset, payload }) => `{"segment":${segment},"offset":${offset},"record":${payload}}`,
+  );
+  const durableThrough = JSON.stringify(log.durableThrough);
+  sendText(
+    response,
+    200,
+    `{"nodeId":${JSON.stringify(nodeId)},"entries":[${entries.join(',')}],"next":${JSON.stringify(page.next)},"durableThrough":${durableThrough}}`,
+    'application/json',
+  );
+}
+
+function somethingNew(log: DurableLog, request: IncomingMessage, waitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(finish, waitMs);
+    const stop = log.onceMore(finish);
+    request.on('close', finish);
+  });
+}
+
+function wholeNumber(
+  query: URLSearchParams,
+  name: string,
+  least: number,
+  most: number,
+  absent: number,
+): number {
+  const text = query.get(name);
+  if (text === null) return absent;
+  const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw badField(name, text, `a whole number from ${least} to ${most}`);
+  return value;
+}
+
+function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+  });
+  response.end(text);
+}

@@ -1,0 +1,338 @@
+import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
+import { FRAME_BYTES, frame, KIND, writeFrame } from './frame.ts';
+import { comparePositions, type RawEntry, type RawPage, readPage, readRange, soundEnd } from './reader.ts';
+import {
+  diskFiles,
+  keepTornBytes,
+  type LogFile,
+  type LogFiles,
+  listSegments,
+  removeSegment,
+  segmentPath,
+  syncDirectory,
+} from './segment-files.ts';
+
+export interface DurableLogOptions {
+  readonly dir: string;
+  readonly nodeId: string;
+  /** `fsync`: acknowledge after fdatasync. `relaxed`: after the write, synced every 200 ms. */
+  readonly sync: 'fsync' | 'relaxed';
+  readonly segmentBytes: number;
+  /** Bytes that may wait for the disk before records are refused. */
+  readonly maxQueueBytes: number;
+  readonly nowMs: () => number;
+  readonly files?: LogFiles;
+}
+
+/** The disk is too slow or refuses: the record was not kept. */
+export class LogUnavailableError extends Error {}
+
+type Acknowledge = (error: LogUnavailableError | null) => void;
+
+/** Records without anybody waiting (decisions) may gather this long before they are written. */
+const LAZY_WRITE_MS = 25;
+const RELAXED_SYNC_MS = 200;
+/** After a failed write the disk is left alone this long; meanwhile records are refused at once. */
+const RETRY_AFTER_MS = 500;
+
+/**
+ * The append-only log of one node. Group commit: what arrives while one batch is written and synced forms the next.
+ * Duty: `acknowledge(null)` is called only for a record that survives a killed process (and, with `fsync`, a power cut).
+ */
+export class DurableLog {
+  readonly #options: DurableLogOptions;
+  readonly #files: LogFiles;
+  #file: LogFile;
+  #segment: number;
+  #size: number;
+  #records: number;
+  #firstSegment: number;
+  #staged = Buffer.allocUnsafe(256 * 1024);
+  #stagedBytes = 0;
+  #stagedRecords = 0;
+  #writing = Buffer.allocUnsafe(256 * 1024);
+  #waiting: Acknowledge[] = [];
+  #isPumping = false;
+  #lazyTimer: NodeJS.Timeout | undefined;
+  #syncTimer: NodeJS.Timeout | undefined;
+  #refuseUntilMs = 0;
+  #mustTruncate = false;
+  #isClosed = false;
+  #pumpDone: Promise<void> = Promise.resolve();
+  readonly #watchers = new Set<() => void>();
+  /** Records dropped because the disk was slow or failed, those with somebody waiting included. */
+  droppedRecords = 0;
+  batches = 0;
+
+  private constructor(options: DurableLogOptions, file: LogFile, state: OpenState) {
+    this.#options = options;
+    this.#files = options.files ?? diskFiles;
+    this.#file = file;
+    this.#segment = state.segment;
+    this.#size = state.size;
+    this.#records = state.records;
+    this.#firstSegment = state.firstSegment;
+    if (options.sync === 'relaxed') {
+      this.#syncTimer = setInterval(() => {
+        this.#file.datasync().catch(() => this.#fail());
+      }, RELAXED_SYNC_MS);
+      this.#syncTimer.unref();
+    }
+  }
+
+  /** Opens the log, repairing a torn tail. `tornBytes` is what an interrupted write left behind. */
+  static async open(options: DurableLogOptions): Promise<{ log: DurableLog; tornBytes: number }> {
+    const files = options.files ?? diskFiles;
+    const segments = await listSegments(options.dir);
+    const last = segments.at(-1);
+    const firstSegment = segments[0] ?? 1;
+    if (last === undefined) {
+      const state = await createSegment(options, files, 1);
+      return { log: new DurableLog(options, state.file, { ...state, firstSegment }), tornBytes: 0 };
+    }
+    const file = await files.open(segmentPath(options.dir, last), 'r+');
+    const { size } = await file.stat();
+    const buffer = Buffer.allocUnsafe(size);
+    let filled = 0;
+    while (filled < size) {
+      const { bytesRead } = await file.read(buffer, filled, size - filled, filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    const { end, records, isSealed } = soundEnd(buffer.subarray(0, filled));
+    const tornBytes = filled - end;
+    if (tornBytes > 0) {
+      await keepTornBytes(options.dir, last, buffer.subarray(end, filled));
+      await file.truncate(end);
+      await file.datasync();
+    }
+    if (end === 0 || isSealed) {
+      await file.close();
+      const state = await createSegment(options, files, end === 0 ? last : last + 1);
+      return { log: new DurableLog(options, state.file, { ...state, firstSegment }), tornBytes };
+    }
+    const state = { segment: last, size: end, records, firstSegment };
+    return { log: new DurableLog(options, file, state), tornBytes };
+  }
+
+  /** Everything before this position is safe and may be read. */
+  get durableThrough(): LogPosition {
+    return { segment: this.#segment, offset: this.#size };
+  }
+
+  get firstSegment(): number {
+    return this.#firstSegment;
+  }
+
+  /** Bytes waiting for the disk. */
+  get queuedBytes(): number {
+    return this.#stagedBytes;
+  }
+
+  /**
+   * Queues a record. With `acknowledge` somebody waits: it is written at once and told when it is safe, or that it was
+   * not kept. Without, it is written soon, and false says that it was dropped.
+   */
+  append(kind: number, payload: string, acknowledge?: Acknowledge): boolean {
+    // Every UTF-16 unit takes at most three bytes.
+    const room = FRAME_BYTES + payload.length * 3;
+    if (
+      this.#isClosed ||
+      this.#stagedBytes + room > this.#options.maxQueueBytes ||
+      this.#options.nowMs() < this.#refuseUntilMs
+    ) {
+      this.droppedRecords++;
+      acknowledge?.(new LogUnavailableError('the event log cannot keep up'));
+      return false;
+    }
+    if (this.#stagedBytes + room > this.#staged.length) {
+      const larger = Buffer.allocUnsafe(Math.max(this.#staged.length * 2, this.#stagedBytes + room));
+      this.#staged.copy(larger, 0, 0, this.#stagedBytes);
+      this.#staged = larger;
+    }
+    this.#stagedBytes = writeFrame(this.#staged, this.#stagedBytes, kind, payload);
+    this.#stagedRecords++;
+    if (acknowledge) {
+      this.#waiting.push(acknowledge);
+      this.#startPump();
+    } else if (!this.#isPumping && this.#lazyTimer === undefined) {
+      this.#lazyTimer = setTimeout(() => this.#startPump(), LAZY_WRITE_MS);
+    }
+    return true;
+  }
+
+  /** Reads records; see `readPage`. Only what is durable is seen. */
+  async read(from: LogPosition, limit: number, kinds: readonly number[]): Promise<RawPage> {
+    return readPage({
+      dir: this.#options.dir,
+      files: this.#files,
+      from,
+      through: this.durableThrough,
+      limit,
+      kinds,
+    });
+  }
+
+  /** Every record of the wanted kinds from one durable position to another. */
+  range(from: LogPosition, through: LogPosition, kinds: readonly number[]): AsyncGenerator<RawEntry> {
+    return readRange({ dir: this.#options.dir, files: this.#files, from, through, kinds });
+  }
+
+  /** Calls back once when there is something new to read. Returns the way to stop waiting. */
+  onceMore(callback: () => void): () => void {
+    this.#watchers.add(callback);
+    return () => this.#watchers.delete(callback);
+  }
+
+  /** Removes sealed segments wholly before `ingested`, oldest first, while the log is larger than `maxBytes`. */
+  async prune(ingested: LogPosition, maxBytes: number): Promise<number[]> {
+    const sizes: { segment: number; size: number }[] = [];
+    for (const segment of await listSegments(this.#options.dir)) {
+      const file = await this.#files.open(segmentPath(this.#options.dir, segment), 'r');
+      sizes.push({ segment, size: (await file.stat()).size });
+      await file.close();
+    }
+    let total = sizes.reduce((sum, { size }) => sum + size, 0);
+    const removed: number[] = [];
+    for (const { segment, size } of sizes) {
+      if (total <= maxBytes || segment >= ingested.segment || segment >= this.#segment) break;
+      await removeSegment(this.#options.dir, segment);
+      this.#firstSegment = segment + 1;
+      total -= size;
+      removed.push(segment);
+    }
+    return removed;
+  }
+
+  /** Writes and syncs what is queued, then closes. Later records are refused. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#syncTimer);
+    this.#startPump();
+    await this.#pumpDone;
+    await this.#file.datasync().catch(() => undefined);
+    await this.#file.close();
+    this.#notify();
+  }
+
+  #startPump(): void {
+    clearTimeout(this.#lazyTimer);
+    this.#lazyTimer = undefined;
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    this.#pumpDone = new Promise((resolve) => {
+      // Let the rest of this turn's arrivals join the batch. `#pump` does not reject.
+      setImmediate(() => void this.#pump().then(resolve));
+    });
+  }
+
+  async #pump(): Promise<void> {
+    while (this.#stagedBytes > 0) {
+      const batch = this.#staged;
+      const bytes = this.#stagedBytes;
+      const records = this.#stagedRecords;
+      const waiting = this.#waiting;
+      this.#staged = this.#writing;
+      this.#writing = batch;
+      this.#stagedBytes = 0;
+      this.#stagedRecords = 0;
+      this.#waiting = [];
+      try {
+        if (this.#mustTruncate) await this.#cutTail();
+        if (this.#size + bytes > this.#options.segmentBytes && this.#records > 0) await this.#roll();
+        await writeAll(this.#file, batch, bytes, this.#size);
+        if (this.#options.sync === 'fsync') await this.#file.datasync();
+      } catch {
+        this.droppedRecords += records;
+        this.#fail(waiting);
+        continue;
+      }
+      this.#size += bytes;
+      this.#records += records;
+      this.batches++;
+      for (const acknowledge of waiting) acknowledge(null);
+      this.#notify();
+    }
+    // In the same turn as the last look at the queue: a record that comes later must find the pump stopped.
+    this.#isPumping = false;
+  }
+
+  /**
+   * A write or sync failed: nothing since the last durable byte counts. What is queued behind it goes too, since a
+   * duplicate may rest on a first event that was just lost.
+   */
+  #fail(waiting: readonly Acknowledge[] = []): void {
+    this.#mustTruncate = true;
+    this.#refuseUntilMs = this.#options.nowMs() + RETRY_AFTER_MS;
+    this.droppedRecords += this.#stagedRecords;
+    const behind = this.#waiting;
+    this.#stagedBytes = 0;
+    this.#stagedRecords = 0;
+    this.#waiting = [];
+    const error = new LogUnavailableError('the event log could not be written');
+    for (const acknowledge of [...waiting, ...behind]) acknowledge(error);
+  }
+
+  async #cutTail(): Promise<void> {
+    await this.#file.truncate(this.#size);
+    await this.#file.datasync();
+    this.#mustTruncate = false;
+  }
+
+  async #roll(): Promise<void> {
+    const sealedAt = new Date(this.#options.nowMs()).toISOString();
+    const seal = frame(KIND.seal, JSON.stringify({ sealedAt, records: this.#records }));
+    await writeAll(this.#file, seal, seal.length, this.#size);
+    await this.#file.datasync();
+    const next = await createSegment(this.#options, this.#files, this.#segment + 1);
+    await this.#file.close();
+    this.#file = next.file;
+    this.#segment = next.segment;
+    this.#size = next.size;
+    this.#records = 0;
+  }
+
+  #notify(): void {
+    for (const callback of [...this.#watchers]) {
+      this.#watchers.delete(callback);
+      callback();
+    }
+  }
+
+  /** True when `position` lies in what has been pruned. */
+  isPruned(position: LogPosition): boolean {
+    return comparePositions(position, { segment: this.#firstSegment, offset: 0 }) < 0;
+  }
+}
+
+interface OpenState {
+  readonly segment: number;
+  readonly size: number;
+  readonly records: number;
+  readonly firstSegment: number;
+}
+
+async function createSegment(options: DurableLogOptions, files: LogFiles, segment: number) {
+  const file = await files.open(segmentPath(options.dir, segment), 'w+');
+  const createdAt = new Date(options.nowMs()).toISOString();
+  const header = frame(KIND.header, JSON.stringify({ nodeId: options.nodeId, segment, createdAt }));
+  try {
+    await writeAll(file, header, header.length, 0);
+    await file.datasync();
+    await syncDirectory(options.dir);
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+  return { file, segment, size: header.length, records: 0 };
+}
+
+async function writeAll(file: LogFile, buffer: Buffer, bytes: number, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes) {
+    const { bytesWritten } = await file.write(buffer, written, bytes - written, position + written);
+    if (bytesWritten === 0) throw new Error('the disk took no bytes');
+    written += bytesWritten;
+  }
+}

@@ -1,0 +1,221 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import pino from 'pino';
+import {
+  type NodeStatus,
+  RESERVATION_TTL_MS,
+  type Snapshot,
+  TRACKING_TOKEN_TTL_MS,
+} from '../../kernel/delivery-protocol.ts';
+import { ControlProxy } from './control-proxy.ts';
+import { Engine } from './engine.ts';
+import { createInternalServer } from './internal-server.ts';
+import { DurableLog } from './log/durable-log.ts';
+import { DeliveryMetrics } from './metrics.ts';
+import type { DeliveryOptions } from './options.ts';
+import { createPublicServer } from './public-server.ts';
+import { SnapshotPuller } from './snapshot-puller.ts';
+import { SnapshotStore } from './snapshot-store.ts';
+import { ViewerReader } from './viewer.ts';
+
+export interface RunningDelivery {
+  readonly publicPort: number;
+  readonly internalPort: number;
+  /** Stops taking requests, lets open ones finish, writes what is queued. */
+  close(): Promise<void>;
+}
+
+const MIB = 1024 * 1024;
+const DEFAULT_DRAIN_MS = 5000;
+
+/**
+ * Runs a delivery node: reads its log, starts from the last good snapshot when there is one, listens, and follows the
+ * control plane. Resolves when both ports are open; `/readyz` says when ads are served. Rejects when a port is taken or
+ * the log cannot be opened.
+ */
+export async function runDelivery(options: DeliveryOptions): Promise<RunningDelivery> {
+  if (options.planeKey.length < 32) throw new RangeError('planeKey has fewer than 32 characters');
+  const logger = options.logger ?? pino({ name: 'delivery' });
+  const nowMs = Date.now;
+  const { log, tornBytes } = await DurableLog.open({
+    dir: join(options.dataDir, 'log', options.nodeId),
+    nodeId: options.nodeId,
+    sync: options.sync ?? 'fsync',
+    segmentBytes: options.segmentBytes ?? 64 * MIB,
+    maxQueueBytes: options.maxQueueBytes ?? 8 * MIB,
+    nowMs,
+  });
+  if (tornBytes > 0) logger.warn({ tornBytes }, 'an interrupted write was cut off the log and put aside');
+  const metrics = new DeliveryMetrics();
+  const engine = new Engine(log, {
+    nodeId: options.nodeId,
+    reservationSeconds: Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000),
+    tokenSeconds: Math.ceil((options.tokenTtlMs ?? TRACKING_TOKEN_TTL_MS) / 1000),
+    nowMs,
+  });
+  let isReady = false;
+  let isStopping = false;
+  let confirmedAtMs: number | undefined;
+  let swapMs = 0;
+
+  const take = async (snapshot: Snapshot) => {
+    const startedAt = performance.now();
+    if (engine.state) await engine.swap(snapshot);
+    else {
+      const { replayedRecords } = await engine.start(snapshot);
+      logger.info({ replayedRecords }, 'counters rebuilt from the log');
+    }
+    swapMs = performance.now() - startedAt;
+    isReady = true;
+    logger.info({ hash: snapshot.hash, lineItems: snapshot.lineItems.length, swapMs }, 'snapshot in use');
+    const removed = await log.prune(engine.ingested, options.logMaxBytes ?? 2048 * MIB);
+    if (removed.length > 0) logger.info({ removed }, 'ingested log segments pruned');
+  };
+
+  const store = new SnapshotStore(options.dataDir);
+  const lastGood = await store.load((problem) =>
+    logger.error({ problem }, 'cannot start from the last good snapshot'),
+  );
+  if (lastGood) await take(lastGood);
+  const puller = new SnapshotPuller({
+    controlOrigin: options.controlOrigin,
+    planeKey: options.planeKey,
+    heldHash: () => engine.state?.hash,
+    async onSnapshot(snapshot, text) {
+      await take(snapshot);
+      await store
+        .save(text)
+        .catch((error: unknown) => logger.error({ err: error }, 'cannot keep the snapshot on disk'));
+    },
+    onConfirmed: () => {
+      confirmedAtMs = nowMs();
+    },
+    onProblem: (problem) => logger.warn({ problem }, 'no new snapshot; serving on with what is held'),
+  });
+
+  const viewers = new ViewerReader(options.trustedProxies ?? [], options.countryHeader);
+  const proxy = new ControlProxy(options.controlOrigin, (request) => viewers.isTrusted(request));
+  const onFault = (error: unknown, requestId: string) =>
+    logger.error({ err: error, requestId }, 'request failed');
+  const unservable = new Set<string>();
+  const publicServer = createPublicServer({
+    engine,
+    viewers,
+    metrics,
+    publicBaseUrl: options.publicBaseUrl.replace(/\/+$/, ''),
+    mediaDir: options.mediaDir,
+    proxy,
+    nowMs,
+    onFault,
+    onUnservable: (error) => {
+      if (!unservable.has(error.message))
+        logger.error({ problem: error.message }, 'creative cannot be served');
+      unservable.add(error.message);
+    },
+  });
+  const confirmedSeconds = () => (confirmedAtMs === undefined ? null : (nowMs() - confirmedAtMs) / 1000);
+  const status = (): NodeStatus => ({
+    nodeId: options.nodeId,
+    ready: isReady && !isStopping,
+    snapshotHash: engine.state?.hash ?? null,
+    snapshotBuiltAt: engine.state?.builtAt ?? null,
+    snapshotConfirmedSeconds: confirmedSeconds(),
+    requestsPerSecond: metrics.requestsPerSecond(),
+    p50Ms: metrics.quantileMs(0.5),
+    p99Ms: metrics.quantileMs(0.99),
+    requests: metrics.requests,
+    ads: metrics.ads,
+    fillRate: metrics.requests === 0 ? 0 : metrics.ads / metrics.requests,
+    events: metrics.events,
+    durableThrough: log.durableThrough,
+  });
+  const internalServer = createInternalServer({
+    nodeId: options.nodeId,
+    planeKey: options.planeKey,
+    log,
+    metrics,
+    isReady: () => isReady && !isStopping,
+    status,
+    onFault,
+  });
+  metrics.observe({
+    ready: () => isReady && !isStopping,
+    snapshotAgeSeconds: () => confirmedSeconds() ?? Number.NaN,
+    snapshotBuildMs: () => swapMs,
+    snapshotsRefused: () => puller.refused,
+    openReservations: () => engine.open.openCount,
+    queuedBytes: () => log.queuedBytes,
+    droppedRecords: () => log.droppedRecords,
+    logBatches: () => log.batches,
+    durableSegment: () => log.durableThrough.segment,
+  });
+
+  const internalPort = await listen(
+    internalServer,
+    options.internalPort,
+    options.internalHost ?? '127.0.0.1',
+  );
+  const publicPort = await listen(publicServer, options.publicPort, options.publicHost);
+  puller.start();
+  const everySecond = setInterval(() => {
+    engine.sweep();
+    metrics.tick();
+  }, 1000);
+  const everyMinute = setInterval(() => engine.pace(), 60_000);
+  logger.info({ publicPort, internalPort, nodeId: options.nodeId }, 'delivery is listening');
+
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= (async () => {
+      isStopping = true;
+      clearInterval(everySecond);
+      clearInterval(everyMinute);
+      await puller.stop();
+      await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);
+      proxy.close();
+      await log.close();
+      await drain(internalServer, 500);
+      logger.info('delivery has stopped');
+    })();
+    return closing;
+  };
+  if (options.handleSignals !== false)
+    stopWithProcess(close, (error) => logger.error({ err: error }, 'stop failed'));
+  return { publicPort, internalPort, close };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Stops accepting, closes idle connections, and cuts what is still open after `drainMs`. */
+function drain(server: Server, drainMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** SIGTERM, SIGINT, or a parent that went away: stop once, then leave. */
+function stopWithProcess(close: () => Promise<void>, onError: (error: unknown) => void): void {
+  const stop = () => {
+    close()
+      .catch(onError)
+      .finally(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  // The supervisor holds an IPC channel open: when it dies, so do we.
+  process.once('disconnect', stop);
+}

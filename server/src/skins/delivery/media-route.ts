@@ -1,0 +1,98 @@
+import { open } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Engine } from './engine.ts';
+import { allowPlayers, requireMethod, sendPreflight } from './http.ts';
+import { DeliveryError } from './problems.ts';
+
+/**
+ * `GET` and `HEAD /media/<hash>.<extension>`: files of the current snapshot and no others. The name is the content, so
+ * it never changes. One range is honoured (RFC 9110 section 14); a list of ranges is answered with the whole file.
+ */
+export async function serveMedia(
+  engine: Engine,
+  mediaDir: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+): Promise<void> {
+  allowPlayers(request, response);
+  response.setHeader('Access-Control-Expose-Headers', 'Accept-Ranges, Content-Length, Content-Range, ETag');
+  if (request.method === 'OPTIONS') return sendPreflight(response, 'GET, HEAD, OPTIONS');
+  requireMethod(request, ['GET', 'HEAD']);
+  const file = engine.state?.media.get(name);
+  if (!file)
+    throw new DeliveryError(
+      'media.not_found',
+      `No media file "${name.slice(0, 100)}" belongs to a current creative.`,
+    );
+  const handle = await open(join(mediaDir, file.path), 'r').catch(() => undefined);
+  if (!handle) throw new DeliveryError('media.not_found', `Media file "${name}" is not on this node.`);
+  try {
+    const { size } = await handle.stat();
+    const etag = `"${file.hash}"`;
+    response.setHeader('ETag', etag);
+    response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+    response.setHeader('Accept-Ranges', 'bytes');
+    response.setHeader('X-Content-Type-Options', 'nosniff');
+    // A media element may be embedded anywhere, also under cross-origin isolation.
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+    if (matchesEtag(request.headers['if-none-match'], etag)) {
+      response.writeHead(304).end();
+      return;
+    }
+    const ifRange = request.headers['if-range'];
+    const isRangeWanted = ifRange === undefined || ifRange === etag;
+    const range = isRangeWanted ? parseRange(request.headers.range, size) : undefined;
+    if (range === 'outside')
+      throw new DeliveryError(
+        'range.invalid',
+        `Range "${request.headers.range}" lies outside ${size} bytes.`,
+        {
+          headers: { 'Content-Range': `bytes */${size}` },
+        },
+      );
+    const { start, end } = range ?? { start: 0, end: size - 1 };
+    response.writeHead(range ? 206 : 200, {
+      'Content-Type': file.mime,
+      'Content-Length': end - start + 1,
+      ...(range ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {}),
+    });
+    if (request.method === 'HEAD' || size === 0) {
+      response.end();
+      return;
+    }
+    // A player that seeks away closes the connection: that is not a fault.
+    await pipeline(handle.createReadStream({ start, end, autoClose: false }), response).catch(
+      () => undefined,
+    );
+  } finally {
+    await handle.close();
+  }
+}
+
+function matchesEtag(header: string | undefined, etag: string): boolean {
+  return (
+    header !== undefined &&
+    header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
+  );
+}
+
+/** One range of bytes; undefined when the header is absent or not of that form, which RFC 9110 says to ignore. */
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | 'outside' | undefined {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  if (match[1] === '') {
+    const length = Number(match[2]);
+    if (length === 0 || size === 0) return 'outside';
+    return { start: Math.max(0, size - length), end: size - 1 };
+  }
+  const start = Number(match[1]);
+  const end = match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
+  if (match[2] !== '' && Number(match[2]) < start) return undefined;
+  return start >= size ? 'outside' : { start, end };
+}

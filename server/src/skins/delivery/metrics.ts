@@ -1,0 +1,190 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { TrackingEvent } from '../../kernel/delivery-protocol.ts';
+
+/** Sixteen steps per power of two of microseconds: about 6 % apart, from 1 µs to 70 s. */
+const STEPS = 16;
+const BUCKETS = 26 * STEPS;
+
+/** Durations in a fixed number of counters; cheap enough for every request. */
+export class LatencyHistogram {
+  readonly #counts = new Uint32Array(BUCKETS);
+  #total = 0;
+
+  add(milliseconds: number): void {
+    const position = Math.log2(Math.max(1, milliseconds * 1000)) * STEPS;
+    this.#counts[Math.min(BUCKETS - 1, Math.floor(position))]!++;
+    this.#total++;
+  }
+
+  /** Upper edge of the bucket that holds this share of all, in milliseconds; 0 when empty. */
+  quantile(share: number): number {
+    let left = Math.ceil(this.#total * share);
+    if (this.#total === 0) return 0;
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      left -= this.#counts[bucket]!;
+      if (left <= 0) return 2 ** ((bucket + 1) / STEPS) / 1000;
+    }
+    return 2 ** (BUCKETS / STEPS) / 1000;
+  }
+
+  reset(): void {
+    this.#counts.fill(0);
+    this.#total = 0;
+  }
+}
+
+/** What `observe` reads at the moment of a scrape. */
+export interface MetricsSource {
+  ready(): boolean;
+  snapshotAgeSeconds(): number;
+  snapshotBuildMs(): number;
+  snapshotsRefused(): number;
+  openReservations(): number;
+  queuedBytes(): number;
+  droppedRecords(): number;
+  logBatches(): number;
+  durableSegment(): number;
+}
+
+const WINDOW_SECONDS = 10;
+
+/** Counters of one node. Plain numbers on the hot path; prom-client sees them when somebody asks. */
+export class DeliveryMetrics {
+  readonly registry = new Registry();
+  readonly #decisionMs = new LatencyHistogram();
+  #previousMs = new LatencyHistogram();
+  #currentMs = new LatencyHistogram();
+  readonly #perSecond = new Uint32Array(WINDOW_SECONDS);
+  #second = 0;
+  requests = 0;
+  ads = 0;
+  events = 0;
+  duplicates = 0;
+  eventsRefused = 0;
+  clicksUnrecorded = 0;
+  readonly #noAds = new Map<string, number>();
+  readonly #events = new Map<string, number>();
+  readonly #refused = new Map<string, number>();
+
+  /** One ad request finished. */
+  countRequest(milliseconds: number): void {
+    this.requests++;
+    this.#decisionMs.add(milliseconds);
+    this.#currentMs.add(milliseconds);
+    this.#perSecond[this.#second]!++;
+  }
+
+  countNoAd(reason: string): void {
+    this.#noAds.set(reason, (this.#noAds.get(reason) ?? 0) + 1);
+  }
+
+  countEvent(event: TrackingEvent, answer: 'counted' | 'duplicate'): void {
+    this.events++;
+    if (answer === 'duplicate') this.duplicates++;
+    this.#events.set(event, (this.#events.get(event) ?? 0) + 1);
+  }
+
+  countRefused(code: string): void {
+    this.#refused.set(code, (this.#refused.get(code) ?? 0) + 1);
+  }
+
+  /** Call once a second. */
+  tick(): void {
+    this.#second = (this.#second + 1) % WINDOW_SECONDS;
+    this.#perSecond[this.#second] = 0;
+    if (this.#second !== 0) return;
+    this.#previousMs = this.#currentMs;
+    this.#currentMs = new LatencyHistogram();
+  }
+
+  /** Mean of the last whole seconds. */
+  requestsPerSecond(): number {
+    const done = this.#perSecond.reduce((sum, count) => sum + count, 0) - this.#perSecond[this.#second]!;
+    return done / (WINDOW_SECONDS - 1);
+  }
+
+  /** Time inside this process of the last ten to twenty seconds' ad requests; 0 when there were none. */
+  quantileMs(share: number): number {
+    return this.#currentMs.quantile(share) || this.#previousMs.quantile(share);
+  }
+
+  /** Registers everything under `cuepoint_delivery_`. */
+  observe(source: MetricsSource): void {
+    collectDefaultMetrics({ register: this.registry });
+    const { registry, counter, gauge } = this;
+    counter('requests_total', 'Ad requests answered', () => this.requests);
+    counter('ads_total', 'Ad requests answered with an ad', () => this.ads);
+    counter('event_duplicates_total', 'Events acknowledged a second time', () => this.duplicates);
+    counter(
+      'events_unavailable_total',
+      'Events refused because the log could not keep them',
+      () => this.eventsRefused,
+    );
+    counter('clicks_unrecorded_total', 'Clicks sent on without a record', () => this.clicksUnrecorded);
+    counter('log_records_dropped_total', 'Log records not kept, decisions included', () =>
+      source.droppedRecords(),
+    );
+    counter('log_batches_total', 'Group commits', () => source.logBatches());
+    counter('snapshots_refused_total', 'Snapshots that did not decode', () => source.snapshotsRefused());
+    gauge('ready', '1 when the node answers with ads', () => (source.ready() ? 1 : 0));
+    gauge('snapshot_age_seconds', 'Since the control plane confirmed the snapshot', () =>
+      source.snapshotAgeSeconds(),
+    );
+    gauge('snapshot_swap_milliseconds', 'Time the last swap held the serving thread', () =>
+      source.snapshotBuildMs(),
+    );
+    gauge('open_reservations', 'Decisions that hold money', () => source.openReservations());
+    gauge('log_queued_bytes', 'Bytes waiting for the disk', () => source.queuedBytes());
+    gauge('log_segment', 'Segment being written', () => source.durableSegment());
+    this.#labelled('no_ads_total', 'Ad requests without an ad', 'reason', this.#noAds);
+    this.#labelled('events_total', 'Events acknowledged', 'event', this.#events);
+    this.#labelled('links_refused_total', 'Tracking addresses refused', 'code', this.#refused);
+    const decisionMs = this.#decisionMs;
+    const quantiles = new Gauge({
+      name: 'cuepoint_delivery_request_seconds',
+      help: 'Time inside the process of an ad request, by quantile since start',
+      labelNames: ['quantile'],
+      registers: [registry],
+      collect() {
+        for (const share of [0.5, 0.99, 0.999])
+          quantiles.set({ quantile: share }, decisionMs.quantile(share) / 1000);
+      },
+    });
+  }
+
+  counter = (name: string, help: string, read: () => number): void => {
+    const metric = new Counter({
+      name: `cuepoint_delivery_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        metric.reset();
+        metric.inc(read());
+      },
+    });
+  };
+
+  gauge = (name: string, help: string, read: () => number): void => {
+    const metric = new Gauge({
+      name: `cuepoint_delivery_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        metric.set(read());
+      },
+    });
+  };
+
+  #labelled(name: string, help: string, label: string, values: ReadonlyMap<string, number>): void {
+    const metric = new Counter({
+      name: `cuepoint_delivery_${name}`,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        metric.reset();
+        for (const [value, count] of values) metric.inc({ [label]: value }, count);
+      },
+    });
+  }
+}

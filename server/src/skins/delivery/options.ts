@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+
+/** Settings of the delivery process. The caller reads them from the environment; this plane never does. */
+export interface DeliveryOptions {
+  readonly publicPort: number;
+  readonly publicHost: string;
+  /** Health, metrics and the other plane's reads. Loopback unless `internalHost` says otherwise. */
+  readonly internalPort: number;
+  readonly internalHost?: string;
+  /** Origin of the control plane, such as `http://127.0.0.1:4701`. */
+  readonly controlOrigin: string;
+  /** Holds `log/<nodeId>/` and `snapshot/`. */
+  readonly dataDir: string;
+  readonly mediaDir: string;
+  /** Shared between the planes, at least 32 characters. */
+  readonly planeKey: string;
+  /** Unique per data directory: positions in the log are told apart by it. */
+  readonly nodeId: string;
+  /** Origin that players use, without a trailing slash; part of every tracking address. */
+  readonly publicBaseUrl: string;
+  readonly sync?: 'fsync' | 'relaxed';
+  readonly segmentBytes?: number;
+  readonly maxQueueBytes?: number;
+  readonly logMaxBytes?: number;
+  /** CIDR ranges of proxies whose forwarding and device headers are believed. */
+  readonly trustedProxies?: readonly string[];
+  /** Header in which a trusted proxy states the viewer's country, ISO 3166-1 alpha-2. */
+  readonly countryHeader?: string;
+  readonly reservationTtlMs?: number;
+  readonly tokenTtlMs?: number;
+  /** How long open requests may take to finish when the process is asked to stop. */
+  readonly drainMs?: number;
+  /** Install handlers for SIGTERM, SIGINT and a parent that went away. Default true. */
+  readonly handleSignals?: boolean;
+  readonly logger?: Logger;
+}

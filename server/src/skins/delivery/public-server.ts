@@ -1,0 +1,100 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AdRouteParts, serveAdRequest, serveVast } from './ad-routes.ts';
+import type { ControlProxy } from './control-proxy.ts';
+import { type EventRouteParts, serveClick, serveImpression, serveTracking } from './event-routes.ts';
+import { newRequestId } from './http.ts';
+import { serveMedia } from './media-route.ts';
+import { DeliveryError, sendProblem } from './problems.ts';
+
+export interface PublicServerParts extends AdRouteParts, EventRouteParts {
+  readonly mediaDir: string;
+  readonly proxy: ControlProxy;
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+/** The one public port: ads, events, clicks and media here, everything else forwarded to the control plane. */
+export function createPublicServer(parts: PublicServerParts): Server {
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    const startedAt = performance.now();
+    let outcome: Promise<void> | undefined;
+    try {
+      outcome = route(parts, request, response, startedAt);
+    } catch (error) {
+      refuse(parts, request, response, error);
+    }
+    outcome?.catch((error: unknown) => refuse(parts, request, response, error));
+  });
+  server.headersTimeout = 15_000;
+  // Upgrades are not spoken here; without a listener node would leave the socket open.
+  server.on('upgrade', (_request, socket) => socket.destroy());
+  server.on('clientError', (_error, socket) => {
+    if (socket.writable)
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  return server;
+}
+
+function route(
+  parts: PublicServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  startedAt: number,
+): Promise<void> | undefined {
+  const url = request.url ?? '/';
+  const queryAt = url.indexOf('?');
+  const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const query = () => new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
+  if (path === '/vast') {
+    serveVast(parts, request, response, query());
+    if (request.method === 'GET') parts.metrics.countRequest(performance.now() - startedAt);
+    return undefined;
+  }
+  if (path.startsWith('/t/'))
+    return serveTracking(parts, request, response, path.slice(3), queryAt < 0 ? undefined : query());
+  if (path.startsWith('/c/')) return serveClick(parts, request, response, path.slice(3));
+  if (path === '/api/v1/ad-request')
+    return serveAdRequest(parts, request, response).then(() => {
+      if (request.method === 'POST') parts.metrics.countRequest(performance.now() - startedAt);
+    });
+  if (path === '/api/v1/impression') return serveImpression(parts, request, response);
+  if (path.startsWith('/media/'))
+    return serveMedia(parts.engine, parts.mediaDir, request, response, path.slice('/media/'.length));
+  return forward(parts, request, response, path);
+}
+
+function forward(
+  parts: PublicServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+): Promise<void> {
+  // What the planes say to each other is nobody else's business, however the path is spelt.
+  if (isInternal(path)) throw new DeliveryError('route.not_found', 'There is nothing at this address.');
+  return parts.proxy.forward(request, response, newRequestId());
+}
+
+function isInternal(path: string): boolean {
+  try {
+    const { pathname } = new URL(path, 'http://control');
+    return /^[/\\]*internal([/\\]|$)/i.test(decodeURIComponent(pathname));
+  } catch {
+    throw new DeliveryError('route.not_found', 'The path is not a valid address.');
+  }
+}
+
+function refuse(
+  parts: PublicServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): void {
+  const requestId = newRequestId();
+  if (!(error instanceof DeliveryError)) parts.onFault(error, requestId);
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const problem =
+    error instanceof DeliveryError ? error : new DeliveryError('internal', 'The request failed here.');
+  sendProblem(request, response, problem, requestId);
+}

@@ -1,0 +1,122 @@
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { decodeSnapshot, PLANE_PATHS, type Snapshot } from '../../kernel/delivery-protocol.ts';
+
+export interface SnapshotPullerOptions {
+  readonly controlOrigin: string;
+  readonly planeKey: string;
+  /** Hash of the snapshot in use. */
+  readonly heldHash: () => string | undefined;
+  /** Takes over a decoded snapshot and keeps its text. */
+  readonly onSnapshot: (snapshot: Snapshot, text: string) => Promise<void>;
+  /** The control plane answered: what is held is current. */
+  readonly onConfirmed: () => void;
+  readonly onProblem: (problem: string) => void;
+}
+
+/** How long the control plane may hold the question open; its answer is the notice of a change. */
+const WAIT_SECONDS = 25;
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5000;
+/** A control plane that answers at once without a change must not be asked in a tight loop. */
+const MIN_INTERVAL_MS = 100;
+
+/** Asks the control plane for snapshots, one held-open request at a time, for as long as the node runs. */
+export class SnapshotPuller {
+  readonly #options: SnapshotPullerOptions;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  #abort = new AbortController();
+  #done: Promise<void> = Promise.resolve();
+  refused = 0;
+
+  constructor(options: SnapshotPullerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#done = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    this.#agent.destroy();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    let lastProblem = '';
+    while (!this.#abort.signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        await this.#pull();
+        retryMs = FIRST_RETRY_MS;
+        lastProblem = '';
+        await this.#sleep(MIN_INTERVAL_MS - (performance.now() - startedAt));
+      } catch (error) {
+        if (this.#abort.signal.aborted) return;
+        const problem = error instanceof Error ? error.message : String(error);
+        // The same trouble every few seconds is one line in the log.
+        if (problem !== lastProblem) this.#options.onProblem(problem);
+        lastProblem = problem;
+        await this.#sleep(retryMs);
+        retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+      }
+    }
+  }
+
+  async #pull(): Promise<void> {
+    const held = this.#options.heldHash();
+    const { status, text } = await this.#get(held);
+    if (status === 304 && held !== undefined) return this.#options.onConfirmed();
+    if (status !== 200) throw new Error(`the control plane answered ${status} for the snapshot`);
+    const decoded = decodeSnapshot(text);
+    if (!decoded.ok) {
+      this.refused++;
+      throw new Error(decoded.problem);
+    }
+    if (decoded.snapshot.hash !== held) await this.#options.onSnapshot(decoded.snapshot, text);
+    this.#options.onConfirmed();
+  }
+
+  #get(held: string | undefined): Promise<{ status: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const url = new URL(PLANE_PATHS.snapshot, this.#options.controlOrigin);
+      if (held !== undefined) url.searchParams.set('wait', String(WAIT_SECONDS));
+      const request = httpRequest(url, {
+        agent: this.#agent,
+        signal: this.#abort.signal,
+        timeout: (WAIT_SECONDS + 10) * 1000,
+        headers: {
+          Authorization: `Bearer ${this.#options.planeKey}`,
+          ...(held === undefined ? {} : { 'If-None-Match': `"${held}"` }),
+        },
+      });
+      request.on('timeout', () => request.destroy(new Error('the control plane did not answer in time')));
+      request.on('error', reject);
+      request.on('response', (response: IncomingMessage) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        );
+      });
+      request.end();
+    });
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#abort.signal.addEventListener(
+        'abort',
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+}

@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { encodeSnapshot, PLANE_PATHS, type SnapshotBody } from '../../../kernel/delivery-protocol.ts';
+
+export const PLANE_KEY = 'plane-key-of-at-least-thirty-two-characters';
+
+export interface FakeControl {
+  readonly origin: string;
+  readonly port: number;
+  /** Requests other than for the snapshot, as they arrived. */
+  readonly seen: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
+  /** Publishes a snapshot; waiting nodes are told at once. Returns its hash. */
+  publish(body: SnapshotBody): string;
+  /** Publishes any bytes as a snapshot. */
+  publishText(text: string, hash: string): void;
+  close(): Promise<void>;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+/** A control plane of nothing but the snapshot protocol, over real HTTP. `handler` answers everything else. */
+export async function startFakeControl(handler?: Handler, port = 0): Promise<FakeControl> {
+  let current: { text: string; hash: string } | undefined;
+  const waiting = new Set<() => void>();
+  const seen: FakeControl['seen'] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://control');
+    if (url.pathname !== PLANE_PATHS.snapshot) {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const body = Buffer.concat(chunks).toString('utf8');
+        seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
+        if (handler) handler(request, response, body);
+        else response.writeHead(200, { 'Content-Type': 'text/plain' }).end('control');
+      });
+      return;
+    }
+    if (request.headers.authorization !== `Bearer ${PLANE_KEY}`) {
+      response.writeHead(401).end();
+      return;
+    }
+    const answer = () => {
+      clearTimeout(timer);
+      waiting.delete(answer);
+      if (!current) response.writeHead(503).end();
+      else if (request.headers['if-none-match'] === `"${current.hash}"`) response.writeHead(304).end();
+      else response.writeHead(200, { ETag: `"${current.hash}"` }).end(current.text);
+    };
+    const timer = setTimeout(answer, Number(url.searchParams.get('wait') ?? '0') * 1000);
+    if (current && request.headers['if-none-match'] === `"${current.hash}"`) waiting.add(answer);
+    else answer();
+    response.on('close', () => {
+      clearTimeout(timer);
+      waiting.delete(answer);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const address = server.address() as AddressInfo;
+  const publishText = (text: string, hash: string) => {
+    current = { text, hash };
+    for (const answer of [...waiting]) answer();
+  };
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    port: address.port,
+    seen,
+    publish(body) {
+      const { text, header } = encodeSnapshot(body, new Date().toISOString());
+      publishText(text, header.hash);
+      return header.hash;
+    },
+    publishText,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../../kernel/app-error.ts';
+import type { EventBus, LiveEvent } from '../../kernel/event-bus.ts';
+import type { Principal } from '../../kernel/principal.ts';
+
+export interface LiveParts {
+  events: EventBus;
+  authenticate(request: FastifyRequest): Promise<Principal>;
+  heartbeatMs?: number;
+}
+
+/**
+ * Server-sent events of the caller's account: what changed, never its content.
+ * The caller is checked again at every heartbeat, so that a revoked session
+ * stops hearing within that time.
+ */
+export function registerLive(app: FastifyInstance, parts: LiveParts): void {
+  app.get('/api/v1/live', async (request, reply) => {
+    const principal = await parts.authenticate(request);
+    if (principal.accountId === null)
+      throw new AppError('auth.required', 'Live events need a signed-in caller.');
+    const { accountId } = principal;
+    reply.hijack();
+    const stream = reply.raw;
+    stream.writeHead(200, {
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+      'X-Request-Id': request.id,
+    });
+    stream.write('retry: 2000\n\n');
+    const send = (event: LiveEvent) => {
+      if (event.accountId !== accountId) return;
+      // A reader that does not read is let go; it reconnects and reloads.
+      if (stream.writableLength > 256 * 1024) {
+        stream.destroy();
+        return;
+      }
+      stream.write(`event: change\ndata: ${JSON.stringify({ type: event.type, entity: event.entity })}\n\n`);
+    };
+    const unsubscribe = parts.events.subscribe(send);
+    const heartbeat = setInterval(() => {
+      parts.authenticate(request).then(
+        (again) => {
+          if (again.accountId === accountId) stream.write(': still here\n\n');
+          else stream.end();
+        },
+        () => stream.end(),
+      );
+    }, parts.heartbeatMs ?? 15_000);
+    stream.on('close', () => {
+      clearInterval(heartbeat);
+      unsubscribe();
+    });
+  });
+}
