@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 
 /** Where the server of a development checkout answers; only `vite dev` proxies to it. */
-const developmentServer = 'http://127.0.0.1:7411';
+const developmentServer = 'http://127.0.0.1:8787';
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
@@ -17,7 +17,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     proxy: Object.fromEntries(
-      ['/api', '/vast', '/media', '/files', '/t', '/docs'].map((path) => [path, developmentServer]),
+      ['^/api/', '^/vast', '^/media/', '^/files/', '^/docs'].map((path) => [path, developmentServer]),
     ),
   },
 });

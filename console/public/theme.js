@@ -6,6 +6,7 @@
   } catch {
     // Storage may be blocked; the system's choice is used.
   }
-  const light = choice === 'light' || (choice !== 'dark' && matchMedia('(prefers-color-scheme: light)').matches);
+  const light =
+    choice === 'light' || (choice !== 'dark' && matchMedia('(prefers-color-scheme: light)').matches);
   if (light) document.documentElement.dataset.theme = 'light';
 })();

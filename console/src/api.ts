@@ -2,9 +2,9 @@ import type { AnyOperation, CallOptions, InputOf, OutputOf } from '@cuepoint/con
 import {
   keepPreviousData,
   QueryClient,
+  type UseQueryResult,
   useMutation,
   useQuery,
-  type UseQueryResult,
   useQueryClient,
 } from '@tanstack/react-query';
 import { ApiError, call } from './call.ts';
@@ -27,21 +27,26 @@ export function keyOf(operation: AnyOperation, input: unknown): readonly unknown
   return [operation.id.split('.')[0], operation.id, input];
 }
 
-export interface ReadOptions {
+export interface ReadOptions<Output = unknown> {
   enabled?: boolean;
   /** Keep showing the answer to the previous input until the next one is here. */
   keep?: boolean;
-  /** Ask again after this many milliseconds, for what moves without an event. */
-  everyMs?: number | false;
+  /** Ask again after this many milliseconds: for what moves without an event, or while a line may be down. */
+  everyMs?: number | false | ((output: Output | undefined) => number | false);
 }
 
 /** Reads by an operation of the contract and keeps the answer until an event or its age says otherwise. */
-export function useRead<O extends AnyOperation>(operation: O, input: InputOf<O>, options: ReadOptions = {}) {
+export function useRead<O extends AnyOperation>(
+  operation: O,
+  input: InputOf<O>,
+  options: ReadOptions<OutputOf<O>> = {},
+) {
+  const { everyMs = false } = options;
   const result: UseQueryResult<OutputOf<O>, ApiError> = useQuery<OutputOf<O>, ApiError>({
     queryKey: keyOf(operation, input),
     queryFn: ({ signal }) => call(operation, input, { signal }),
     enabled: options.enabled ?? true,
-    refetchInterval: options.everyMs ?? false,
+    refetchInterval: typeof everyMs === 'function' ? (query) => everyMs(query.state.data) : everyMs,
     ...(options.keep ? { placeholderData: keepPreviousData } : {}),
   });
   return result;

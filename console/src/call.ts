@@ -29,7 +29,8 @@ export async function call<O extends AnyOperation>(
     const output = await callOperation(operation, { ...input }, options, send ? { fetch: send } : {});
     return output as OutputOf<O>;
   } catch (error) {
-    if (error instanceof ProblemError) throw new ApiError(error.problem.status, error.problem, error.message, error);
+    if (error instanceof ProblemError)
+      throw new ApiError(error.problem.status, error.problem, error.message, error);
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(0, undefined, 'The server did not answer', error);
   }

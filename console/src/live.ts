@@ -18,21 +18,29 @@ export function modulesFor(type: string): readonly string[] | 'all' {
   return modules && modules.length > 0 ? modules : 'all';
 }
 
-/** The type of an event, from its data or from its name on the wire. */
-export function eventType(name: string, data: string): string {
+/** The type of an event, from its data; empty when it is not understood. */
+export function eventType(data: string): string {
   try {
     const parsed: unknown = JSON.parse(data);
-    if (typeof parsed === 'object' && parsed !== null && 'type' in parsed && typeof parsed.type === 'string') {
+    if (
+      typeof parsed === 'object' &&
+      parsed !== null &&
+      'type' in parsed &&
+      typeof parsed.type === 'string'
+    ) {
       return parsed.type;
     }
   } catch {
-    // Not ours to understand; the name decides.
+    // What cannot be read touches everything; see modulesFor.
   }
-  return name;
+  return '';
 }
 
 /** Events come in bursts while a log is ingested; screens are asked again at most this often. */
 const settleMs = 400;
+
+/** A browser gives up for good when an answer is no stream, as while the control plane restarts; we do not. */
+const reconnectMs = 3000;
 
 /**
  * One subscription for the whole console. An event only says that something
@@ -40,13 +48,15 @@ const settleMs = 400;
  * @returns a function that ends the subscription
  */
 export function subscribeLive(onReachable: (reachable: boolean) => void): () => void {
-  const source = new EventSource('/api/v1/live', { withCredentials: true });
   const waiting = new Set<string>();
   let all = false;
   let opened = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let ended = false;
+  let settle: ReturnType<typeof setTimeout> | undefined;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let source: EventSource;
   const flush = () => {
-    timer = undefined;
+    settle = undefined;
     const modules = new Set(waiting);
     const everything = all;
     waiting.clear();
@@ -58,20 +68,29 @@ export function subscribeLive(onReachable: (reachable: boolean) => void): () => 
   const touch = (modules: readonly string[] | 'all') => {
     if (modules === 'all') all = true;
     else for (const module of modules) waiting.add(module);
-    timer ??= setTimeout(flush, settleMs);
+    settle ??= setTimeout(flush, settleMs);
   };
-  const onEvent = (event: MessageEvent<string>) => touch(modulesFor(eventType(event.type, event.data)));
-  source.onmessage = onEvent;
-  for (const name of Object.keys(modulesOf)) source.addEventListener(name, onEvent);
-  source.onopen = () => {
-    onReachable(true);
-    // What happened while the line was down is unknown.
-    if (opened) touch('all');
-    opened = true;
+  const connect = () => {
+    source = new EventSource('/api/v1/live');
+    source.addEventListener('change', (event: MessageEvent<string>) =>
+      touch(modulesFor(eventType(event.data))),
+    );
+    source.onopen = () => {
+      onReachable(true);
+      // What happened while the line was down is unknown.
+      if (opened) touch('all');
+      opened = true;
+    };
+    source.onerror = () => {
+      onReachable(false);
+      if (source.readyState === EventSource.CLOSED && !ended) again = setTimeout(connect, reconnectMs);
+    };
   };
-  source.onerror = () => onReachable(false);
+  connect();
   return () => {
-    clearTimeout(timer);
+    ended = true;
+    clearTimeout(settle);
+    clearTimeout(again);
     source.close();
   };
 }

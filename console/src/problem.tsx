@@ -8,8 +8,15 @@ import { ErrorState } from './design/states.tsx';
 export function Problem({ error, className }: { error: ApiError; className?: string }) {
   const problem = error.problem;
   return (
-    <Note tone="block" live title={`${problem?.title ?? 'The request did not arrive'}.`} className={cx('text-sm', className)}>
-      {problem ? `${problem.detail} ${problem.remedy ?? ''}` : 'The server did not answer. Ads are served meanwhile; try again.'}
+    <Note
+      tone="block"
+      live
+      title={`${problem?.title ?? 'The request did not arrive'}.`}
+      className={cx('text-sm', className)}
+    >
+      {problem
+        ? `${problem.detail} ${problem.remedy ?? ''}`
+        : 'The server did not answer. Ads are served meanwhile; try again.'}
       {problem?.requestId && (
         <span className="mt-1 block">
           <IdChip id={problem.requestId} what="request id" />
@@ -20,7 +27,15 @@ export function Problem({ error, className }: { error: ApiError; className?: str
 }
 
 /** A panel whose read failed. */
-export function ReadFailed({ what, error, onRetry }: { what: string; error: ApiError; onRetry?: () => void }) {
+export function ReadFailed({
+  what,
+  error,
+  onRetry,
+}: {
+  what: string;
+  error: ApiError;
+  onRetry?: () => void;
+}) {
   const problem = error.problem;
   return (
     <ErrorState

@@ -1,10 +1,11 @@
-import { getProfile } from '@cuepoint/contract';
+import { getDeployment, getProfile } from '@cuepoint/contract';
 import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
+  type ErrorComponentProps,
   Link,
+  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
@@ -17,33 +18,48 @@ import { type CampaignTab, readCampaignTab } from './screens/campaigns/tabs.ts';
 import { readSupplySearch, type SupplySearch } from './screens/supply-paths/search.ts';
 import { AppShell } from './shell/app-shell.tsx';
 
-const rootRoute = createRootRoute({
-  component: Outlet,
-  errorComponent: ({ error, reset }) => (
+/** What a screen shows when it cannot go on. Inside the shell the rest stays usable. */
+function Stopped({ error, reset }: ErrorComponentProps) {
+  const api = error instanceof ApiError ? error : null;
+  return (
     <div className="mx-auto mt-24 max-w-160 rounded-lg border border-line bg-surface">
       <ErrorState
-        title="The console stopped here"
-        onRetry={reset}
-        requestId={error instanceof ApiError ? error.problem?.requestId : undefined}
+        title={api?.problem?.status === 404 ? api.problem.title : 'This screen stopped'}
+        requestId={api?.problem?.requestId}
+        onRetry={() => {
+          reset();
+          void router.invalidate();
+        }}
       >
-        {error instanceof ApiError && error.status >= 500
-          ? 'The server did not answer as it should. Serving of ads is not affected.'
-          : `${error.message}. Serving of ads is not affected.`}
+        {api
+          ? (api.problem?.detail ?? 'The server did not answer.')
+          : error instanceof Error
+            ? `${error.message}.`
+            : 'An error without a message.'}{' '}
+        Serving of ads is not affected.
       </ErrorState>
     </div>
-  ),
+  );
+}
+
+const rootRoute = createRootRoute({
+  component: Outlet,
+  errorComponent: Stopped,
   notFoundComponent: () => (
-    <EmptyState
-      icon={SearchX}
-      title="No such page"
-      action={
-        <Link to="/" className={buttonClass('primary')}>
-          Go to Today
-        </Link>
-      }
-    >
-      The address does not belong to a screen of the console.
-    </EmptyState>
+    <main className="pt-24">
+      <h1 className="sr-only">No such page</h1>
+      <EmptyState
+        icon={SearchX}
+        title="No such page"
+        action={
+          <Link to="/" className={buttonClass('primary')}>
+            Go to Today
+          </Link>
+        }
+      >
+        The address does not belong to a screen of the console.
+      </EmptyState>
+    </main>
   ),
 });
 
@@ -121,6 +137,21 @@ const creative = createRoute({
   component: lazyRouteComponent(() => import('./screens/creatives/creative.tsx'), 'CreativeScreen'),
 });
 
+/** A deployment is shown beside its campaign; this address finds the campaign. */
+const deployment = createRoute({
+  getParentRoute: () => shell,
+  path: '/deployments/$deploymentId',
+  loader: async ({ params }) => {
+    const { campaignId, id } = await call(getDeployment, { deploymentId: params.deploymentId });
+    throw redirect({
+      to: '/campaigns/$campaignId',
+      params: { campaignId },
+      search: { tab: 'deployments', deployment: id },
+      replace: true,
+    });
+  },
+});
+
 const supplyPaths = createRoute({
   getParentRoute: () => shell,
   path: '/supply-paths',
@@ -132,8 +163,9 @@ export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signIn,
     signInLink,
-    shell.addChildren([today, campaigns, newCampaign, campaign, creative, supplyPaths]),
+    shell.addChildren([today, campaigns, newCampaign, campaign, deployment, creative, supplyPaths]),
   ]),
+  defaultErrorComponent: Stopped,
   defaultPreload: 'intent',
   defaultPendingMs: 300,
   defaultPendingComponent: () => <Skeleton rows={8} className="p-5" />,

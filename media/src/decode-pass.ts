@@ -91,9 +91,7 @@ export async function decodePass(input: DecodePassInput): Promise<DecodePassResu
 export function passthrough(ffmpeg: MediaTool): string[] {
   // A release is told by its number: maintained old ones print a new year. Snapshots have no number.
   const release = /^n?(\d+)\.(\d+)/.exec(ffmpeg.version);
-  const renamed = release
-    ? Number(release[1]) * 100 + Number(release[2]) >= 501
-    : (ffmpeg.year ?? 0) >= 2023;
+  const renamed = release ? Number(release[1]) * 100 + Number(release[2]) >= 501 : (ffmpeg.year ?? 0) >= 2023;
   return renamed ? ['-fps_mode', 'passthrough'] : ['-vsync', '0'];
 }
 

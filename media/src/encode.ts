@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { interleave } from './audio/level.ts';
+import { basename, resolve } from 'node:path';
 import type { Pcm } from './audio/bed.ts';
+import { interleave } from './audio/level.ts';
 import type { FrameRate } from './frame-rate.ts';
 import { type PipedProcess, pipeProcess, requireSuccess, SAFE_INPUT } from './run-process.ts';
 import type { MediaTools } from './tools.ts';
@@ -28,9 +28,12 @@ export interface EncodeJob {
  * its name only when it is whole. Tagged BT.709, closed groups of pictures of
  * 2 s, index first, no encoder or source names inside.
  */
-export async function encodeMp4(job: EncodeJob, feed: (encoder: PipedProcess) => Promise<void>): Promise<void> {
-  const partPath = `${job.outPath}.part.mp4`;
-  const soundPath = `${job.outPath}.part.f32`;
+export async function encodeMp4(
+  job: EncodeJob,
+  feed: (encoder: PipedProcess) => Promise<void>,
+): Promise<void> {
+  const partPath = resolve(`${job.outPath}.part.mp4`);
+  const soundPath = resolve(`${job.outPath}.part.f32`);
   if (job.sound) await writeFile(soundPath, interleave(job.sound));
   const encoder = pipeProcess(job.tools.ffmpeg.path, encodeArgs(job, soundPath, partPath), {
     timeoutMs: job.timeoutMs,
@@ -55,8 +58,25 @@ function encodeArgs(job: EncodeJob, soundPath: string, partPath: string): string
     args.push(...SAFE_INPUT, '-f', 'f32le', '-ar', String(job.sound.sampleRate), '-ac', '2', '-i', soundPath);
   }
   const keyEvery = Math.max(1, Math.round(job.rate.value * 2));
-  args.push('-map', '0:v', '-vf', [...job.filters, 'setsar=1', 'format=yuv420p'].join(','), '-r', job.rate.text);
-  args.push('-c:v', 'libx264', '-profile:v', 'high', ...job.videoArgs, '-g', String(keyEvery), '-flags', '+cgop');
+  args.push(
+    '-map',
+    '0:v',
+    '-vf',
+    [...job.filters, 'setsar=1', 'format=yuv420p'].join(','),
+    '-r',
+    job.rate.text,
+  );
+  args.push(
+    '-c:v',
+    'libx264',
+    '-profile:v',
+    'high',
+    ...job.videoArgs,
+    '-g',
+    String(keyEvery),
+    '-flags',
+    '+cgop',
+  );
   args.push('-color_range', 'tv', '-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709');
   // Supplemental messages carry the encoder's name and settings.
   args.push('-bsf:v', 'filter_units=remove_types=6');
@@ -64,7 +84,19 @@ function encodeArgs(job: EncodeJob, soundPath: string, partPath: string): string
     args.push('-map', '1:a', '-c:a', 'aac', '-profile:a', 'aac_low', '-b:a', String(job.audioBitrateBps));
     args.push('-ar', '48000', '-ac', '2');
   }
-  args.push('-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact+cgop', '-flags:a', '+bitexact');
+  // The sample entry names a compressor; without this, the library that was used.
+  args.push(
+    '-map_metadata',
+    '-1',
+    '-metadata:s:v',
+    'encoder=AVC Coding',
+    '-fflags',
+    '+bitexact',
+    '-flags:v',
+    '+bitexact+cgop',
+    '-flags:a',
+    '+bitexact',
+  );
   args.push('-movflags', '+faststart', '-f', 'mp4', partPath);
   return args;
 }

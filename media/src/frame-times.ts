@@ -20,8 +20,8 @@ export function frameTimes(track: PacketTrack, secondsPerTick: number): FrameTim
   const last = seconds.at(-1);
   if (first === undefined || last === undefined || seconds.length < 3) return { seconds, constant: null };
   const step = (last - first) / (seconds.length - 1);
-  // Matroska and others round to whole milliseconds.
-  const tolerance = Math.max(secondsPerTick, 0.001) * 1.01;
+  // Matroska and others round to whole milliseconds; a lost frame moves the grid by half a step or more.
+  const tolerance = Math.min(Math.max(secondsPerTick, 0.001) * 1.01, step / 4);
   const constant = seconds.every((at, i) => Math.abs(at - (first + i * step)) <= tolerance);
   return { seconds, constant };
 }

@@ -42,13 +42,21 @@ export async function inspectFile(path: string, options: InspectOptions = {}): P
     const head = await readAt(handle, 0, SNIFF_BYTES);
     const { container, looksLike } = sniffContainer(head);
     if (container === null) {
-      throw fail('media.not_a_video', name, `is not a video file (it looks like ${looksLike}); ${ACCEPTED} is accepted.`);
+      throw fail(
+        'media.not_a_video',
+        name,
+        `is not a video file (it looks like ${looksLike}); ${ACCEPTED} is accepted.`,
+      );
     }
     let moovFirst: boolean | null = null;
     if (container === 'mp4' || container === 'mov') {
       const walk = await walkBoxes((offset, length) => readAt(handle, offset, length), sizeBytes);
       if (walk.truncation !== null) {
-        throw fail('media.truncated', name, `is incomplete: ${walk.truncation}; upload the whole file again.`);
+        throw fail(
+          'media.truncated',
+          name,
+          `is incomplete: ${walk.truncation}; upload the whole file again.`,
+        );
       }
       moovFirst = walk.moovFirst;
     }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type DecodePassResult, decodePass, FROZEN_MIN_SECONDS, type TimeSpan } from './decode-pass.ts';
 import { MediaError } from './errors.ts';
@@ -46,7 +46,8 @@ export async function measureVideo(path: string, options: MeasureOptions): Promi
   const file = await inspectFile(path);
   const run: ProbeRun = {
     tools: options.tools,
-    path,
+    // Absolute: a relative name could read as an option or a protocol.
+    path: resolve(path),
     name,
     file,
     timeoutMs: options.timeoutMs ?? 120_000,
@@ -59,28 +60,41 @@ export async function measureVideo(path: string, options: MeasureOptions): Promi
   const audioStreams = probe.streams.filter((s) => s.codec_type === 'audio');
   const audioStream = audioStreams[0];
   checkLimits(name, probe, videoStream, options.maxSeconds ?? 3600);
+  if (!videoStream && !audioStream) {
+    throw new MediaError({
+      code: 'media.unreadable',
+      message: `${name} is ${file.container.toUpperCase()} but holds no pictures or sound that can be read; export it again as MP4 (H.264, AAC).`,
+      subject: name,
+    });
+  }
   const packets = await probePackets(run);
 
   const askInterlaced = videoStream !== undefined && !isKnown(videoStream.field_order);
   const times = videoStream && timesOf(videoStream, packets.get(videoStream.index), probe);
   const fps = (videoStream && fpsOf(videoStream, times?.seconds ?? [])) ?? 0;
   const frozen = new FrozenDetector({ minFrames: Math.max(2, Math.floor(FROZEN_MIN_SECONDS * (fps || 25))) });
-  const decoded: DecodePassResult =
-    videoStream || audioStream
-      ? await decodePass({
-          run,
-          videoIndex: videoStream?.index ?? null,
-          audioIndex: audioStream?.index ?? null,
-          askInterlaced,
-          frozen,
-        })
-      : { black: [], silent: [], interlaced: null, loudness: null };
+  const decoded = await decodePass({
+    run,
+    videoIndex: videoStream?.index ?? null,
+    audioIndex: audioStream?.index ?? null,
+    askInterlaced,
+    frozen,
+  });
   const runs = frozen.finish();
 
   const video = videoStream
-    ? describeVideo(videoStream, packets.get(videoStream.index), times, fps, askInterlaced ? decoded.interlaced : isInterlaced(videoStream), probe)
+    ? describeVideo(
+        videoStream,
+        packets.get(videoStream.index),
+        times,
+        fps,
+        askInterlaced ? decoded.interlaced : isInterlaced(videoStream),
+        probe,
+      )
     : null;
-  const audio = audioStream ? describeAudio(audioStream, packets.get(audioStream.index), decoded, probe) : null;
+  const audio = audioStream
+    ? describeAudio(audioStream, packets.get(audioStream.index), decoded, probe)
+    : null;
   if (video && frozen.frames === 0) {
     throw new MediaError({
       code: 'media.unreadable',
@@ -88,9 +102,9 @@ export async function measureVideo(path: string, options: MeasureOptions): Promi
       subject: name,
     });
   }
-  const durationMs = Math.max(video?.durationMs ?? 0, audio?.durationMs ?? 0, video || audio ? 0 : ms(probe.durationSeconds ?? 0));
+  const durationMs = Math.max(video?.durationMs ?? 0, audio?.durationMs ?? 0);
   const declaredMs = ms(probe.durationSeconds ?? 0);
-  if ((video || audio) && file.moovFirst === null && declaredMs - durationMs > 1000) {
+  if (file.moovFirst === null && declaredMs - durationMs > 1000) {
     throw new MediaError({
       code: 'media.truncated',
       message: `${name} is incomplete: it declares ${declaredMs} ms but holds ${durationMs} ms; upload the whole file again.`,
@@ -106,7 +120,14 @@ export async function measureVideo(path: string, options: MeasureOptions): Promi
     video,
     audio,
     audioTrackCount: audioStreams.length,
-    stretches: stretchesOf(decoded, runs, times?.seconds ?? [], fps, video?.durationMs ?? 0, audio?.durationMs ?? 0),
+    stretches: stretchesOf(
+      decoded,
+      runs,
+      times?.seconds ?? [],
+      fps,
+      video?.durationMs ?? 0,
+      audio?.durationMs ?? 0,
+    ),
     tools: [describeTool('ffmpeg', options.tools.ffmpeg), describeTool('ffprobe', options.tools.ffprobe)],
     measuredInMs: Math.round(performance.now() - started),
   };

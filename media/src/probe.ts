@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { MediaError } from './errors.ts';
 import type { FileInspection } from './inspect-file.ts';
 import { requireSuccess, runProcess, SAFE_INPUT } from './run-process.ts';
@@ -53,12 +54,7 @@ export interface ProbeRun {
 
 /** Reads the streams' descriptions. @throws MediaError media.unreadable when ffprobe cannot parse the file */
 export async function probeStreams(run: ProbeRun): Promise<Probe> {
-  const result = await ffprobe(run, [
-    '-show_entries',
-    'format=duration,start_time:stream',
-    '-of',
-    'json',
-  ]);
+  const result = await ffprobe(run, ['-show_entries', 'format=duration,start_time:stream', '-of', 'json']);
   const parsed = JSON.parse(result) as {
     streams?: ProbedStream[];
     format?: { duration?: string; start_time?: string };
@@ -100,7 +96,7 @@ export async function probePackets(run: ProbeRun): Promise<Map<number, PacketTra
 }
 
 async function ffprobe(run: ProbeRun, show: readonly string[]): Promise<string> {
-  const args = ['-v', 'error', ...SAFE_INPUT, '-f', run.file.demuxer, ...show, '-i', run.path];
+  const args = ['-v', 'error', ...SAFE_INPUT, '-f', run.file.demuxer, ...show, '-i', resolve(run.path)];
   const result = await runProcess(run.tools.ffprobe.path, args, {
     timeoutMs: run.timeoutMs,
     signal: run.signal,

@@ -47,7 +47,11 @@ export async function locateTools(options: LocateOptions = {}): Promise<MediaToo
   return { ffmpeg, ffprobe };
 }
 
-async function locate(name: ToolName, setting: string | undefined, options: LocateOptions): Promise<MediaTool> {
+async function locate(
+  name: ToolName,
+  setting: string | undefined,
+  options: LocateOptions,
+): Promise<MediaTool> {
   if (setting !== undefined) return identify(name, setting, 'setting');
   const tried: string[] = [];
   for (const source of options.sources ?? (['system', 'npm'] as const)) {

@@ -1,6 +1,5 @@
 /**
- * Time as the stand-ins live it: generation, review, token life and URL expiry run on it, so that a test or a demo can
- * make hours pass. Dates in answers and date checks stay on the real clock, since they are compared with a caller's.
+ * Time as the stand-ins live it: generation, review and expiry run on it, so that a test or a demo can make hours pass. Dates in answers and date checks stay on the real clock, since they are compared with a caller's.
  */
 export interface VirtualClock {
   /** Virtual milliseconds since the sandbox started. */
@@ -10,8 +9,11 @@ export interface VirtualClock {
   speed(): number;
   setSpeed(speed: number): void;
   advance(ms: number): void;
-  /** Virtual to real milliseconds at the present speed. */
-  realMs(virtualMs: number): number;
+  /**
+   * Virtual milliseconds that last `realMs` at the present speed: tokens and links live as long as they say, however fast
+   * reviews pass, and still expire when a test moves the clock.
+   */
+  lasting(realMs: number): number;
 }
 
 export function createVirtualClock(speed: number, startAtMs = 0): VirtualClock {
@@ -32,6 +34,6 @@ export function createVirtualClock(speed: number, startAtMs = 0): VirtualClock {
       rate = next;
     },
     advance: (ms) => rebase(nowMs() + ms),
-    realMs: (virtualMs) => (rate <= 0 ? Number.POSITIVE_INFINITY : virtualMs / rate),
+    lasting: (realMs) => realMs * Math.max(1, rate),
   };
 }

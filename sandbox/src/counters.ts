@@ -1,4 +1,4 @@
-export interface PlatformCount {
+interface PlatformCount {
   requests: number;
   /** `METHOD /path` with ids taken out, e.g. `GET /dream-machine/v1/generations/:id`. */
   byRoute: Record<string, number>;

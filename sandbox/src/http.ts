@@ -22,8 +22,6 @@ export interface Answer {
   file?: { path: string; sizeBytes: number };
 }
 
-export type Handler = (asked: Asked) => Promise<Answer>;
-
 /** Ends a request with an answer of the platform's own error form. */
 export class HttpProblem extends Error {
   readonly answer: Answer;

@@ -31,7 +31,7 @@ export interface SandboxOptions {
   dataDir?: string;
   /** ffmpeg and ffprobe; without it those of npm are looked up at the first clip. */
   tools?: MediaTools;
-  /** Virtual seconds per second for generation, review, token life and link expiry. Default 20. */
+  /** Virtual seconds per second for generation and review. Default 20. */
   speed?: number;
   luma?: Partial<LumaSettings>;
   amazon?: Partial<AmazonSettings>;

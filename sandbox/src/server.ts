@@ -124,7 +124,8 @@ function askedOf(request: IncomingMessage, url: URL, path: string): Asked {
 async function send(response: ServerResponse, answer: Answer): Promise<void> {
   if (answer.file) {
     writeHead(response, answer, answer.file.sizeBytes);
-    await pipeline(createReadStream(answer.file.path), response);
+    // A reader that goes away is no fault of ours.
+    await pipeline(createReadStream(answer.file.path), response).catch(() => response.destroy());
     return;
   }
   const content =

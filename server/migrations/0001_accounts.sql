@@ -128,6 +128,13 @@ SELECT cuepoint.protect_tenant_table('sign_in_link');
 --> statement-breakpoint
 SELECT cuepoint.protect_tenant_table('idempotency_key');
 --> statement-breakpoint
+-- Sessions and links belong to the signin role alone; the app role reads who is a member and changes nothing.
+REVOKE ALL ON session, sign_in_link FROM cuepoint_app;
+--> statement-breakpoint
+REVOKE INSERT, UPDATE, DELETE ON membership FROM cuepoint_app;
+--> statement-breakpoint
+REVOKE DELETE ON api_key FROM cuepoint_app;
+--> statement-breakpoint
 -- The audit trail is written and read, never changed.
 ALTER TABLE audit_record ENABLE ROW LEVEL SECURITY;
 --> statement-breakpoint

@@ -164,6 +164,8 @@ CREATE TABLE deployment_step (
   our_key text NOT NULL,
   state text NOT NULL CHECK (state IN ('planned', 'intended', 'ambiguous', 'done', 'failed')),
   external_id text,
+  -- Tries that did not succeed, since the step began or a person asked again.
+  tries integer NOT NULL DEFAULT 0,
   PRIMARY KEY (account_id, deployment_id, position),
   FOREIGN KEY (account_id, deployment_id) REFERENCES deployment (account_id, id) ON DELETE CASCADE
 );

@@ -180,6 +180,20 @@ export const settings = define({
     description: 'ffprobe to use',
     defaultText: 'the one on PATH, else the one from npm',
   },
+  server: {
+    env: 'CUEPOINT_SERVER',
+    schema: z.url({ protocol: /^https?$/ }).optional(),
+    owner: 'cli',
+    description: 'server that commands speak to; default: the one that runs on this data directory',
+    defaultText: 'the one of the data directory',
+  },
+  apiKey: {
+    env: 'CUEPOINT_API_KEY',
+    schema: z.string().min(20).optional(),
+    owner: 'cli',
+    description: 'API key for commands that speak to another server',
+    secret: true,
+  },
   sandboxOrigin: {
     env: 'CUEPOINT_SANDBOX_ORIGIN',
     schema: z.url({ protocol: /^https?$/ }).optional(),
@@ -204,7 +218,7 @@ export const settings = define({
     env: 'AMAZON_ADS_CLIENT_ID',
     schema: z.string().min(8).optional(),
     owner: 'trafficking',
-    description: 'Amazon Ads client id; without all four Amazon settings the DSP is simulated',
+    description: 'Amazon Ads client id; without all five Amazon settings the DSP is simulated',
   },
   amazonClientSecret: {
     env: 'AMAZON_ADS_CLIENT_SECRET',
@@ -225,6 +239,25 @@ export const settings = define({
     schema: z.string().min(3).optional(),
     owner: 'trafficking',
     description: 'Amazon DSP advertiser account',
+  },
+  amazonCurrency: {
+    env: 'AMAZON_ADS_CURRENCY',
+    schema: z
+      .string()
+      .regex(/^[A-Z]{3}$/, 'expected a three-letter ISO 4217 currency such as USD')
+      .default('USD'),
+    owner: 'trafficking',
+    description: 'currency the Amazon DSP account is billed in; campaigns of another one are refused there',
+  },
+  amazonCategoryIds: {
+    env: 'AMAZON_ADS_CATEGORY_IDS',
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((id) => id.trim()))
+      .pipe(z.array(z.string().min(1)).min(1))
+      .optional(),
+    owner: 'trafficking',
+    description: 'product category ids of Amazon, separated by commas; an ad group needs at least one',
   },
   amazonRegion: {
     env: 'AMAZON_ADS_REGION',
@@ -398,4 +431,19 @@ function shownValue(value: unknown, setting: Setting): string {
   if (value === undefined) return setting.defaultText ?? '(not set)';
   if (setting.secret) return '(secret)';
   return String(value);
+}
+
+/** True while any platform has no key. */
+export function needsSandbox(config: Config): boolean {
+  return !config.lumaApiKey || !hasAmazonKeys(config);
+}
+
+export function hasAmazonKeys(config: Config): boolean {
+  return Boolean(
+    config.amazonClientId &&
+      config.amazonClientSecret &&
+      config.amazonRefreshToken &&
+      config.amazonAccountId &&
+      config.amazonCategoryIds,
+  );
 }

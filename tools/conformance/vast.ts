@@ -80,7 +80,7 @@ function checkGenerated(): void {
   for (const [name, document] of Object.entries(DOCUMENTS)) {
     for (const version of VAST_VERSIONS) {
       const { xml } = serializeVast(document, { version });
-      // The draft schema of 3.0 forgot the Error of an empty response, which 3.0 section 2.4.2.4 defines.
+      // The draft schema of 3.0 forgot the Error of an empty response, which the text of 3.0 describes.
       const judged =
         version === '3.0' && document.ads.length === 0 ? xml.replace(/<Error>.*<\/Error>/, '') : xml;
       check(`${name} as ${version} against the schema`, schemaProblem(judged, version));
@@ -126,6 +126,10 @@ function checkSample(file: string): void {
     `${name} linted`,
     lintVast(xml).every(({ rule }) => !rule.startsWith('VAST_')) ? undefined : 'refused by lint',
   );
+  // Whatever the schema refuses, lint must refuse or warn of too; the reverse is what lint is for.
+  const invalid = schemaProblem(xml, parsed.document.version);
+  const quiet = lintVast(xml).every(({ severity }) => severity === 'info');
+  check(`${name} judged no milder than by its schema`, invalid !== undefined && quiet ? invalid : undefined);
   const { xml: again, dropped } = serializeVast(parsed.document);
   const reread = parseVast(again);
   if (!reread.ok) {

@@ -20,7 +20,11 @@ const sizes: Record<ButtonSize, string> = {
 };
 
 /** Classes of a button, for links that look like one. One primary per surface. */
-export function buttonClass(look: ButtonLook = 'secondary', size: ButtonSize = 'md', disabled = false): string {
+export function buttonClass(
+  look: ButtonLook = 'secondary',
+  size: ButtonSize = 'md',
+  disabled = false,
+): string {
   return cx(
     'inline-flex items-center gap-1.5 rounded-md border font-medium whitespace-nowrap transition-colors select-none',
     sizes[size],
@@ -38,7 +42,17 @@ interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'chi
   ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ look, size, icon, busy, children, className, disabled, type, ...rest }: ButtonProps) {
+export function Button({
+  look,
+  size,
+  icon,
+  busy,
+  children,
+  className,
+  disabled,
+  type,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}
@@ -59,7 +73,15 @@ interface IconButtonProps extends Omit<ButtonProps, 'children' | 'icon'> {
   label: string;
 }
 
-export function IconButton({ icon, label, look = 'quiet', size = 'md', className, type, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  look = 'quiet',
+  size = 'md',
+  className,
+  type,
+  ...rest
+}: IconButtonProps) {
   const { busy: _busy, disabled, ...attributes } = rest;
   return (
     <button
@@ -68,7 +90,12 @@ export function IconButton({ icon, label, look = 'quiet', size = 'md', className
       disabled={disabled}
       aria-label={label}
       title={label}
-      className={cx(buttonClass(look, size, disabled), 'justify-center !px-0', size === 'sm' ? 'w-6' : 'w-7', className)}
+      className={cx(
+        buttonClass(look, size, disabled),
+        'justify-center !px-0',
+        size === 'sm' ? 'w-6' : 'w-7',
+        className,
+      )}
     >
       <Icon of={icon} />
     </button>

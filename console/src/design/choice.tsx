@@ -24,7 +24,11 @@ export function Checkbox({
     >
       <span className="grid size-3.5 place-items-center rounded-[3px] border border-edge group-data-[state=checked]:border-accent-edge group-data-[state=checked]:bg-accent group-data-[state=indeterminate]:border-accent-edge group-data-[state=indeterminate]:bg-accent">
         <RadixCheckbox.Indicator className="text-on-accent">
-          {checked === 'mixed' ? <Minus size={10} strokeWidth={3.5} /> : <Check size={10} strokeWidth={3.5} />}
+          {checked === 'mixed' ? (
+            <Minus size={10} strokeWidth={3.5} />
+          ) : (
+            <Check size={10} strokeWidth={3.5} />
+          )}
         </RadixCheckbox.Indicator>
       </span>
     </RadixCheckbox.Root>

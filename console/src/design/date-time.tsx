@@ -1,7 +1,15 @@
 import { day, dayTime, longTime, ownZone, zoneName } from './format/date.ts';
 
 /** An instant with its zone beside it; the full text is the tooltip. */
-export function DateTime({ at, zone = ownZone(), quietZone = true }: { at: string; zone?: string; quietZone?: boolean }) {
+export function DateTime({
+  at,
+  zone = ownZone(),
+  quietZone = true,
+}: {
+  at: string;
+  zone?: string;
+  quietZone?: boolean;
+}) {
   return (
     <time dateTime={at} title={`${longTime(at, zone)} ${zone}`} className="whitespace-nowrap">
       {dayTime(at, zone)} <span className={quietZone ? 'text-fg-3' : undefined}>{zoneName(zone)}</span>

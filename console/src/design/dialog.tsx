@@ -50,7 +50,11 @@ export function Dialog({
             {title}
           </h2>
           {bare ? children : <div className="px-4 py-3">{children}</div>}
-          {foot && <footer className="flex items-center justify-end gap-2 border-t border-line px-4 py-2.5">{foot}</footer>}
+          {foot && (
+            <footer className="flex items-center justify-end gap-2 border-t border-line px-4 py-2.5">
+              {foot}
+            </footer>
+          )}
         </>
       )}
     </dialog>

@@ -71,9 +71,9 @@ function useControl(id: string | undefined) {
 }
 
 const box =
-  'w-full min-w-0 rounded-md border border-edge bg-surface text-fg outline-none transition-colors ' +
-  'focus-visible:outline-2 focus-visible:-outline-offset-1 focus-visible:outline-focus focus-visible:border-focus ' +
-  'aria-invalid:border-block read-only:bg-sunken disabled:border-line disabled:text-fg-off';
+  'w-full min-w-0 rounded-md border border-edge bg-surface text-fg transition-colors ' +
+  'focus-visible:-outline-offset-1 focus-visible:border-focus ' +
+  'aria-invalid:border-block disabled:border-line disabled:text-fg-off';
 
 interface InputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'size' | 'prefix'> {
   size?: 'md' | 'lg';
@@ -88,13 +88,16 @@ export function Input({ size = 'md', unit, lead, className, id, ...rest }: Input
   return (
     <span className={cx('relative block', className)}>
       {lead && (
-        <span className="pointer-events-none absolute inset-y-0 left-2 flex items-center text-fg-3">{lead}</span>
+        <span className="pointer-events-none absolute inset-y-0 left-2 flex items-center text-fg-3">
+          {lead}
+        </span>
       )}
       <input
         {...control}
         {...rest}
         className={cx(
           box,
+          'read-only:bg-sunken',
           size === 'lg' ? 'h-9 px-2.5 text-lg' : 'h-7 px-2',
           Boolean(lead) && 'pl-7',
           Boolean(unit) && 'pr-12',

@@ -9,10 +9,12 @@ export function IdChip({ id, short, what = 'id' }: { id: string; short?: string;
       type="button"
       onClick={() => copy(id)}
       title={`Copy ${id}`}
-      aria-label={`Copy ${what} ${id}`}
       className="-my-0.5 inline-flex min-h-6 items-center gap-1 rounded-md font-mono text-sm text-fg-2 hover:text-fg"
     >
-      {short ?? id}
+      <span aria-hidden="true">{short ?? id}</span>
+      <span className="sr-only">
+        Copy {what} {id}
+      </span>
       {copied ? (
         <Check size={12} aria-hidden="true" className="text-ok" />
       ) : (

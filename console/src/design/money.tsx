@@ -2,7 +2,8 @@ import { moneyParts, moneyShort, moneyText } from './format/money.ts';
 
 /** An exact amount; digits after the minor unit are set quieter, never dropped. */
 export function Money({ micros, currency, short }: { micros: number; currency: string; short?: boolean }) {
-  if (short) return <span title={`${moneyText(micros, currency)} ${currency}`}>{moneyShort(micros, currency)}</span>;
+  if (short)
+    return <span title={`${moneyText(micros, currency)} ${currency}`}>{moneyShort(micros, currency)}</span>;
   const { sign, symbol, head, tail } = moneyParts(micros, currency);
   return (
     <span className="whitespace-nowrap">

@@ -12,7 +12,12 @@ const bars = {
   sim: 'border-l-sim',
 } as const;
 
-const icons = { ok: statusMap.Approved[1], warn: statusMap.Warning[1], block: statusMap.Blocked[1], info: statusMap.Info[1] };
+const icons = {
+  ok: statusMap.Approved[1],
+  warn: statusMap.Warning[1],
+  block: statusMap.Blocked[1],
+  info: statusMap.Info[1],
+};
 
 /** Cause first, then effect, then the way on. A bar in the colour of its meaning, text in plain ink. */
 export function Note({

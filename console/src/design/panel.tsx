@@ -21,7 +21,10 @@ export function Panel({
   return (
     <section
       aria-labelledby={title ? id : undefined}
-      className={cx('flex min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface', className)}
+      className={cx(
+        'flex min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface',
+        className,
+      )}
     >
       {title && (
         <header className="flex h-9 flex-none items-center gap-2 border-b border-line px-3 whitespace-nowrap">
@@ -38,9 +41,17 @@ export function Panel({
 }
 
 /** Name and value pairs, 12 px. */
-export function Facts({ items, className }: { items: readonly (readonly [string, ReactNode])[]; className?: string }) {
+export function Facts({
+  items,
+  className,
+}: {
+  items: readonly (readonly [string, ReactNode])[];
+  className?: string;
+}) {
   return (
-    <dl className={cx('grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-sm', className)}>
+    <dl
+      className={cx('grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1 text-sm', className)}
+    >
       {items.map(([name, value]) => (
         <div key={name} className="contents">
           <dt className="whitespace-nowrap text-fg-3">{name}</dt>

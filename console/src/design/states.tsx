@@ -2,8 +2,8 @@ import { type LucideIcon, OctagonX, RotateCcw } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Button } from './button.tsx';
 import { cx } from './cx.ts';
-import { IdChip } from './id-chip.tsx';
 import { Icon } from './icon.tsx';
+import { IdChip } from './id-chip.tsx';
 
 /** Never a blank panel: one line, one sentence, one way on. */
 export function EmptyState({

@@ -7,6 +7,7 @@ export function Status({ word, as, boxed }: { word: StatusWord; as?: string | un
   const [tone, icon] = statusMap[word];
   return (
     <span
+      data-status=""
       className={cx(
         'inline-flex items-center gap-1.25 align-middle text-sm font-medium font-stretch-[92%] whitespace-nowrap',
         toneText[tone],

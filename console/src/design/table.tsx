@@ -113,12 +113,13 @@ export function Tr({
         onOpen &&
         ((event) => {
           const target = event.target;
-          if (target instanceof Element && target.closest('a,button,input,label')) return;
+          if (target instanceof Element && target.closest('a,button,input,label,dialog,[role="menu"]'))
+            return;
           onOpen();
         })
       }
       className={cx(
-        'group/row',
+        'has-[a:focus-visible]:[&>td]:bg-hover',
         onOpen && 'cursor-pointer',
         selected
           ? '[&>td]:bg-accent-tint [&>td:first-child]:shadow-[inset_2px_0_0_var(--accent-text)]'
@@ -142,7 +143,7 @@ export function Td({
     <td
       {...rest}
       className={cx(
-        'h-8 truncate border-b border-line font-stretch-[89%]',
+        'h-8 truncate border-b border-line font-stretch-[89%] [&>[data-status]]:-mt-0.5 [&>[role=checkbox]]:relative [&>[role=checkbox]]:-top-px',
         edge,
         right && 'text-right',
         wideOnly && 'max-wide:hidden',

@@ -34,7 +34,10 @@ export function Tabs<T extends string>({
       }}
       className={className}
     >
-      <RadixTabs.List aria-label={label} className={cx('flex flex-none gap-1 border-b border-line', listClassName)}>
+      <RadixTabs.List
+        aria-label={label}
+        className={cx('flex flex-none gap-1 border-b border-line', listClassName)}
+      >
         {items.map((item) => (
           <RadixTabs.Trigger
             key={item.value}

@@ -24,7 +24,9 @@ export function Page({
         {beside}
         {actions && <div className="ml-auto flex flex-none items-center gap-2">{actions}</div>}
       </div>
-      {sub && <div className="meta -mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-0.5 text-fg-3">{sub}</div>}
+      {sub && (
+        <div className="meta -mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-0.5 text-fg-3">{sub}</div>
+      )}
       {children}
     </div>
   );

@@ -1,7 +1,7 @@
 import { getProfile, getStatus, listCampaigns, type Profile, signOut } from '@cuepoint/contract';
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { CircleQuestionMark, FlaskConical, LogOut, Moon, Plus, Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { call, queries, useRead } from '../api.ts';
 import { setTheme, useTheme } from '../design/theme.ts';
 import { ToastProvider } from '../design/toast.tsx';
@@ -36,11 +36,29 @@ function Frame({ profile }: { profile: Profile }) {
   const navigate = useNavigate();
   const { crumbs, commands } = usePage();
   const theme = useTheme();
-  const [reachable, setReachable] = useState(true);
+  const [live, setLive] = useState(true);
   const [open, setOpen] = useState<'palette' | 'help' | 'simulated' | null>(null);
   const status = useRead(getStatus, {}, { everyMs: statusEveryMs });
   const campaigns = useRead(listCampaigns, { limit: 1 });
-  useEffect(() => subscribeLive(setReachable), []);
+  useEffect(() => subscribeLive(setLive), []);
+  const signedOut = status.error?.status === 401;
+  useEffect(() => {
+    if (!signedOut) return;
+    queries.clear();
+    const next = `${location.pathname}${location.search}`;
+    void navigate({ to: '/sign-in', search: next === '/' ? {} : { next } });
+  }, [signedOut, navigate]);
+
+  const page = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shownPath = useRef(pathname);
+  useEffect(() => {
+    if (shownPath.current === pathname) return;
+    shownPath.current = pathname;
+    // A new screen starts at its top, for the keyboard and the screen reader too.
+    page.current?.scrollTo(0, 0);
+    page.current?.focus({ preventScroll: true });
+  }, [pathname]);
 
   const leave = async () => {
     await call(signOut, {});
@@ -92,7 +110,14 @@ function Frame({ profile }: { profile: Profile }) {
       icon: Moon,
       run: () => setTheme(theme === 'light' ? 'dark' : 'light'),
     },
-    { id: 'help', group: 'Actions', label: 'Help and shortcuts', icon: CircleQuestionMark, keys: '?', run: () => setOpen('help') },
+    {
+      id: 'help',
+      group: 'Actions',
+      label: 'Help and shortcuts',
+      icon: CircleQuestionMark,
+      keys: '?',
+      run: () => setOpen('help'),
+    },
     { id: 'sign out', group: 'Actions', label: 'Sign out', icon: LogOut, run: () => void leave() },
   ];
   useCommands(own);
@@ -108,7 +133,9 @@ function Frame({ profile }: { profile: Profile }) {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
 
-  const marked = Boolean(status.data && (status.data.simulatedPlatforms.length > 0 || status.data.demo.loaded));
+  const marked = Boolean(
+    status.data && (status.data.simulatedPlatforms.length > 0 || status.data.demo.loaded),
+  );
   useEffect(() => {
     document.documentElement.style.setProperty('--shell-top', marked ? 'var(--banner-h)' : '0px');
   }, [marked]);
@@ -140,11 +167,11 @@ function Frame({ profile }: { profile: Profile }) {
           onCommand={() => setOpen('palette')}
           onSignOut={() => void leave()}
         />
-        <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+        <main ref={page} id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
           <Outlet />
         </main>
       </div>
-      <StatusLine status={status.data} reachable={reachable && !status.isError} />
+      <StatusLine status={status.data} reachable={!status.isError} live={live} />
       <Palette open={open === 'palette'} onClose={() => setOpen(null)} commands={commands} />
       <HelpDialog open={open === 'help'} onClose={() => setOpen(null)} commands={commands} />
       {status.data && (

@@ -3,7 +3,7 @@ import { Icon } from '../design/icon.tsx';
 import { statusMap } from '../design/status-map.ts';
 
 /** Names in words: "A", "A and B", "A, B and 3 more". */
-export function listNames(names: readonly string[], most = 3): string {
+function listNames(names: readonly string[], most = 3): string {
   if (names.length <= 1) return names[0] ?? '';
   if (names.length <= most) return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;

@@ -60,7 +60,9 @@ export function Nav({
               <Icon of={item.icon} size="nav" className="text-fg-3" />
               <span className="max-wide:sr-only">{item.label}</span>
               {counts[item.to] !== undefined ? (
-                <span className="ml-auto text-sm font-regular text-fg-3 max-wide:hidden">{counts[item.to]}</span>
+                <span className="ml-auto text-sm font-regular text-fg-3 max-wide:hidden">
+                  {counts[item.to]}
+                </span>
               ) : (
                 <Kbd className="ml-auto max-wide:hidden">{item.keys}</Kbd>
               )}
@@ -68,7 +70,12 @@ export function Nav({
           ))}
         </div>
       ))}
-      <button type="button" onClick={onHelp} title="Help and shortcuts" className={cx(row, 'mt-auto flex-none')}>
+      <button
+        type="button"
+        onClick={onHelp}
+        title="Help and shortcuts"
+        className={cx(row, 'mt-auto flex-none')}
+      >
         <Icon of={CircleQuestionMark} size="nav" className="text-fg-3" />
         <span className="max-wide:sr-only">Help and shortcuts</span>
         <Kbd className="ml-auto max-wide:hidden">?</Kbd>

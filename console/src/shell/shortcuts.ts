@@ -55,7 +55,8 @@ export function useShortcutKeys(find: (keys: string) => (() => void) | undefined
     let first = '';
     let firstAt = 0;
     const onKey = (event: KeyboardEvent) => {
-      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
+      if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isTyping(event.target))
+        return;
       if (event.target instanceof Element && event.target.closest('[role="menu"],dialog')) return;
       const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const sequence = first && event.timeStamp - firstAt < sequenceMs ? `${first} ${pressed}` : '';

@@ -5,7 +5,16 @@ import { count, percent } from '../design/format/number.ts';
 import { Status } from '../design/status.tsx';
 
 /** Serving at a glance. Figures that are not measured yet are left out. */
-export function StatusLine({ status, reachable }: { status: SystemStatus | undefined; reachable: boolean }) {
+export function StatusLine({
+  status,
+  reachable,
+  live,
+}: {
+  status: SystemStatus | undefined;
+  reachable: boolean;
+  /** Whether the line of live events is open. */
+  live: boolean;
+}) {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 5000);
@@ -20,6 +29,7 @@ export function StatusLine({ status, reachable }: { status: SystemStatus | undef
       ) : (
         delivery && <Status word={delivery.ok ? 'Serving' : 'Not serving'} />
       )}
+      {reachable && !live && <Status word="Waiting" as="Live updates interrupted" />}
       {delivery?.requestsPerSecond != null && (
         <span>
           <b>

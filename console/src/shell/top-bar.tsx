@@ -8,7 +8,7 @@ import { Menu } from '../design/menu.tsx';
 import { setTheme, useTheme } from '../design/theme.ts';
 import type { Crumb } from './page-context.tsx';
 
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.split(/[\s.@_-]+/).filter(Boolean);
   return ((words[0]?.[0] ?? '') + (words[1]?.[0] ?? '')).toUpperCase() || '?';
 }
@@ -56,12 +56,11 @@ export function TopBar({
       <button
         type="button"
         onClick={onCommand}
-        aria-label="Search or run a command"
         aria-keyshortcuts="Meta+K Control+K"
         className="ml-auto flex h-7 w-70 flex-none items-center gap-2 rounded-md border border-line-strong bg-surface pr-1.5 pl-2 text-fg-3 hover:bg-hover max-wide:w-auto max-wide:px-1.5"
       >
         <Icon of={Search} className="max-wide:hidden" />
-        <span className="max-wide:hidden">Search or run a command</span>
+        <span className="max-wide:sr-only">Search or run a command</span>
         <Kbd className="ml-auto">{mac ? '⌘K' : 'Ctrl K'}</Kbd>
       </button>
       <Menu
@@ -80,17 +79,21 @@ export function TopBar({
             onSelect: () => setTheme(choice),
           })),
           [
-            { label: 'API documentation', icon: BookOpen, onSelect: () => window.open('/docs', '_blank', 'noopener') },
+            {
+              label: 'API documentation',
+              icon: BookOpen,
+              onSelect: () => window.open('/docs', '_blank', 'noopener'),
+            },
             { label: 'Sign out', icon: LogOut, onSelect: onSignOut },
           ],
         ]}
         trigger={
           <button
             type="button"
-            aria-label={`Account: ${profile.displayName}`}
             className="grid size-6 flex-none place-items-center rounded-md border border-line-strong bg-hover text-axis font-strong text-fg-2"
           >
-            {initials(profile.displayName)}
+            <span aria-hidden="true">{initials(profile.displayName)}</span>
+            <span className="sr-only">Account: {profile.displayName}</span>
           </button>
         }
       />

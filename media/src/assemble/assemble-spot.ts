@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { composeBed, MOODS, type Mood } from '../audio/bed.ts';
+import { composeBedInSteps, MOODS, type Mood } from '../audio/bed.ts';
 import { type LoudnessTarget, levelTo } from '../audio/level.ts';
 import { type Loudness, parseLoudness } from '../decode-pass.ts';
 import { encodeMp4 } from '../encode.ts';
@@ -11,7 +11,7 @@ import { seededRandom } from '../render/random.ts';
 import { type PipedProcess, requireSuccess, runProcess, SAFE_INPUT } from '../run-process.ts';
 import type { MediaTools } from '../tools.ts';
 import { type ClipReader, frameBytes, readClip } from './clip-reader.ts';
-import { planCuts } from './cut-list.ts';
+import { LONGEST_HOLD_MS, planCuts } from './cut-list.ts';
 import { type FrameSize, mixFrames, TRANSITIONS, type Transition } from './transitions.ts';
 
 export interface SpotSpec {
@@ -67,7 +67,11 @@ const TRANSITION_SECONDS = 0.45;
  *
  * @throws MediaError media.invalid_spec, media.clips_too_short, media.loudness_missed, and those of a clip that cannot be read
  */
-export async function assembleSpot(spec: SpotSpec, outPath: string, options: AssembleOptions): Promise<AssembledSpot> {
+export async function assembleSpot(
+  spec: SpotSpec,
+  outPath: string,
+  options: AssembleOptions,
+): Promise<AssembledSpot> {
   const started = performance.now();
   const { tools, signal } = options;
   const timeoutMs = options.timeoutMs ?? 300_000;
@@ -82,7 +86,11 @@ export async function assembleSpot(spec: SpotSpec, outPath: string, options: Ass
     spec.clips.map((path) => readClip(path, { tools, ...size, rate, timeoutMs, signal })),
   );
   const cuts = planCuts(readers, total, rate.value);
-  const bed = composeBed({ durationMs: spec.durationMs, seed: spec.seed, mood: spec.audioBed.mood });
+  const bed = await composeBedInSteps({
+    durationMs: spec.durationMs,
+    seed: spec.seed,
+    mood: spec.audioBed.mood,
+  });
   const sound = await levelTo(bed, target, { tools, timeoutMs, signal });
   try {
     await encodeMp4(
@@ -131,7 +139,20 @@ function masterRate(bitrate: number): string[] {
   const buffer = String(Math.round(bitrate * 1.25));
   // The fastest preset leaves out the tools that make the profile High.
   const params = 'cabac=1:8x8dct=1:open-gop=0:scenecut=0:bframes=0';
-  return ['-preset', 'ultrafast', '-b:v', rate, '-minrate', rate, '-maxrate', rate, '-bufsize', buffer, '-x264-params', params];
+  return [
+    '-preset',
+    'ultrafast',
+    '-b:v',
+    rate,
+    '-minrate',
+    rate,
+    '-maxrate',
+    rate,
+    '-bufsize',
+    buffer,
+    '-x264-params',
+    params,
+  ];
 }
 
 async function feedSpot(
@@ -147,15 +168,17 @@ async function feedSpot(
   const [current, previous, mixed] = [new Uint8Array(bytes), new Uint8Array(bytes), new Uint8Array(bytes)];
   const total = cuts.reduce((a, b) => a + b, 0);
   const span = transition === 'cut' ? 0 : Math.round(TRANSITION_SECONDS * fps);
+  const hold = Math.floor((LONGEST_HOLD_MS / 1000) * fps) + 2;
   let done = 0;
   for (const [i, reader] of readers.entries()) {
     // The clip before plays on under the transition if it has frames left; else its last one stays.
     const leaving = i > 0 && span > 0 ? (readers[i - 1] as ClipReader) : null;
     if (leaving) previous.set(current);
     reader.open();
+    let missing = 0;
     for (let frame = 0; frame < (cuts[i] as number); frame++) {
       const got = await reader.next(current);
-      if (!got && frame === 0) throw nothingIn(reader.name);
+      if (!got && (frame === 0 || ++missing > hold)) throw endsEarly(reader, frame);
       if (leaving && frame < span) {
         await leaving.next(previous);
         mixFrames(transition, previous, current, mixed, size, (frame + 1) / (span + 1));
@@ -170,11 +193,11 @@ async function feedSpot(
   }
 }
 
-function nothingIn(name: string): MediaError {
+function endsEarly(reader: ClipReader, frame: number): MediaError {
   return new MediaError({
     code: 'media.unreadable',
-    message: `${name} gives no picture; export it again as MP4 (H.264).`,
-    subject: name,
+    message: `${reader.name} declares ${reader.frames} pictures but gives none after ${frame}; export it again as MP4 (H.264).`,
+    subject: reader.name,
   });
 }
 
@@ -183,10 +206,24 @@ async function checkLoudness(
   target: LoudnessTarget,
   run: { tools: MediaTools; timeoutMs: number; signal: AbortSignal | undefined },
 ): Promise<{ integratedLufs: number; truePeakDbtp: number }> {
-  const args = ['-hide_banner', '-nostdin', '-nostats', ...SAFE_INPUT, '-f', 'mov', '-i', path, '-vn'];
+  const args = [
+    '-hide_banner',
+    '-nostdin',
+    '-nostats',
+    ...SAFE_INPUT,
+    '-f',
+    'mov',
+    '-i',
+    resolve(path),
+    '-vn',
+  ];
   args.push('-filter_complex', 'ebur128=peak=true:framelog=verbose', '-f', 'null', '-');
   const subject = basename(path);
-  const result = await runProcess(run.tools.ffmpeg.path, args, { timeoutMs: run.timeoutMs, signal: run.signal, subject });
+  const result = await runProcess(run.tools.ffmpeg.path, args, {
+    timeoutMs: run.timeoutMs,
+    signal: run.signal,
+    subject,
+  });
   const measured: Loudness = parseLoudness(requireSuccess('ffmpeg', result, subject).stderr);
   const { integratedLufs, truePeakDbtp } = measured;
   if (
@@ -216,7 +253,8 @@ function checkSpot(spec: SpotSpec, size: FrameSize): void {
     checkNumber('loudness.targetLufs', spec.loudness.targetLufs, -40, -10, { fraction: true });
     checkNumber('loudness.truePeakDbtp', spec.loudness.truePeakDbtp, -20, 0, { fraction: true });
   }
-  if (!MOODS.includes(spec.audioBed.mood)) refuse('audioBed.mood', spec.audioBed.mood, `one of ${MOODS.join(', ')}`);
+  if (!MOODS.includes(spec.audioBed.mood))
+    refuse('audioBed.mood', spec.audioBed.mood, `one of ${MOODS.join(', ')}`);
   if (spec.transition && !TRANSITIONS.includes(spec.transition)) {
     refuse('transition', spec.transition, `one of ${TRANSITIONS.join(', ')}`);
   }

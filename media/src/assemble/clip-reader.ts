@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { MediaError } from '../errors.ts';
 import type { FrameRate } from '../frame-rate.ts';
 import { inspectFile } from '../inspect-file.ts';
@@ -41,7 +41,8 @@ const RETIME_TOLERANCE = 0.005;
  *
  * @throws MediaError media.not_found, media.not_a_video, media.truncated, media.unreadable
  */
-export async function readClip(path: string, job: ReaderJob): Promise<ClipReader> {
+export async function readClip(clipPath: string, job: ReaderJob): Promise<ClipReader> {
+  const path = resolve(clipPath);
   const name = basename(path);
   const file = await inspectFile(path);
   const run: ProbeRun = { tools: job.tools, path, name, file, timeoutMs: job.timeoutMs, signal: job.signal };
@@ -55,7 +56,18 @@ export async function readClip(path: string, job: ReaderJob): Promise<ClipReader
     });
   }
   const { filter, frames } = conform(stream, probe, job);
-  const args = ['-hide_banner', '-nostdin', '-nostats', '-v', 'error', ...SAFE_INPUT, '-f', file.demuxer, '-i', path];
+  const args = [
+    '-hide_banner',
+    '-nostdin',
+    '-nostats',
+    '-v',
+    'error',
+    ...SAFE_INPUT,
+    '-f',
+    file.demuxer,
+    '-i',
+    path,
+  ];
   args.push('-map', `0:${stream.index}`, '-vf', filter, '-f', 'rawvideo', '-pix_fmt', 'yuv420p', 'pipe:1');
   let decoder: PipedProcess | null = null;
   const reader: ClipReader = {

@@ -28,7 +28,9 @@ export function planCuts(clips: readonly ClipLength[], total: number, framesPerS
   const cuts: number[] = new Array<number>(clips.length).fill(0);
   let left = total;
   // Shortest first: what one cannot use, the longer ones share.
-  const order = clips.map((clip, i) => ({ i, frames: clip.frames })).sort((a, b) => a.frames - b.frames || a.i - b.i);
+  const order = clips
+    .map((clip, i) => ({ i, frames: clip.frames }))
+    .sort((a, b) => a.frames - b.frames || a.i - b.i);
   for (const [n, { i, frames }] of order.entries()) {
     const share = Math.floor(left / (order.length - n));
     cuts[i] = n === order.length - 1 ? Math.min(left, frames) : Math.min(share, frames);

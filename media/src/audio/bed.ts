@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { seededRandom } from '../render/random.ts';
 import { bell, brush, kick, type Mix, newMix, pad, room, tick } from './instruments.ts';
 
@@ -21,19 +22,40 @@ const SAMPLE_RATE = 48_000;
 
 /** Chords as steps of a major scale, root first; each list returns to where it began. */
 const PROGRESSIONS: readonly (readonly (readonly number[])[])[] = [
-  [[0, 2, 4, 8], [5, 7, 9, 11], [3, 5, 7, 9], [4, 6, 8, 11]],
-  [[0, 4, 8, 9], [3, 5, 7, 11], [5, 7, 9, 12], [4, 6, 8, 10]],
-  [[5, 7, 9, 11], [3, 5, 7, 9], [0, 2, 4, 8], [4, 6, 8, 9]],
-  [[3, 5, 7, 9], [0, 2, 4, 6], [5, 7, 9, 11], [4, 8, 9, 11]],
+  [
+    [0, 2, 4, 8],
+    [5, 7, 9, 11],
+    [3, 5, 7, 9],
+    [4, 6, 8, 11],
+  ],
+  [
+    [0, 4, 8, 9],
+    [3, 5, 7, 11],
+    [5, 7, 9, 12],
+    [4, 6, 8, 10],
+  ],
+  [
+    [5, 7, 9, 11],
+    [3, 5, 7, 9],
+    [0, 2, 4, 8],
+    [4, 6, 8, 9],
+  ],
+  [
+    [3, 5, 7, 9],
+    [0, 2, 4, 6],
+    [5, 7, 9, 11],
+    [4, 8, 9, 11],
+  ],
 ];
 
 const MAJOR = [0, 2, 4, 5, 7, 9, 11];
 
-const STYLE: Record<Mood, { beats: readonly [number, number]; kick: boolean; brush: number; bells: number }> = {
-  calm: { beats: [72, 84], kick: false, brush: 0.6, bells: 0.45 },
-  bright: { beats: [98, 110], kick: true, brush: 0.9, bells: 0.7 },
-  driving: { beats: [116, 126], kick: true, brush: 1.1, bells: 0.6 },
-};
+const STYLE: Record<Mood, { beats: readonly [number, number]; kick: boolean; brush: number; bells: number }> =
+  {
+    calm: { beats: [72, 84], kick: false, brush: 0.6, bells: 0.45 },
+    bright: { beats: [98, 110], kick: true, brush: 0.9, bells: 0.7 },
+    driving: { beats: [116, 126], kick: true, brush: 1.1, bells: 0.6 },
+  };
 
 /**
  * Composes a bed of music: soft chords, bells that pick their notes from the
@@ -41,6 +63,24 @@ const STYLE: Record<Mood, { beats: readonly [number, number]; kick: boolean; bru
  * out. Exactly as long as asked, the same for the same seed.
  */
 export function composeBed(spec: BedSpec): Pcm {
+  const steps = compose(spec);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, letting other work of the process go on between chords. */
+export async function composeBedInSteps(spec: BedSpec): Promise<Pcm> {
+  const steps = compose(spec);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await setImmediate();
+  }
+}
+
+function* compose(spec: BedSpec): Generator<void, Pcm> {
   const random = seededRandom(spec.seed, `bed/${spec.mood}`);
   const style = STYLE[spec.mood];
   const seconds = spec.durationMs / 1000;
@@ -54,13 +94,17 @@ export function composeBed(spec: BedSpec): Pcm {
   const beat = seconds / beats;
   const perChord = beats >= 16 ? 4 : 2;
   const pattern = Array.from({ length: 8 }, () => random.next());
-  const note = (step: number): number => key + Math.floor(step / 7) * 12 + (MAJOR[((step % 7) + 7) % 7] as number);
+  const note = (step: number): number =>
+    key + Math.floor(step / 7) * 12 + (MAJOR[((step % 7) + 7) % 7] as number);
 
   for (let at = 0, bar = 0; at < beats; at += perChord, bar++) {
     const last = at + perChord >= beats;
-    const chord = last ? (progression.find((c) => c[0] === 0) as readonly number[]) : (progression[bar % 4] as readonly number[]);
+    const chord = last
+      ? (progression.find((c) => c[0] === 0) as readonly number[])
+      : (progression[bar % 4] as readonly number[]);
     const start = at * beat;
     const length = Math.min(perChord * beat, seconds - start);
+    yield;
     for (const [voice, step] of chord.entries()) {
       pad(mix, start - 0.05, length + 0.5, note(step), 0.085, (voice / 3) * 1.2 - 0.6);
     }
@@ -72,12 +116,22 @@ export function composeBed(spec: BedSpec): Pcm {
       const chance = pattern[(eighth + bar * 3) % 8] as number;
       if (chance < style.bells && !(last && eighth > 4)) {
         const step = chord[Math.floor(chance * 97) % chord.length] as number;
-        bell(mix, when, note(step) + 12, 0.1 + 0.05 * (chance % 0.3), Math.sin(eighth * 1.7 + bar) * 0.7, 0.55);
+        bell(
+          mix,
+          when,
+          note(step) + 12,
+          0.1 + 0.05 * (chance % 0.3),
+          Math.sin(eighth * 1.7 + bar) * 0.7,
+          0.55,
+        );
       }
     }
   }
+  yield;
   percussion(mix, beats, beat, style, random.next);
+  yield;
   room(mix);
+  yield;
   fadeEnds(mix, seconds);
   return { sampleRate: SAMPLE_RATE, left: mix.left, right: mix.right };
 }
@@ -93,7 +147,8 @@ function percussion(
     const start = at * beat;
     if (style.kick && (at % 2 === 0 || next() < 0.12)) kick(mix, start, 0.3);
     if (at % 2 === 1) brush(mix, start, 0.05 * style.brush, 0.16, next);
-    for (const half of [0, 0.5]) tick(mix, start + half * beat, (half === 0 ? 0.012 : 0.02) * style.brush, next);
+    for (const half of [0, 0.5])
+      tick(mix, start + half * beat, (half === 0 ? 0.012 : 0.02) * style.brush, next);
   }
 }
 

@@ -83,7 +83,9 @@ export function tick(mix: Mix, start: number, level: number, next: () => number)
 /** A small room: four feedback delays, two on each side, each fed from the other side as well. */
 export function room(mix: Mix): void {
   const wet = 0.2;
-  const delays = [0.0297, 0.0371, 0.0411, 0.0537].map((s) => new Float32Array(Math.round(s * mix.sampleRate)));
+  const delays = [0.0297, 0.0371, 0.0411, 0.0537].map(
+    (s) => new Float32Array(Math.round(s * mix.sampleRate)),
+  );
   const positions = [0, 0, 0, 0];
   const damped = [0, 0, 0, 0];
   for (let i = 0; i < mix.left.length; i++) {
@@ -95,7 +97,10 @@ export function room(mix: Mix): void {
       const heard = line[at] as number;
       // High tones die first, as between real walls.
       damped[d] = heard * 0.65 + (damped[d] as number) * 0.35;
-      line[at] = dry[0] * (d % 2 === 0 ? 0.7 : 0.3) + dry[1] * (d % 2 === 0 ? 0.3 : 0.7) + (damped[d] as number) * 0.72;
+      line[at] =
+        dry[0] * (d % 2 === 0 ? 0.7 : 0.3) +
+        dry[1] * (d % 2 === 0 ? 0.3 : 0.7) +
+        (damped[d] as number) * 0.72;
       positions[d] = (at + 1) % line.length;
       out[d % 2] = (out[d % 2] as number) + heard;
     }

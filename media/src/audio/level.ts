@@ -32,7 +32,18 @@ export function interleave(pcm: Pcm): Buffer {
 
 /** Measures sound in memory, BS.1770-4. */
 export async function measurePcm(pcm: Pcm, run: LevelRun): Promise<Loudness> {
-  const args = ['-hide_banner', '-nostats', '-f', 'f32le', '-ar', String(pcm.sampleRate), '-ac', '2', '-i', 'pipe:0'];
+  const args = [
+    '-hide_banner',
+    '-nostats',
+    '-f',
+    'f32le',
+    '-ar',
+    String(pcm.sampleRate),
+    '-ac',
+    '2',
+    '-i',
+    'pipe:0',
+  ];
   args.push('-filter_complex', 'ebur128=peak=true:framelog=verbose', '-f', 'null', '-');
   const ffmpeg = pipeProcess(run.tools.ffmpeg.path, args, { timeoutMs: run.timeoutMs, signal: run.signal });
   try {
@@ -44,15 +55,15 @@ export async function measurePcm(pcm: Pcm, run: LevelRun): Promise<Loudness> {
 }
 
 /**
- * Brings sound to a loudness in two passes: measure, then one gain for the
- * whole (so nothing pumps), a limiter only where a peak would go over, and a
- * second measure that corrects what the limiter took.
+ * Brings sound to a loudness: measure, then one gain for the whole (so nothing
+ * pumps) and a limiter only where a peak would go over; measured again, and
+ * corrected for what the limiter took.
  *
  * @throws MediaError media.loudness_missed when the sound is silent
  */
 export async function levelTo(pcm: Pcm, target: LoudnessTarget, run: LevelRun): Promise<Pcm> {
   let current = pcm;
-  for (let pass = 0; pass < 2; pass++) {
+  for (let pass = 0; pass < MOST_PASSES; pass++) {
     const measured = await measurePcm(current, run);
     if (measured.integratedLufs === null) {
       throw new MediaError({
@@ -70,6 +81,9 @@ export async function levelTo(pcm: Pcm, target: LoudnessTarget, run: LevelRun): 
 function amplify(pcm: Pcm, gain: number): Pcm {
   return { ...pcm, left: pcm.left.map((v) => v * gain), right: pcm.right.map((v) => v * gain) };
 }
+
+/** Two do unless the limiter takes much. */
+const MOST_PASSES = 5;
 
 const BLOCK = 64;
 const REACH = 24;
@@ -101,6 +115,12 @@ export function limit(pcm: Pcm, ceiling: number): Pcm {
   return { ...pcm, left: apply(pcm.left), right: apply(pcm.right) };
 }
 
-function windowed(values: Float32Array, reach: number, merge: (values: Float32Array) => number): Float32Array {
-  return values.map((_, i) => merge(values.subarray(Math.max(0, i - reach), Math.min(values.length, i + reach + 1))));
+function windowed(
+  values: Float32Array,
+  reach: number,
+  merge: (values: Float32Array) => number,
+): Float32Array {
+  return values.map((_, i) =>
+    merge(values.subarray(Math.max(0, i - reach), Math.min(values.length, i + reach + 1))),
+  );
 }

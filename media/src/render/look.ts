@@ -37,10 +37,22 @@ export interface ClipSpec {
 
 /** Whole words (with common endings) that speak for a motif; the first row that is hit decides. */
 const WORDS: readonly (readonly [MotifName, string])[] = [
-  ['sea', 'seas?|seaside|oceans?|waves?|islands?|moana|ships?|sail(?:ing|s)?|boats?|ferr(?:y|ies)|cruises?|beach(?:es)?|coasts?|harbou?rs?|surf(?:ing)?|fish(?:ing)?|lagoons?|voyages?'],
-  ['hills', 'hills?|mountains?|ridges?|trails?|hik(?:e|es|ing|ers?)|walk(?:s|ing|ers?)?|boots?|outdoors?|camp(?:s|ing)?|summits?|forests?|alp(?:s|ine)?|ski(?:ing)?|nature|farms?|valleys?|parks?|adventures?'],
-  ['product', 'coffees?|teas?|cups?|drinks?|sodas?|juices?|snacks?|tastes?|fresh|skin|beauty|scents?|perfumes?|gifts?|kitchens?|brew(?:s|ed)?|bottles?|box(?:es)?|shops?|sales?'],
-  ['city', 'cit(?:y|ies)|urban|metro|streets?|towns?|towers?|offices?|trains?|rides?|cars?|driv(?:e|ing)|nights?|commut(?:e|es|ing)|electric|homes?|insurance'],
+  [
+    'sea',
+    'seas?|seaside|oceans?|waves?|islands?|moana|ships?|sail(?:ing|s)?|boats?|ferr(?:y|ies)|cruises?|beach(?:es)?|coasts?|harbou?rs?|surf(?:ing)?|fish(?:ing)?|lagoons?|voyages?',
+  ],
+  [
+    'hills',
+    'hills?|mountains?|ridges?|trails?|hik(?:e|es|ing|ers?)|walk(?:s|ing|ers?)?|boots?|outdoors?|camp(?:s|ing)?|summits?|forests?|alp(?:s|ine)?|ski(?:ing)?|nature|farms?|valleys?|parks?|adventures?',
+  ],
+  [
+    'product',
+    'coffees?|teas?|cups?|drinks?|sodas?|juices?|snacks?|tastes?|fresh|skin|beauty|scents?|perfumes?|gifts?|kitchens?|brew(?:s|ed)?|bottles?|box(?:es)?|shops?|sales?',
+  ],
+  [
+    'city',
+    'cit(?:y|ies)|urban|metro|streets?|towns?|towers?|offices?|trains?|rides?|cars?|driv(?:e|ing)|nights?|commut(?:e|es|ing)|electric|homes?|insurance',
+  ],
 ];
 
 /** The motif that the words of a brief ask for; without a hint, one that follows from the text itself. */

@@ -31,7 +31,9 @@ export function abstractMotif(setting: MotifSetting): Motif {
   const tiles: Tile[] = [];
   for (let column = 0; column < columns; column++) {
     // Stairs that climb to the right; words stand to the left of them.
-    const climb = close ? lerp(1.2, rows, column / (columns - 1)) : lerp(1.1, rows * 1.02, (column / (columns - 1)) ** 1.8);
+    const climb = close
+      ? lerp(1.2, rows, column / (columns - 1))
+      : lerp(1.1, rows * 1.02, (column / (columns - 1)) ** 1.8);
     const height_ = Math.round(climb + random.between(-0.6, 0.6));
     for (let up = 0; up < Math.min(rows, Math.max(1, height_)); up++) {
       const ground = random.pick(grounds);
@@ -48,7 +50,13 @@ export function abstractMotif(setting: MotifSetting): Motif {
   }
   return (ctx, at) => {
     fillAll(ctx, setting, palette.sky);
-    disc(ctx, width * 0.22, height * (0.42 - 0.05 * at.part), height * (0.3 + 0.05 * Math.sin(at.seconds * 0.9)), palette.haze);
+    disc(
+      ctx,
+      width * 0.22,
+      height * (0.42 - 0.05 * at.part),
+      height * (0.3 + 0.05 * Math.sin(at.seconds * 0.9)),
+      palette.haze,
+    );
     scoped(ctx, () => {
       ctx.translate(-at.part * size * 0.5, 0);
       for (const tile of tiles) {
@@ -96,7 +104,15 @@ function drawTile(ctx: Ctx, tile: Tile, size: number, turn: number): void {
         for (let i = 0; i < 3; i++) ctx.fillRect(-half, -half + size * (0.08 + i * 0.33), size, size * 0.17);
         break;
       case 'corner':
-        polygon(ctx, [[-half, -half], [half, -half], [-half, half]], tile.figure);
+        polygon(
+          ctx,
+          [
+            [-half, -half],
+            [half, -half],
+            [-half, half],
+          ],
+          tile.figure,
+        );
         break;
       case 'rings':
         ctx.strokeStyle = tile.figure;

@@ -47,7 +47,8 @@ export function cityMotif(setting: MotifSetting): Motif {
       scoped(ctx, () => {
         ctx.translate(-camera * [0.18, 0.42, 0.7][row]!, 0);
         const color = colors[row]!;
-        for (const b of buildings) drawBuilding(ctx, b, ground, color, lit, palette.planes[Math.min(4, row + 1)]!, at);
+        for (const b of buildings)
+          drawBuilding(ctx, b, ground, color, lit, palette.planes[Math.min(4, row + 1)]!, at);
       });
     }
     ctx.fillStyle = palette.planes[3];
@@ -62,7 +63,14 @@ export function cityMotif(setting: MotifSetting): Motif {
       }
     });
     const travel = (width + 1500) * easeInOut(Math.min(1, 0.14 + at.part * 0.74));
-    drawTrain(ctx, direction > 0 ? -1000 + travel : width + 1000 - travel, ground - 36, direction, setting, zoom);
+    drawTrain(
+      ctx,
+      direction > 0 ? -1000 + travel : width + 1000 - travel,
+      ground - 36,
+      direction,
+      setting,
+      zoom,
+    );
     ctx.fillStyle = palette.planes[4];
     ctx.fillRect(0, ground - 22, width, 14);
     for (let x = -PAN; x < width + PAN; x += 420) {
@@ -78,16 +86,34 @@ function makeWindows(w: number, h: number, zoom: number, next: () => number): Bu
   const windows: Building['windows'] = [];
   const step = 32 * zoom;
   for (let y = 26 * zoom; y < h - 20; y += step * 1.15) {
-    for (let x = 16 * zoom; x < w - 20 * zoom; x += step) windows.push({ x, y, lit: next() < 0.42, at: next() * 6 - 2.5 });
+    for (let x = 16 * zoom; x < w - 20 * zoom; x += step)
+      windows.push({ x, y, lit: next() < 0.42, at: next() * 6 - 2.5 });
   }
   return windows;
 }
 
-function drawBuilding(ctx: Ctx, b: Building, ground: number, color: string, lit: string, dark: string, at: { seconds: number }): void {
+function drawBuilding(
+  ctx: Ctx,
+  b: Building,
+  ground: number,
+  color: string,
+  lit: string,
+  dark: string,
+  at: { seconds: number },
+): void {
   const top = ground - b.h;
   ctx.fillStyle = color;
   ctx.fillRect(b.x, top, b.w, b.h + 40);
-  if (b.roof === 'slope') polygon(ctx, [[b.x, top + 1], [b.x + b.w, top + 1], [b.x + b.w, top - b.w * 0.32]], color);
+  if (b.roof === 'slope')
+    polygon(
+      ctx,
+      [
+        [b.x, top + 1],
+        [b.x + b.w, top + 1],
+        [b.x + b.w, top - b.w * 0.32],
+      ],
+      color,
+    );
   if (b.roof === 'steps') {
     ctx.fillRect(b.x + b.w * 0.18, top - 24, b.w * 0.64, 26);
     ctx.fillRect(b.x + b.w * 0.34, top - 46, b.w * 0.32, 26);
@@ -106,7 +132,14 @@ function drawBuilding(ctx: Ctx, b: Building, ground: number, color: string, lit:
   }
 }
 
-function drawTrain(ctx: Ctx, x: number, y: number, direction: number, setting: MotifSetting, zoom: number): void {
+function drawTrain(
+  ctx: Ctx,
+  x: number,
+  y: number,
+  direction: number,
+  setting: MotifSetting,
+  zoom: number,
+): void {
   const { palette } = setting;
   scoped(ctx, () => {
     ctx.translate(x, y);

@@ -32,7 +32,15 @@ export function hillsMotif(setting: MotifSetting): Motif {
         ctx.translate(-camera * depth, 0);
         if (plane === 3) {
           const x = walker.from + walker.stride * at.seconds * direction;
-          drawWalker(ctx, x, heightAt(ridge.points, x), at.seconds, direction, palette.planes[4], palette.accent);
+          drawWalker(
+            ctx,
+            x,
+            heightAt(ridge.points, x),
+            at.seconds,
+            direction,
+            palette.planes[4],
+            palette.accent,
+          );
         }
         drawRidge(ctx, ridge.points, width, height, soft, color);
         for (const pine of ridge.pines) drawPine(ctx, pine.x, pine.y, pine.size, at.seconds, color);
@@ -41,7 +49,14 @@ export function hillsMotif(setting: MotifSetting): Motif {
   };
 }
 
-function makeRidge(random: Random, width: number, height: number, top: number, plane: number, close: boolean): Ridge {
+function makeRidge(
+  random: Random,
+  width: number,
+  height: number,
+  top: number,
+  plane: number,
+  close: boolean,
+): Ridge {
   const step = (plane < 2 ? 210 : 170) * (close ? 1.35 : 1);
   const amplitude = height * [0.085, 0.075, 0.06, 0.05, 0.035][plane]! * (close ? 1.25 : 1);
   const points: [number, number][] = [];
@@ -57,13 +72,24 @@ function makeRidge(random: Random, width: number, height: number, top: number, p
     for (let i = 0; i < count; i++) {
       // In groups, with clearings.
       const x = -PAN + ((Math.floor(i / 3) * 3 + random.between(0, 1.6)) / count) * (width + 2 * PAN);
-      pines.push({ x, y: heightAt(points, x) + 10, size: random.between(0.75, 1.35) * (plane === 3 ? 78 : 128) });
+      pines.push({
+        x,
+        y: heightAt(points, x) + 10,
+        size: random.between(0.75, 1.35) * (plane === 3 ? 78 : 128),
+      });
     }
   }
   return { points, pines };
 }
 
-function drawRidge(ctx: Ctx, points: readonly [number, number][], width: number, height: number, soft: boolean, color: string): void {
+function drawRidge(
+  ctx: Ctx,
+  points: readonly [number, number][],
+  width: number,
+  height: number,
+  soft: boolean,
+  color: string,
+): void {
   const first = points[0] as [number, number];
   ctx.fillStyle = color;
   ctx.beginPath();
@@ -100,11 +126,27 @@ function drawPine(ctx: Ctx, x: number, y: number, size: number, seconds: number,
     const base = y - size * (0.12 + tier * 0.26);
     const half = size * (0.27 - tier * 0.065);
     const tip = lean * (tier + 1);
-    polygon(ctx, [[x - half + tip * 0.6, base], [x + half + tip * 0.6, base], [x + tip, base - size * 0.42]], color);
+    polygon(
+      ctx,
+      [
+        [x - half + tip * 0.6, base],
+        [x + half + tip * 0.6, base],
+        [x + tip, base - size * 0.42],
+      ],
+      color,
+    );
   }
 }
 
-function drawWalker(ctx: Ctx, x: number, y: number, seconds: number, direction: number, body: string, pack: string): void {
+function drawWalker(
+  ctx: Ctx,
+  x: number,
+  y: number,
+  seconds: number,
+  direction: number,
+  body: string,
+  pack: string,
+): void {
   const swing = Math.sin(seconds * 6.2);
   scoped(ctx, () => {
     ctx.translate(x, y + 8 - Math.abs(swing) * 2);

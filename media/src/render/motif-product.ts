@@ -66,14 +66,27 @@ export function productMotif(setting: MotifSetting): Motif {
     });
     ctx.globalAlpha = 0.55;
     for (const mote of motes) {
-      disc(ctx, mote.x + 18 * Math.sin(at.seconds * 0.7 + mote.y), mote.y - mote.speed * at.seconds, mote.r, palette.sun);
+      disc(
+        ctx,
+        mote.x + 18 * Math.sin(at.seconds * 0.7 + mote.y),
+        mote.y - mote.speed * at.seconds,
+        mote.r,
+        palette.sun,
+      );
     }
     ctx.globalAlpha = 1;
   };
 }
 
 /** Slanting panes of light that move as the day does. */
-function drawWindowLight(ctx: Ctx, width: number, height: number, seconds: number, tilt: number, color: string): void {
+function drawWindowLight(
+  ctx: Ctx,
+  width: number,
+  height: number,
+  seconds: number,
+  tilt: number,
+  color: string,
+): void {
   ctx.fillStyle = color;
   for (let pane = 0; pane < 5; pane++) {
     const left = width * (-0.1 + pane * 0.24) + seconds * 24;

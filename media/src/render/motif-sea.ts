@@ -1,4 +1,6 @@
+import { contrast } from './color.ts';
 import { easeOut } from './easing.ts';
+import type { Palette } from './palette.ts';
 import { makeSky } from './sky.ts';
 import { type Ctx, type Motif, type MotifSetting, pill, polygon, scoped } from './stage.ts';
 
@@ -36,14 +38,26 @@ export function seaMotif(setting: MotifSetting): Motif {
   const surface = (i: number, x: number, seconds: number): number => {
     const wave = waves[i]!;
     const a = (x / wave.length) * Math.PI * 2 + seconds * wave.speed + wave.phase;
-    return wave.y - wave.amplitude * (Math.abs(Math.sin(a / 2)) ** 1.4 * 2 - 1 + 0.25 * Math.sin(a * 1.7 + 1));
+    return (
+      wave.y - wave.amplitude * (Math.abs(Math.sin(a / 2)) ** 1.4 * 2 - 1 + 0.25 * Math.sin(a * 1.7 + 1))
+    );
   };
 
   return (ctx, at) => {
     sky(ctx, at);
     for (const island of islands) {
       const x = island.x - at.seconds * 5 * direction;
-      polygon(ctx, [[x, horizon + 20], [x + island.w * 0.2, horizon - island.h * 0.55], [x + island.w * 0.38, horizon - island.h * 0.4], [x + island.w * 0.55, horizon - island.h], [x + island.w, horizon + 20]], palette.planes[0]);
+      polygon(
+        ctx,
+        [
+          [x - 20, horizon + 60],
+          [x + island.w * 0.2, horizon - island.h * 0.55],
+          [x + island.w * 0.38, horizon - island.h * 0.4],
+          [x + island.w * 0.55, horizon - island.h],
+          [x + island.w + 20, horizon + 60],
+        ],
+        palette.planes[0],
+      );
     }
     for (const [i, wave] of waves.entries()) {
       if (i === 2) {
@@ -78,6 +92,12 @@ export function seaMotif(setting: MotifSetting): Motif {
   };
 }
 
+/** The brand colour that is seen against the water. */
+function hullColor(palette: Palette): string {
+  const water = palette.planes[2];
+  return [palette.accentDeep, palette.primary].find((c) => contrast(c, water) > 1.7) ?? palette.accent;
+}
+
 function drawSail(ctx: Ctx, seconds: number, setting: MotifSetting): void {
   const { palette } = setting;
   const belly = 16 + 6 * Math.sin(seconds * 1.7);
@@ -97,7 +117,16 @@ function drawSail(ctx: Ctx, seconds: number, setting: MotifSetting): void {
   ctx.lineTo(-8, -42);
   ctx.closePath();
   ctx.fill();
-  polygon(ctx, [[-120, -28], [134, -28], [96, 30], [-92, 30]], palette.accentDeep);
+  polygon(
+    ctx,
+    [
+      [-120, -28],
+      [134, -28],
+      [96, 30],
+      [-92, 30],
+    ],
+    hullColor(palette),
+  );
   ctx.fillStyle = palette.paper;
   ctx.fillRect(-117, -28, 248, 8);
 }
@@ -122,5 +151,14 @@ function drawFerry(ctx: Ctx, seconds: number, setting: MotifSetting): void {
   ctx.fillRect(-140, -90, 236, 60);
   ctx.fillStyle = palette.planes[3];
   for (let i = 0; i < 8; i++) ctx.fillRect(-122 + i * 26, -72, 16, 13);
-  polygon(ctx, [[-186, -32], [190, -32], [132, 34], [-138, 34]], palette.accentDeep);
+  polygon(
+    ctx,
+    [
+      [-186, -32],
+      [190, -32],
+      [132, 34],
+      [-138, 34],
+    ],
+    hullColor(palette),
+  );
 }

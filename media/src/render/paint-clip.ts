@@ -1,6 +1,13 @@
 import { createCanvas } from '@napi-rs/canvas';
 import { loadFonts } from './fonts.ts';
-import { type ClipSpec, characterOf, checkSpec, type MotifName, type SceneName, suggestMotif } from './look.ts';
+import {
+  type ClipSpec,
+  characterOf,
+  checkSpec,
+  type MotifName,
+  type SceneName,
+  suggestMotif,
+} from './look.ts';
 import { abstractMotif } from './motif-abstract.ts';
 import { cityMotif } from './motif-city.ts';
 import { hillsMotif } from './motif-hills.ts';
@@ -24,7 +31,13 @@ const MOTIF_MAKERS: Record<MotifName, (setting: MotifSetting) => Motif> = {
 };
 
 /** How much of the width, from the safe edge, no figure of the motif reaches into. */
-const TITLE_SHARE: Record<MotifName, number> = { hills: 0.5, sea: 0.44, city: 0.5, product: 0.38, abstract: 0.44 };
+const TITLE_SHARE: Record<MotifName, number> = {
+  hills: 0.5,
+  sea: 0.44,
+  city: 0.5,
+  product: 0.38,
+  abstract: 0.44,
+};
 
 const SCENE_MAKERS: Record<SceneName, (ctx: Ctx, setting: SceneSetting) => Scene> = {
   hook: hookScene,
@@ -50,8 +63,8 @@ export function paintClip(spec: ClipSpec): ClipPainter {
   const width = spec.widthPx / scale;
   const height = spec.heightPx / scale;
   const character = characterOf(look);
-  const palette = derivePalette(look.colors, character);
   const name = look.motif ?? suggestMotif(`${look.title} ${look.subtitle} ${look.brandName}`);
+  const palette = derivePalette(look.colors, character, { water: name === 'sea' });
   const style = seededRandom(hashText(character), 'style');
   const motif = MOTIF_MAKERS[name]({
     width,

@@ -29,13 +29,17 @@ export interface Palette {
  * day follows from the brief (not from the seed), so that the clips of one
  * spot belong together.
  */
-export function derivePalette(colors: readonly string[], character: string): Palette {
+export function derivePalette(
+  colors: readonly string[],
+  character: string,
+  options: { water?: boolean } = {},
+): Palette {
   const brand = colors.map((hex) => toOklch(parseHex(hex) ?? [40, 80, 120]));
-  const primary = brand[0] ?? { l: 0.4, c: 0.08, h: 230 };
+  const primary = leading(brand[0] ?? { l: 0.4, c: 0.08, h: 230 });
   const accent = pickAccent(primary, brand.slice(1));
   const random = seededRandom(hashText(character), 'palette');
   const light = random.pick(['day', 'dusk', 'night'] as const);
-  const hue = primary.c < 0.02 ? accent.h : primary.h;
+  const hue = options.water ? waterHue(primary, brand) : primary.c < 0.02 ? accent.h : primary.h;
   const chroma = Math.min(0.11, Math.max(0.035, primary.c));
   const plane = (depth: number, far: number, near: number): string =>
     fromOklch({ l: lerp(far, near, depth), c: chroma * lerp(0.75, 0.6, depth), h: hue + lerp(-6, 6, depth) });
@@ -75,7 +79,11 @@ export function derivePalette(colors: readonly string[], character: string): Pal
     light,
     ...grounds,
     accent: accentHex,
-    accentDeep: fromOklch({ l: clampTo(accent.l, 0.64, 0.8) - 0.16, c: Math.max(0.09, accent.c), h: accent.h }),
+    accentDeep: fromOklch({
+      l: clampTo(accent.l, 0.64, 0.8) - 0.16,
+      c: Math.max(0.09, accent.c),
+      h: accent.h,
+    }),
     primary: primaryHex,
     primaryLift: fromOklch({ l: clampTo(primary.l, 0.3, 0.62) + 0.045, c: primary.c, h: primary.h }),
     paper,
@@ -84,6 +92,17 @@ export function derivePalette(colors: readonly string[], character: string): Pal
     onPrimary: mostReadable(primaryHex, text),
     onAccent: mostReadable(accentHex, text),
   };
+}
+
+/** White and pale gray cannot carry a picture: ink stands in for them. */
+function leading(color: Oklch): Oklch {
+  return color.c < 0.03 && color.l > 0.7 ? { ...color, l: 0.32 } : color;
+}
+
+/** Water in a brand's red would be blood: the coolest of its colours, or else a quiet blue. */
+function waterHue(primary: Oklch, brand: readonly Oklch[]): number {
+  const cool = (o: Oklch): boolean => o.c > 0.03 && o.h > 140 && o.h < 310;
+  return (cool(primary) ? primary : brand.find(cool))?.h ?? 235;
 }
 
 /** The brand's second colour if it can be told from the first; else one across the wheel. */

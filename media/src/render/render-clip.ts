@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { createCanvas } from '@napi-rs/canvas';
-import { composeBed, type Mood } from '../audio/bed.ts';
+import { composeBedInSteps, type Mood } from '../audio/bed.ts';
 import { encodeMp4 } from '../encode.ts';
 import { frameCount, frameRate } from '../frame-rate.ts';
 import type { MediaTools } from '../tools.ts';
@@ -32,7 +32,11 @@ export interface RenderedClip {
  *
  * @throws MediaError media.invalid_spec, media.tool_failed, media.timed_out, media.cancelled
  */
-export async function renderClip(spec: ClipSpec, outPath: string, options: RenderOptions): Promise<RenderedClip> {
+export async function renderClip(
+  spec: ClipSpec,
+  outPath: string,
+  options: RenderOptions,
+): Promise<RenderedClip> {
   const started = performance.now();
   const paint = paintClip(spec);
   const rate = frameRate(spec.fps ?? 24);
@@ -52,7 +56,8 @@ export async function renderClip(spec: ClipSpec, outPath: string, options: Rende
       pixelFormat: 'rgba',
       filters: ['scale=out_color_matrix=bt709:out_range=tv'],
       videoArgs: ['-preset', 'veryfast', '-crf', '16', '-tune', 'animation'],
-      sound: audio === false ? null : composeBed({ durationMs, seed: spec.seed, mood: audio.mood }),
+      sound:
+        audio === false ? null : await composeBedInSteps({ durationMs, seed: spec.seed, mood: audio.mood }),
       audioBitrateBps: 256_000,
       timeoutMs: options.timeoutMs ?? 180_000,
       signal: options.signal,

@@ -61,7 +61,13 @@ function panel(ctx: Ctx, s: SceneSetting): Scene {
       seconds: at.seconds - 0.6,
       leaveIn: s.seconds - at.seconds,
     });
-    drawBrandTag(c, box.x, box.y + box.h, s.palette.onPrimary, s, at.seconds - 1);
+    drawBrandTag(
+      c,
+      { x: box.x, y: box.y + box.h, maxWidth: s.width * (s.portrait ? 0.7 : 0.28) },
+      s.palette.onPrimary,
+      s,
+      at.seconds - 1,
+    );
   };
 }
 
@@ -86,12 +92,24 @@ function window(ctx: Ctx, s: SceneSetting): Scene {
     const y = s.portrait ? s.height * 0.62 : s.height / 2;
     c.fillStyle = s.palette.accent;
     c.beginPath();
-    c.arc(x - radius * 0.84, y + radius * 0.66 + 16 * Math.sin(at.seconds * 1.1), radius * 0.3, 0, Math.PI * 2);
+    c.arc(
+      x - radius * 0.84,
+      y + radius * 0.66 + 16 * Math.sin(at.seconds * 1.1),
+      radius * 0.3,
+      0,
+      Math.PI * 2,
+    );
     c.fill();
     scoped(c, () => {
       c.beginPath();
       if (round) c.arc(x, y, radius, 0, Math.PI * 2);
-      else c.roundRect(x - radius * 0.82, y - radius, radius * 1.64, radius * 2.4, [radius * 0.82, radius * 0.82, 0, 0]);
+      else
+        c.roundRect(x - radius * 0.82, y - radius, radius * 1.64, radius * 2.4, [
+          radius * 0.82,
+          radius * 0.82,
+          0,
+          0,
+        ]);
       c.clip();
       // The motif is centred behind the window.
       const zoom = s.portrait ? 0.62 : 1.04;
@@ -112,7 +130,13 @@ function window(ctx: Ctx, s: SceneSetting): Scene {
       seconds: at.seconds - 0.45,
       leaveIn: s.seconds - at.seconds,
     });
-    drawBrandTag(c, box.x, box.y + box.h, s.palette.ink, s, at.seconds - 1);
+    drawBrandTag(
+      c,
+      { x: box.x, y: box.y + box.h, maxWidth: s.width * (s.portrait ? 0.7 : 0.28) },
+      s.palette.ink,
+      s,
+      at.seconds - 1,
+    );
   };
 }
 

@@ -11,6 +11,8 @@ export function hookScene(ctx: Ctx, s: SceneSetting): Scene {
     weight: 'bold',
     maxWidth: s.portrait ? box.w : s.width * s.titleShare,
     maxLines: s.portrait ? 4 : 3,
+    // Down to where the scenery begins.
+    maxHeight: s.height * (s.portrait ? 0.25 : 0.29),
     maxSize: s.portrait ? 150 : 148,
     minSize: 52,
   });
@@ -33,6 +35,13 @@ export function hookScene(ctx: Ctx, s: SceneSetting): Scene {
     c.fillStyle = s.palette.light === 'dusk' ? s.palette.onSky : s.palette.accentDeep;
     const length = 150 * rule;
     c.fillRect(centred ? x - length / 2 : x + 4, y + title.height + 26, length, 9);
-    if (!centred) drawBrandTag(c, box.x + 2, box.y + 34, s.palette.onSky, s, at.seconds - 0.15);
+    if (!centred)
+      drawBrandTag(
+        c,
+        { x: box.x + 2, y: box.y + 34, maxWidth: s.width * s.titleShare },
+        s.palette.onSky,
+        s,
+        at.seconds - 0.15,
+      );
   };
 }

@@ -1,9 +1,10 @@
+import { contrast } from './color.ts';
 import { clamp01, easeOut, easeOutBack, progress } from './easing.ts';
 import { fontOf } from './fonts.ts';
 import type { ClipLook } from './look.ts';
 import type { Palette } from './palette.ts';
 import { type Ctx, disc, type Moment, type Motif, pill, scoped } from './stage.ts';
-import type { Reveal } from './type-setting.ts';
+import { fitText, type Reveal } from './type-setting.ts';
 
 /** All a scene needs; the same for every frame of a clip. */
 export interface SceneSetting {
@@ -26,7 +27,12 @@ export type Scene = (ctx: Ctx, at: Moment) => void;
 /** Share of each side kept free of words: title safe is 90 %, this is inside of it. */
 export const SAFE_MARGIN = 0.1;
 
-export function safeBox(setting: { width: number; height: number }): { x: number; y: number; w: number; h: number } {
+export function safeBox(setting: { width: number; height: number }): {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+} {
   const { width, height } = setting;
   return {
     x: width * SAFE_MARGIN,
@@ -37,12 +43,20 @@ export function safeBox(setting: { width: number; height: number }): { x: number
 }
 
 /** The brand's sign: its first letter on a disc, with an arc that turns around it. */
-export function drawBrandSign(ctx: Ctx, x: number, y: number, radius: number, s: SceneSetting, seconds: number, since: number): void {
+export function drawBrandSign(
+  ctx: Ctx,
+  x: number,
+  y: number,
+  radius: number,
+  s: SceneSetting,
+  badge: Badge,
+  seconds: number,
+  since: number,
+): void {
   const grow = easeOutBack(clamp01(since / 0.7));
   if (grow <= 0) return;
-  const { palette } = s;
-  disc(ctx, x, y, radius * grow, palette.accent);
-  ctx.strokeStyle = palette.accent;
+  disc(ctx, x, y, radius * grow, badge.figure);
+  ctx.strokeStyle = badge.figure;
   ctx.lineWidth = radius * 0.09;
   ctx.lineCap = 'round';
   ctx.beginPath();
@@ -51,7 +65,7 @@ export function drawBrandSign(ctx: Ctx, x: number, y: number, radius: number, s:
   ctx.stroke();
   scoped(ctx, () => {
     ctx.globalAlpha = clamp01(since / 0.5);
-    ctx.fillStyle = palette.onAccent;
+    ctx.fillStyle = badge.text;
     ctx.font = fontOf('bold', radius * 1.1);
     ctx.textAlign = 'center';
     ctx.textBaseline = 'alphabetic';
@@ -59,20 +73,50 @@ export function drawBrandSign(ctx: Ctx, x: number, y: number, radius: number, s:
   });
 }
 
-/** Brand name beside a small square, as on the corner of a poster. */
-export function drawBrandTag(ctx: Ctx, x: number, y: number, color: string, s: SceneSetting, since: number): void {
+/** Brand name beside a small dot, as on the corner of a poster. */
+export function drawBrandTag(
+  ctx: Ctx,
+  place: { x: number; y: number; maxWidth: number },
+  color: string,
+  s: SceneSetting,
+  since: number,
+): void {
   const amount = easeOut(clamp01(since / 0.6));
   if (amount <= 0) return;
+  const { x, y } = place;
   scoped(ctx, () => {
     ctx.globalAlpha = amount;
-    const size = 38;
-    disc(ctx, x + size * 0.36, y - size * 0.33, size * 0.36 * amount, s.palette.accentDeep);
+    const name = fitText(ctx, s.look.brandName, {
+      weight: 'semibold',
+      maxWidth: place.maxWidth - 40,
+      maxLines: 1,
+      maxSize: 38,
+      minSize: 26,
+    });
+    disc(ctx, x + name.size * 0.36, y - name.size * 0.33, name.size * 0.36 * amount, s.palette.accentDeep);
     ctx.fillStyle = color;
-    ctx.font = fontOf('semibold', size);
+    ctx.font = fontOf('semibold', name.size);
     ctx.textAlign = 'left';
     ctx.textBaseline = 'alphabetic';
-    ctx.fillText(s.look.brandName, x + size * 1.05 + (1 - amount) * 26, y);
+    ctx.fillText(name.lines[0] ?? '', x + name.size * 1.05 + (1 - amount) * 26, y);
   });
+}
+
+/** Colours of a sign or button: a figure and what is written on it. */
+export interface Badge {
+  figure: string;
+  text: string;
+}
+
+/** The accent, or where that would drown in its ground, the leading colour or ink. */
+export function badgeOn(ground: string, palette: Palette): Badge {
+  const candidates: Badge[] = [
+    { figure: palette.accent, text: palette.onAccent },
+    { figure: palette.primary, text: palette.onPrimary },
+    { figure: palette.ink, text: palette.paper },
+    { figure: palette.paper, text: palette.ink },
+  ];
+  return candidates.find((c) => contrast(c.figure, ground) >= 2) ?? (candidates[0] as Badge);
 }
 
 /** Call to action: a pill that pops in, with an arrow that beckons. */
@@ -83,30 +127,34 @@ export function drawCallToAction(
   align: 'left' | 'center',
   maxWidth: number,
   s: SceneSetting,
+  badge: Badge,
   since: number,
 ): void {
-  const text = s.look.callToAction.trim();
-  if (text === '' || since <= 0) return;
-  let size = 54;
+  const wish = s.look.callToAction.trim();
+  if (wish === '' || since <= 0) return;
+  const set = fitText(ctx, wish, {
+    weight: 'semibold',
+    maxWidth: maxWidth - 54 * 3.4,
+    maxLines: 1,
+    maxSize: 54,
+    minSize: 36,
+  });
+  const size = set.size;
+  const text = set.lines[0] ?? '';
   ctx.font = fontOf('semibold', size);
-  const room = maxWidth - size * 3.4;
-  const natural = ctx.measureText(text).width;
-  if (natural > room) size *= room / natural;
-  ctx.font = fontOf('semibold', size);
-  const textWidth = ctx.measureText(text).width;
-  const width = textWidth + size * 3.3;
+  const width = ctx.measureText(text).width + size * 3.3;
   const height = size * 2.05;
   const pop = easeOutBack(progress(since, 0, 0.6));
   const breath = 1 + 0.012 * Math.sin(since * 3.2);
   scoped(ctx, () => {
     ctx.translate(align === 'center' ? x : x + width / 2, y + height / 2);
     ctx.scale(pop * breath, pop * breath);
-    pill(ctx, -width / 2, -height / 2, width, height, s.palette.accent);
-    ctx.fillStyle = s.palette.onAccent;
+    pill(ctx, -width / 2, -height / 2, width, height, badge.figure);
+    ctx.fillStyle = badge.text;
     ctx.textAlign = 'left';
     ctx.textBaseline = 'alphabetic';
     ctx.fillText(text, -width / 2 + size * 0.95, size * 0.35);
-    ctx.strokeStyle = s.palette.onAccent;
+    ctx.strokeStyle = badge.text;
     ctx.lineWidth = size * 0.1;
     ctx.lineCap = 'round';
     ctx.lineJoin = 'round';

@@ -26,7 +26,8 @@ export function makeSky(setting: MotifSetting, options: { birds: boolean; sunFro
     fillAll(ctx, setting, palette.sky);
     const sunY = height * lerp(options.sunFrom, options.sunTo, easeInOut(0.12 + at.part * 0.76));
     const breath = 1 + 0.03 * Math.sin(at.seconds * 1.3);
-    for (const cloud of clouds) drawCloud(ctx, cloud.x + cloud.speed * at.seconds, cloud.y, cloud.size, palette.haze);
+    for (const cloud of clouds)
+      drawCloud(ctx, cloud.x + cloud.speed * at.seconds, cloud.y, cloud.size, palette.haze);
     ctx.globalAlpha = 0.5;
     disc(ctx, sunX, sunY, radius * 2.5 * breath, palette.haze);
     ctx.globalAlpha = 1;

@@ -21,6 +21,8 @@ export interface FitOptions {
   maxLines: number;
   maxSize: number;
   minSize: number;
+  /** Of the whole block. */
+  maxHeight?: number;
   /** Distance of base lines, as a share of the size. */
   leading?: number;
 }
@@ -40,7 +42,10 @@ export function fitText(ctx: Ctx, text: string, options: FitOptions): TextBlock 
   for (let size = options.maxSize; size > options.minSize; size *= 0.94) {
     ctx.font = fontOf(options.weight, size);
     const lines = breakLines(ctx, words, options.maxWidth);
-    const fits = lines.length <= options.maxLines && lines.every((l) => ctx.measureText(l).width <= options.maxWidth);
+    const fits =
+      lines.length <= options.maxLines &&
+      lines.length * size * leading <= (options.maxHeight ?? Number.POSITIVE_INFINITY) &&
+      lines.every((l) => ctx.measureText(l).width <= options.maxWidth);
     if (fits) return block(balance(ctx, words, lines.length, options.maxWidth) ?? lines, size);
   }
   ctx.font = fontOf(options.weight, options.minSize);
@@ -54,7 +59,8 @@ function breakLines(ctx: Ctx, words: readonly string[], maxWidth: number): strin
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    if (last !== undefined && ctx.measureText(`${last} ${word}`).width <= maxWidth) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && ctx.measureText(`${last} ${word}`).width <= maxWidth)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;
@@ -72,7 +78,8 @@ function balance(ctx: Ctx, words: readonly string[], count: number, maxWidth: nu
 
 function cut(ctx: Ctx, line: string, maxWidth: number): string {
   let text = line;
-  while (text.length > 2 && ctx.measureText(text).width > maxWidth) text = `${text.replace(/…$/, '').slice(0, -1).trimEnd()}…`;
+  while (text.length > 2 && ctx.measureText(text).width > maxWidth)
+    text = `${text.replace(/…$/, '').slice(0, -1).trimEnd()}…`;
   return text;
 }
 
@@ -106,7 +113,15 @@ export function drawText(ctx: Ctx, block: TextBlock, options: DrawTextOptions): 
     scoped(ctx, () => {
       ctx.globalAlpha = 1 - leaving;
       ctx.translate(0, -leaving * block.size * 0.35);
-      drawLine(ctx, line, { ...options, left, top, width, size: block.size, lineHeight: block.lineHeight, since: options.seconds - i * 0.14 });
+      drawLine(ctx, line, {
+        ...options,
+        left,
+        top,
+        width,
+        size: block.size,
+        lineHeight: block.lineHeight,
+        since: options.seconds - i * 0.14,
+      });
     });
   }
 }
@@ -153,7 +168,8 @@ function drawLine(ctx: Ctx, line: string, p: LinePlace): void {
       for (let i = 0; i < line.length; i++) {
         const amount = clamp01((p.since - i * 0.028) / 0.42);
         if (amount <= 0) continue;
-        const x = p.left + ctx.measureText(line.slice(0, i + 1)).width - ctx.measureText(line[i] as string).width;
+        const x =
+          p.left + ctx.measureText(line.slice(0, i + 1)).width - ctx.measureText(line[i] as string).width;
         ctx.globalAlpha = alpha * clamp01(amount * 2);
         ctx.fillText(line[i] as string, x, base + (1 - easeOutBack(amount)) * p.size * 0.42);
       }
@@ -165,7 +181,12 @@ function drawLine(ctx: Ctx, line: string, p: LinePlace): void {
       if (close > 0) {
         scoped(ctx, () => {
           ctx.beginPath();
-          ctx.rect(p.left - p.size * 0.1, p.top - p.size * 0.1, (p.width + p.size * 0.2) * close, p.size * 1.22);
+          ctx.rect(
+            p.left - p.size * 0.1,
+            p.top - p.size * 0.1,
+            (p.width + p.size * 0.2) * close,
+            p.size * 1.22,
+          );
           ctx.clip();
           ctx.fillText(line, p.left, base);
         });

@@ -54,7 +54,9 @@ export const AuditRecord = z.object({
   entity: z.object({ kind: z.string(), id: z.string() }),
   change: z.enum(['created', 'updated', 'deleted', 'noted']),
   /** One entry a changed field, with both values: the difference and its inverse in one. */
-  fields: z.array(z.object({ field: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })),
+  fields: z.array(
+    z.object({ field: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }),
+  ),
   reason: z.string().nullable(),
   requestId: z.string(),
 });

@@ -3,6 +3,7 @@ import { DateOnly, Instant } from './common.ts';
 import { CampaignId } from './ids.ts';
 import { Micros } from './money.ts';
 import { defineOperation } from './operation.ts';
+import { pageInput, pageOf } from './page.ts';
 
 export const DeliveryTotals = z.object({
   requests: z.int(),
@@ -53,6 +54,30 @@ export const getCampaignStats = defineOperation({
   rest: { method: 'GET', path: '/v1/campaigns/:campaignId/stats' },
   cli: { command: 'stats', positional: ['campaignId'] },
   mcp: { tool: 'get_campaign_stats', guidance: 'Call for delivery and spend of one campaign.' },
+});
+
+export const DeliveryEvent = z.object({
+  decisionId: z.string(),
+  position: z.int(),
+  event: z.string(),
+  at: Instant,
+  lineItemId: z.string(),
+  creativeId: z.string(),
+  spentMicros: Micros,
+  currency: z.string(),
+});
+export type DeliveryEvent = z.infer<typeof DeliveryEvent>;
+
+export const listDeliveryEvents = defineOperation({
+  id: 'reporting.listDeliveryEvents',
+  summary: 'Every counted event of a campaign, for a check against the log of the delivery plane',
+  effect: 'read',
+  permission: 'reporting:read',
+  input: z.strictObject({ ...pageInput, campaignId: CampaignId }),
+  output: pageOf(DeliveryEvent),
+  errors: ['campaign.not_found'],
+  rest: { method: 'GET', path: '/v1/campaigns/:campaignId/events' },
+  cli: { command: 'campaigns events', positional: ['campaignId'] },
 });
 
 export const Dashboard = z.object({
@@ -125,4 +150,4 @@ export const getDashboard = defineOperation({
   mcp: { tool: 'get_dashboard', guidance: 'Call first in a session to see what needs a person.' },
 });
 
-export const reportingOperations = [getCampaignStats, getDashboard] as const;
+export const reportingOperations = [getCampaignStats, listDeliveryEvents, getDashboard] as const;

@@ -112,7 +112,7 @@ export function passes(item: IndexedLineItem, passRate: number, seed: number): b
 }
 
 /** True when at least one approved creative has a length the request accepts. */
-export function fits(item: IndexedLineItem, request: AdRequest): boolean {
+function fits(item: IndexedLineItem, request: AdRequest): boolean {
   return item.creatives.some((creative) => fitsDuration(creative.durationMs, request));
 }
 

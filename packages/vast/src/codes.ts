@@ -13,5 +13,5 @@ export type VastProblemCode =
   | typeof VAST_VERSION_MISMATCH
   | typeof VAST_WRAPPER_DEPTH_EXCEEDED;
 
-/** Wrappers a player is asked to follow before it gives up with error 302 (VAST 4.2, section 2.4.3.4 recommends five). */
+/** Wrappers a player is asked to follow before it gives up with error 302 (VAST recommends five). */
 export const MAX_WRAPPER_DEPTH = 5;

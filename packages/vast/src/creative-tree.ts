@@ -27,7 +27,7 @@ const AD_ID_REGISTRY = /^ad-?id(\.org)?$/i;
 
 /**
  * One creative as one element, or as several before 4.0, where a Creative holds only one of linear,
- * non-linear and companions (VAST 3.0, section 2.3.2).
+ * non-linear and companions.
  */
 export function creativeToTree(
   creative: InlineCreative | WrapperCreative,

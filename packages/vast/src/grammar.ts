@@ -10,7 +10,7 @@ import { isAtLeast, VAST_VERSIONS, type VastVersion } from './version.ts';
  *
  * Source: the published schemas 2.0.1, 3.0 (draft), 4.0.7, 4.1.2 and 4.2.0. Where a schema is narrower than
  * its specification the schema wins, since receivers validate by it; the exception is the error URL of an
- * empty 3.0 response, which section 2.4.2.4 of VAST 3.0 defines and its draft schema forgot.
+ * empty 3.0 response, which the text of VAST 3.0 describes and its draft schema forgot.
  */
 
 const RESOURCE_CHOICE = 'StaticResource?|IFrameResource?|HTMLResource?';

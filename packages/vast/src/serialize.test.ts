@@ -71,6 +71,16 @@ describe('serializeVast', () => {
     expect(creatives?.every(({ adId, id }) => adId === 'EXMP0030000H' && id === 'crv_3')).toBe(true);
   });
 
+  it('keeps the first where a version takes only one', () => {
+    const repeated = (version: VastVersion): string[] =>
+      serializeVast(everything, { version })
+        .dropped.filter((line) => line.endsWith('takes only one'))
+        .map((line) => line.replace(/^.*\/(.+): .*$/, '$1'));
+    expect(repeated('4.2')).toEqual([]);
+    expect(repeated('4.1')).toEqual(['Icon[2]', 'UniversalAdId[2]']);
+    expect(repeated('3.0')).toEqual(['Error[2]']);
+  });
+
   it('renames events to the word of the version', () => {
     const events = (version: VastVersion): (string | undefined)[] => {
       const parsed = parseVast(serializeVast(everything, { version }).xml);

@@ -1,4 +1,4 @@
-import { VASTParser } from '@dailymotion/vast-client';
+import { VASTClient, VASTParser } from '@dailymotion/vast-client';
 import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
 import { ctvSpot, pod, wrapper } from '../fixtures/documents.ts';
@@ -15,9 +15,12 @@ interface ClientAd {
   readonly creatives: readonly Record<string, unknown>[];
 }
 
+function toDom(document: VastDocument): Document {
+  return new DOMParser().parseFromString(serializeVast(document).xml, 'text/xml') as unknown as Document;
+}
+
 async function readByPlayer(document: VastDocument): Promise<ClientAd[]> {
-  const dom = new DOMParser().parseFromString(serializeVast(document).xml, 'text/xml');
-  const response = await new VASTParser().parseVAST(dom as unknown as Document, { resolveAll: false });
+  const response = await new VASTParser().parseVAST(toDom(document), { resolveAll: false });
   return response.ads as unknown as ClientAd[];
 }
 
@@ -86,19 +89,44 @@ describe('vast-client', () => {
     );
   });
 
-  it('reads a pod in order', async () => {
+  it('plays the pod in order and leaves the stand-by ad out', async () => {
     const ads = await readByPlayer({ ...pod, ads: pod.ads.filter(({ kind }) => kind === 'inline') });
     expect(ads.map(({ id, sequence }) => [id, sequence])).toEqual([
       ['pod-1', '1'],
       ['pod-3', '3'],
-      ['stand-by', null],
     ]);
   });
 
-  it('sees the wrapper and where it leads', async () => {
-    const dom = new DOMParser().parseFromString(serializeVast(wrapper).xml, 'text/xml');
-    expect(dom.getElementsByTagName('VASTAdTagURI')[0]?.textContent).toBe(
+  it('follows the wrapper to the spot and calls the trackers of both', async () => {
+    const asked: string[] = [];
+    const urlHandler = {
+      get: async (url: string) => {
+        asked.push(url);
+        return {
+          xml: toDom(asked.length === 1 ? wrapper : ctvSpot),
+          details: { byteLength: 0, statusCode: 200 },
+        };
+      },
+    };
+    const store = new Map<string, unknown>();
+    const storage = {
+      getItem: (key: string) => store.get(key) ?? null,
+      setItem: (key: string, value: unknown) => void store.set(key, value),
+      length: 0,
+    };
+    const client = new VASTClient(0, 0, storage as never);
+    const response = await client.get('https://first.example.com/', { urlHandler } as never);
+    const [ad] = response.ads as unknown as ClientAd[];
+    expect(asked).toEqual([
+      'https://first.example.com/',
       'https://other.example.net/vast?cb=[CACHEBUSTING]&p=1',
-    );
+    ]);
+    expect(ad?.impressionURLTemplates).toEqual([
+      { id: 'w', url: 'https://track.example.com/wi?cb=[CACHEBUSTING]' },
+      { id: 'own', url: 'https://track.example.com/i?a=1&cb=[CACHEBUSTING]' },
+    ]);
+    const trackers = ad?.creatives[0]?.trackingEvents as Record<string, string[]>;
+    expect([trackers.start?.length, trackers.midpoint?.length]).toEqual([2, 1]);
+    expect(ad?.adVerifications).toHaveLength(3);
   });
 });

@@ -51,7 +51,7 @@ export function createAssetDesk(context: PlatformContext, settings: AmazonSettin
     uploads.set(token, {
       token,
       fileName,
-      expiresAtMs: clock.nowMs() + settings.uploadLifeMs,
+      expiresAtMs: clock.nowMs() + clock.lasting(settings.uploadLifeMs),
       sizeBytes: null,
     });
     return { status: 200, json: { url: `${asked.origin}/amazon/uploads/${token}` } };

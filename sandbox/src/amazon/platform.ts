@@ -133,7 +133,7 @@ export function createAmazonPlatform(context: PlatformContext, settings: AmazonS
     name: 'amazon',
     async handle(asked) {
       if (asked.method === 'POST' && asked.path === '/auth/o2/token')
-        return tokens.grant(asked, clock.nowMs());
+        return tokens.grant(asked, clock.nowMs() + clock.lasting(settings.tokenLifeMs));
       // The upload address is presigned: it takes no bearer token.
       if (!asked.path.startsWith('/uploads/')) {
         const token = /^Bearer (.+)$/.exec(asked.headers.authorization ?? '')?.[1];
@@ -145,8 +145,12 @@ export function createAmazonPlatform(context: PlatformContext, settings: AmazonS
     errorAnswer: whole,
     restore(records) {
       for (const { kind, value } of records) {
-        if (kind === 'amazon.object')
-          store.restore({ ...(value as Stored), reviewEndsAtMs: settings.reviewMs });
+        if (kind === 'amazon.object') {
+          const stored = value as Stored;
+          // The virtual clock starts anew: what was made a while ago has been reviewed meanwhile.
+          const ageMs = clock.wall().getTime() - Date.parse(String(stored.fields.creationDateTime));
+          store.restore({ ...stored, reviewEndsAtMs: ageMs < settings.reviewMs ? settings.reviewMs : 0 });
+        }
         if (kind === 'amazon.asset') assets.restore(value as VideoAsset);
       }
     },
@@ -163,7 +167,6 @@ export function createAmazonPlatform(context: PlatformContext, settings: AmazonS
     reset() {
       store.clear();
       assets.clear();
-      tokens.clear();
     },
     close: async () => undefined,
   };

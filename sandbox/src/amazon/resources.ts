@@ -85,7 +85,7 @@ const optimizations = fields(
 const tags = (max: number) => list(fields({ key: text(), value: text() }), max);
 /** Locales of the description that this stand-in takes; a bare language code is not among them. */
 const language = oneOf(
-  ...'en_US de_DE fr_FR es_ES it_IT nl_NL sv_SE pl_PL pt_PT ja_JP tr_TR da_DK fi_FI nb_NO cs_CZ hi_IN zh_CN ko_KR ar_AE'.split(
+  ...'en_US de_DE fr_FR es_ES it_IT nl_NL sv_SE pl_PL pt_PT ja_JP tr_TR fi_FI nb_NO hi_IN zh_CN ko_KR ar_AE'.split(
     ' ',
   ),
 );

@@ -1,4 +1,4 @@
-/** Durations are virtual milliseconds. */
+/** Durations of review are virtual milliseconds, lives of tokens and addresses real ones. */
 export interface AmazonSettings {
   /** When set, the only accepted values; else any non-empty ones. */
   clientId: string | null;

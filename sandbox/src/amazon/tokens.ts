@@ -4,9 +4,8 @@ import type { AmazonSettings } from './settings.ts';
 
 export interface Tokens {
   /** `POST /auth/o2/token`, Login with Amazon. */
-  grant(asked: Asked, nowMs: number): Promise<Answer>;
+  grant(asked: Asked, expiresAtMs: number): Promise<Answer>;
   valid(token: string, nowMs: number): boolean;
-  clear(): void;
 }
 
 export function createTokens(settings: AmazonSettings): Tokens {
@@ -16,7 +15,7 @@ export function createTokens(settings: AmazonSettings): Tokens {
     json: { error, error_description: description },
   });
   return {
-    async grant(asked, nowMs) {
+    async grant(asked, expiresAtMs) {
       const form = new URLSearchParams((await asked.body(16_384)).toString('utf8'));
       const given = (name: string) => form.get(name) ?? '';
       const fits = (name: string, expected: string | null) =>
@@ -30,7 +29,7 @@ export function createTokens(settings: AmazonSettings): Tokens {
       if (!fits('refresh_token', settings.refreshToken))
         return refused(400, 'invalid_grant', 'the refresh token is not valid');
       const token = `Atza|sandbox-${randomBytes(24).toString('base64url')}`;
-      expiries.set(token, nowMs + settings.tokenLifeMs);
+      expiries.set(token, expiresAtMs);
       return {
         status: 200,
         json: {
@@ -42,6 +41,5 @@ export function createTokens(settings: AmazonSettings): Tokens {
       };
     },
     valid: (token, nowMs) => (expiries.get(token) ?? 0) > nowMs,
-    clear: () => expiries.clear(),
   };
 }

@@ -28,7 +28,7 @@ export async function sendCallback(url: string, generation: unknown): Promise<st
   return `given up after 4 tries: ${last}`;
 }
 
-export function isLoopback(url: string): boolean {
+function isLoopback(url: string): boolean {
   const host = new URL(url).hostname;
   return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }

@@ -11,7 +11,7 @@ export interface CreateBody {
   callbackUrl: string | null;
   keyframes: Keyframe[];
 }
-export interface Keyframe {
+interface Keyframe {
   frame: 'frame0' | 'frame1';
   type: 'image' | 'generation';
   /** URL of an image or id of a generation. */

@@ -32,6 +32,7 @@ export function createLumaPlatform(
   const pending = new Set<Promise<unknown>>();
   const links = createAssetLinks(randomBytes(32).toString('hex'));
   let creditCents = settings.creditCents;
+  let stop = new AbortController();
   let closed = false;
   /** So that work of before a reset cannot write into what came after. */
   let epoch = 0;
@@ -45,7 +46,7 @@ export function createLumaPlatform(
 
   const shown = (generation: Generation, origin: string) => {
     const done = generation.state === 'completed';
-    const url = `${origin}/luma${links.path(generation.id, clock.nowMs() + settings.assetTtlMs)}`;
+    const url = `${origin}/luma${links.path(generation.id, clock.nowMs() + clock.lasting(settings.assetTtlMs))}`;
     return {
       id: generation.id,
       generation_type: 'video',
@@ -89,12 +90,13 @@ export function createLumaPlatform(
     const unfinished = `${fileOf(generation.id)}.part.mp4`;
     try {
       if (!existsSync(fileOf(generation.id))) {
-        await render(renderRequestOf(generation), unfinished);
+        await render(renderRequestOf(generation), unfinished, stop.signal);
         await rename(unfinished, fileOf(generation.id));
       }
       generation.rendered = true;
     } catch (error) {
-      generation.renderError = 'the clip could not be rendered';
+      if (!stop.signal.aborted && started === epoch)
+        generation.renderError = 'the clip could not be rendered';
       log(`luma render ${generation.id}: ${(error as Error).stack ?? String(error)}`);
       await rm(unfinished, { force: true });
     } finally {
@@ -237,11 +239,14 @@ export function createLumaPlatform(
     state: () => ({ creditCents, generations: [...generations.values()] }),
     reset() {
       epoch += 1;
+      stop.abort();
+      stop = new AbortController();
       generations.clear();
       creditCents = settings.creditCents;
     },
     async close() {
       closed = true;
+      stop.abort();
       clearInterval(timer);
       await Promise.allSettled(pending);
     },

@@ -13,7 +13,7 @@ export interface PromptReading {
   seed: number;
 }
 
-const quoted = String.raw`[“"]([^”"]{1,120})[”"]`;
+const quoted = '[“"]([^”"]{1,120})[”"]';
 const palettes: Record<PromptReading['mood'], string[]> = {
   calm: ['#1d3b4d', '#7fb2b8', '#f2efe6'],
   warm: ['#5b2a1d', '#e2905a', '#fff3e2'],
@@ -28,7 +28,7 @@ const palettes: Record<PromptReading['mood'], string[]> = {
  */
 export function readPrompt(prompt: string): PromptReading {
   const find = (label: string) =>
-    new RegExp(`${label}[^“"#.]{0,24}?${quoted}`, 'i').exec(prompt)?.[1]?.trim() ?? '';
+    new RegExp(`(?<!sub)${label}[^“"#.]{0,24}?${quoted}`, 'i').exec(prompt)?.[1]?.trim() ?? '';
   const mood = moodOf(prompt);
   const colors = [
     ...new Set([...prompt.matchAll(/#[0-9a-f]{6}\b/gi)].map((match) => match[0].toLowerCase())),
@@ -66,7 +66,13 @@ function moodOf(prompt: string): PromptReading['mood'] {
 }
 
 function firstWords(prompt: string): string {
-  const words = prompt.replace(/[“”"]/g, '').split(/\s+/).filter(Boolean).slice(0, 5).join(' ');
+  const words = prompt
+    .split(/[.!?](?:\s|$)/)[0]!
+    .replace(/[“”"]/g, '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 5)
+    .join(' ');
   return words.replace(/[.,;:!?]+$/, '').slice(0, 40) || 'Untitled';
 }
 

@@ -10,8 +10,8 @@ export interface RenderRequest {
   reading: PromptReading;
 }
 
-/** Draws a clip from what a prompt says into an MP4 file. */
-export type Renderer = (request: RenderRequest, outPath: string) => Promise<void>;
+/** Draws a clip from what a prompt says into an MP4 file; stops when `signal` does. */
+export type Renderer = (request: RenderRequest, outPath: string, signal: AbortSignal) => Promise<void>;
 
 /** Clips come at 24 frames a second, as the platform's do. */
 export function renderRequestOf(generation: Generation): RenderRequest {

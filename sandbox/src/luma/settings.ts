@@ -1,4 +1,4 @@
-/** Durations are virtual milliseconds; prices USD cents a second, as the account would be charged. */
+/** Durations of states are virtual milliseconds, the life of an asset address real ones; prices USD cents a second, as the account would be charged. */
 export interface LumaSettings {
   /** When set, the only accepted bearer token; else any. */
   apiKey: string | null;

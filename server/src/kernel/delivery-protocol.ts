@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** A node accepts this version and the one before it. Adding an optional field does not raise it. */
-export const SNAPSHOT_SCHEMA_VERSION = 1;
+const SNAPSHOT_SCHEMA_VERSION = 1;
 
 /** Token lifetime and the longest time an ad may still report after its decision. */
 export const TRACKING_TOKEN_TTL_MS = 4 * 60 * 60 * 1000;
@@ -73,13 +73,12 @@ export const SigningKey = z.object({
 });
 export type SigningKey = z.infer<typeof SigningKey>;
 
-export const SnapshotAccount = z.object({
+const SnapshotAccount = z.object({
   id,
   /** Public key a publisher puts in its tags; finds the account's default placement. */
   publisherKey: id,
   timeZone: z.string().min(1),
 });
-export type SnapshotAccount = z.infer<typeof SnapshotAccount>;
 
 export const SnapshotPlacement = z.object({
   id,
@@ -102,14 +101,13 @@ export type SnapshotPlacement = z.infer<typeof SnapshotPlacement>;
  * Known in version 1: `country` (ISO 3166-1 alpha-2), `device` (DEVICE_TYPES of @cuepoint/decisioning),
  * `placement` (placement ids).
  */
-export const TargetingRule = z.object({
+const TargetingRule = z.object({
   dimension: z.string().min(1),
   operator: z.enum(['any_of', 'none_of']),
   values: z.array(z.string()).min(1),
 });
-export type TargetingRule = z.infer<typeof TargetingRule>;
 
-export const SnapshotFlight = z.object({
+const SnapshotFlight = z.object({
   id,
   /** First instant it may serve. */
   startAt: instant,
@@ -120,7 +118,6 @@ export const SnapshotFlight = z.object({
   /** Spend ingested up to `ingestedThrough`. */
   spentMicros: micros,
 });
-export type SnapshotFlight = z.infer<typeof SnapshotFlight>;
 
 export const SnapshotLineItem = z.object({
   id,

@@ -3,7 +3,7 @@ import { Table, Td, Th, Tr } from '../table.tsx';
 import { linear, linePath, nearest, round1, ticks } from './scale.ts';
 import { useWidth } from './use-width.ts';
 
-export interface LineSeries {
+interface LineSeries {
   name: string;
   look: 'actual' | 'expected';
   values: readonly (number | null)[];
@@ -17,7 +17,8 @@ interface LineChartProps {
   /** Milliseconds since the epoch, ascending; one for each value of every series. */
   xs: readonly number[];
   series: readonly LineSeries[];
-  xTicks: readonly { at: number; label: string }[];
+  /** `line` draws a vertical one, for the start of a day. */
+  xTicks: readonly { at: number; label: string; line?: boolean }[];
   formatX: (at: number) => string;
   formatY: (value: number) => string;
   formatAxis: (value: number) => string;
@@ -48,7 +49,11 @@ function LinePlot(props: LineChartProps) {
   const { title, xs, series, xTicks, formatX, formatY, formatAxis, now, gap, endLabel, height = 268 } = props;
   const [ref, width] = useWidth<HTMLDivElement>();
   const [at, setAt] = useState<number | null>(null);
-  const highest = Math.max(0, ...series.flatMap((line) => line.values.map((value) => value ?? 0)), endLabel?.value ?? 0);
+  const highest = Math.max(
+    0,
+    ...series.flatMap((line) => line.values.map((value) => value ?? 0)),
+    endLabel?.value ?? 0,
+  );
   const grid = ticks(highest, height < 200 ? 3 : 5);
   const x = linear(xs[0] ?? 0, xs.at(-1) ?? 1, left, width - right);
   const y = linear(0, grid.at(-1) || 1, height - bottom, top);
@@ -111,9 +116,14 @@ function LinePlot(props: LineChartProps) {
           const tx = round1(x(tick.at));
           const anchor = tx < left + 24 ? 'start' : tx > width - 40 ? 'end' : 'middle';
           return (
-            <text key={tick.at} x={tx} y={height - 5} textAnchor={anchor}>
-              {tick.label}
-            </text>
+            <g key={tick.at}>
+              {tick.line && tx > left + 2 && (
+                <line className="grid" x1={tx} x2={tx} y1={top} y2={height - bottom} />
+              )}
+              <text x={tx} y={height - 5} textAnchor={anchor}>
+                {tick.label}
+              </text>
+            </g>
           );
         })}
         {series.map((line) => {

@@ -11,7 +11,7 @@ export interface SankeyFlow {
   highlight: 0 | 1 | 2;
 }
 
-export interface SankeyNode {
+interface SankeyNode {
   column: number;
   name: string | null;
   x: number;
@@ -36,6 +36,8 @@ export interface SankeyLayout {
 
 const nodeWidth = 10;
 const gap = 14;
+/** Room for the words over flows that pass a column by. */
+const passedByGap = 22;
 
 /**
  * Places nodes and links. A node is as high as what enters it; the links that
@@ -50,13 +52,23 @@ export function layoutSankey(flows: readonly SankeyFlow[], width: number, height
   const nodes: SankeyNode[] = [];
   const byKey = new Map<string, SankeyNode & { entered: number; left: number }>();
   names.forEach((list, column) => {
-    let y = 6;
+    // Room above the last node for its label.
+    let y = column === columns - 1 ? 30 : 6;
     const x = columns > 1 ? (column / (columns - 1)) * (width - nodeWidth) : 0;
     for (const name of list) {
+      if (name === null) y += passedByGap;
       const through = flows.filter((flow) => (flow.nodes[column] ?? null) === name);
       const volume = through.reduce((sum, flow) => sum + entering(flow, column), 0);
       const leaves = through.reduce((sum, flow) => sum + (flow.after[column] ?? entering(flow, column)), 0);
-      const node = { column, name, x, y, height: volume * scale, volume, fee: name === null ? 0 : volume - leaves };
+      const node = {
+        column,
+        name,
+        x,
+        y,
+        height: volume * scale,
+        volume,
+        fee: name === null ? 0 : volume - leaves,
+      };
       nodes.push(node);
       byKey.set(`${column} ${name ?? ''}`, { ...node, entered: 0, left: 0 });
       y += node.height + gap;
@@ -95,9 +107,15 @@ function namesOf(flows: readonly SankeyFlow[], column: number): (string | null)[
 }
 
 /** Links leave and enter in the order of the nodes on the far side: fewest crossings for so few nodes. */
-function sortedFor(flows: readonly SankeyFlow[], names: readonly (string | null)[][], column: number): SankeyFlow[] {
+function sortedFor(
+  flows: readonly SankeyFlow[],
+  names: readonly (string | null)[][],
+  column: number,
+): SankeyFlow[] {
   const rank = (flow: SankeyFlow, at: number) => names[at]?.indexOf(flow.nodes[at] ?? null) ?? 0;
-  return [...flows].sort((a, b) => rank(a, column) - rank(b, column) || rank(a, column + 1) - rank(b, column + 1));
+  return [...flows].sort(
+    (a, b) => rank(a, column) - rank(b, column) || rank(a, column + 1) - rank(b, column + 1),
+  );
 }
 
 /** The outline of a link: two curves with vertical ends. */

@@ -1,5 +1,5 @@
-import { round1 } from './scale.ts';
 import { layoutSankey, linkPath, type SankeyFlow } from './sankey-layout.ts';
+import { round1 } from './scale.ts';
 import { useWidth } from './use-width.ts';
 
 const fills = ['var(--text-3)', 'var(--chart-1)', 'var(--chart-2)'] as const;
@@ -26,14 +26,16 @@ export function Sankey({
   return (
     <div ref={ref}>
       <svg
-        className="chart block overflow-visible"
+        className="chart over-flows block overflow-visible"
         width={width}
         height={height}
         role="img"
         aria-label={`${title}. ${nodes
           .filter((node) => node.name !== null)
           .map((node) =>
-            node.column === last ? `${node.name} ${format(node.volume)}` : `${node.name} keeps ${format(node.fee)}`,
+            node.column === last
+              ? `${node.name} ${format(node.volume)}`
+              : `${node.name} keeps ${format(node.fee)}`,
           )
           .join(', ')}.`}
       >
@@ -56,8 +58,8 @@ export function Sankey({
           }
           const arrives = node.column === last;
           const footHeight = node.volume > 0 ? (node.fee / node.volume) * node.height : 0;
-          const labelX = arrives ? node.x - 8 : node.x + 18;
-          const labelY = round1(node.y + Math.min(node.height / 2 + 4, 16));
+          const labelX = arrives ? node.x + 10 : node.x + 18;
+          const labelY = round1(arrives ? node.y - 10 : node.y + Math.min(node.height / 2 + 4, 16));
           return (
             <g key={key}>
               <rect

@@ -6,17 +6,24 @@ export function linear(from: number, to: number, start: number, end: number): Sc
   return (value) => (width === 0 ? start : start + ((value - from) / width) * (end - start));
 }
 
+const niceSteps = [1, 2, 2.5, 3, 4, 5, 6, 10];
+
 /**
- * Round values from zero to at least `max`, so that bars have a zero base.
- * @param about how many grid lines are wanted, including zero
+ * Round values from zero to at least `max`, so that bars have a zero base and
+ * the chart wastes as little height as round steps allow.
+ * @param most how many intervals there may be
  */
-export function ticks(max: number, about = 5): number[] {
+export function ticks(max: number, most = 4): number[] {
   if (!(max > 0)) return [0];
-  const rough = max / Math.max(1, about - 1);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? 10 * power;
-  const steps = Math.ceil(max / step - 1e-9);
-  return Array.from({ length: steps + 1 }, (_, at) => Number((at * step).toPrecision(12)));
+  const power = 10 ** Math.floor(Math.log10(max / most));
+  let best = { step: 10 * power, steps: Math.ceil(max / (10 * power)) };
+  for (const nice of niceSteps) {
+    const step = nice * power;
+    const steps = Math.ceil(max / step - 1e-9);
+    if (steps > most || steps < 2) continue;
+    if (best.steps < 2 || step * steps < best.step * best.steps - power * 1e-9) best = { step, steps };
+  }
+  return Array.from({ length: best.steps + 1 }, (_, at) => Number((at * best.step).toPrecision(12)));
 }
 
 export function round1(value: number): number {

@@ -34,7 +34,15 @@ export function isOffPace(actual: number, expected: number): boolean {
 }
 
 /** Fill = delivered share of the budget; tick = share expected by now. */
-export function PacingBar({ actual, expected, width = 64 }: { actual: number; expected: number; width?: number }) {
+export function PacingBar({
+  actual,
+  expected,
+  width = 64,
+}: {
+  actual: number;
+  expected: number;
+  width?: number;
+}) {
   const inner = width - 2;
   const filled = round1(Math.min(1, Math.max(0, actual)) * inner);
   const tick = round1(Math.min(1, Math.max(0, expected)) * inner);
@@ -61,7 +69,15 @@ export function PacingBar({ actual, expected, width = 64 }: { actual: number; ex
 }
 
 /** A share of one as a bar from zero. */
-export function ShareBar({ share, width = 92, fill = 'var(--text-3)' }: { share: number; width?: number; fill?: string }) {
+export function ShareBar({
+  share,
+  width = 92,
+  fill = 'var(--text-3)',
+}: {
+  share: number;
+  width?: number;
+  fill?: string;
+}) {
   return (
     <svg width={width} height="8" viewBox={`0 0 ${width} 8`} aria-hidden="true" className="flex-none">
       <rect width={width} height="8" rx="1" fill="var(--line)" />

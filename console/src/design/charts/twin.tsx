@@ -25,7 +25,7 @@ export interface LegendItem {
 
 export function Legend({ items }: { items: readonly LegendItem[] }) {
   return (
-    <span className="flex items-center gap-3.5 text-sm text-fg-2 max-wide:hidden">
+    <span className="flex items-center gap-3.5 text-sm text-fg-2">
       {items.map((item) => (
         <span key={item.name} className="flex items-center gap-1.25 whitespace-nowrap">
           {item.line ? (

@@ -25,7 +25,10 @@ export function Waterfall({
   currency: string;
 }) {
   const [ref, width] = useWidth<HTMLDivElement>(372);
-  const gross = Math.max(1, ...steps.flatMap((step) => [step.first?.amountMicros ?? 0, step.second?.amountMicros ?? 0]));
+  const gross = Math.max(
+    1,
+    ...steps.flatMap((step) => [step.first?.amountMicros ?? 0, step.second?.amountMicros ?? 0]),
+  );
   const x = linear(0, gross, labelWidth, width - 4);
   return (
     <div ref={ref}>
@@ -39,7 +42,9 @@ export function Waterfall({
         {steps.map((step, at) => {
           const y = at * rowHeight + 2;
           const textX =
-            Math.min(...[step.first, step.second].map((bar) => (bar ? x(Math.max(0, bar.remainingMicros)) : width))) - 6;
+            Math.min(
+              ...[step.first, step.second].map((bar) => (bar ? x(Math.max(0, bar.remainingMicros)) : width)),
+            ) - 6;
           return (
             <g key={step.name}>
               <text className="name" x="0" y={y + 13}>
@@ -64,7 +69,14 @@ export function Waterfall({
                   const fits = end - labelWidth > 72;
                   return (
                     <g key={key}>
-                      <rect x={labelWidth} y={top} width={Math.max(1.5, round1(end - labelWidth))} height="13" rx="1" fill={color} />
+                      <rect
+                        x={labelWidth}
+                        y={top}
+                        width={Math.max(1.5, round1(end - labelWidth))}
+                        height="13"
+                        rx="1"
+                        fill={color}
+                      />
                       <text
                         x={round1(fits ? end - 6 : end + 6)}
                         y={top + 10.5}
@@ -80,7 +92,14 @@ export function Waterfall({
                 const to = x(Math.max(0, bar.remainingMicros + bar.amountMicros));
                 return (
                   <g key={key}>
-                    <rect x={round1(from)} y={top} width={Math.max(1.5, round1(to - from))} height="13" rx="1" fill={color} />
+                    <rect
+                      x={round1(from)}
+                      y={top}
+                      width={Math.max(1.5, round1(to - from))}
+                      height="13"
+                      rx="1"
+                      fill={color}
+                    />
                     <text className="second" x={round1(textX)} y={top + 10.5} textAnchor="end">
                       {`\u2212${moneyText(bar.amountMicros, currency)}`}
                     </text>

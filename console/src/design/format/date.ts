@@ -16,9 +16,12 @@ export function zoneName(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
 }
 
-/** "2 Nov" of an instant, in a zone; with the year when `year` is set. */
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** "2 Nov" of an instant, in a zone; with the year when `year` is set. Months have three letters in every locale. */
 export function day(at: string | number, zone: string, year = false): string {
-  return format(zone, { day: 'numeric', month: 'short', ...(year ? { year: 'numeric' } : {}) }).format(new Date(at));
+  const [years, month, date] = isoDay(at, zone).split('-');
+  return `${Number(date)} ${months[Number(month) - 1]}${year ? ` ${years}` : ''}`;
 }
 
 /** "17 Nov 14:32" of an instant, in a zone. */
@@ -59,35 +62,9 @@ export function ownZone(): string {
 
 /** "2026-11-17" of an instant, in a zone: what date inputs hold. */
 export function isoDay(at: string | number, zone: string): string {
-  const parts = format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(new Date(at));
+  const parts = format(zone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(
+    new Date(at),
+  );
   const part = (type: string) => parts.find((p) => p.type === type)?.value ?? '';
   return `${part('year')}-${part('month')}-${part('day')}`;
-}
-
-/**
- * The instant at which a local day starts in a zone, as UTC ISO text. Days of
- * 23 or 25 hours are why this is not a fixed offset.
- * @param dayText YYYY-MM-DD
- */
-export function dayStart(dayText: string, zone: string): string {
-  const wanted = Date.parse(`${dayText}T00:00:00Z`);
-  let guess = wanted;
-  // Two rounds settle every offset, also when the first guess lies on the other side of a change of clocks.
-  for (let round = 0; round < 2; round += 1) guess = wanted - offsetMs(guess, zone);
-  return new Date(guess).toISOString();
-}
-
-function offsetMs(at: number, zone: string): number {
-  const parts = format(zone, {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(new Date(at));
-  const part = (type: string) => Number(parts.find((p) => p.type === type)?.value ?? 0);
-  const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return local - Math.floor(at / 1000) * 1000;
 }

@@ -29,7 +29,8 @@ function currencyOf(currency: string): { symbol: string; digits: number } {
  * @throws RangeError when `micros` is no safe integer; money is never guessed.
  */
 export function moneyParts(micros: number, currency: string): MoneyParts {
-  if (!Number.isSafeInteger(micros)) throw new RangeError(`money must be a safe integer of micros, got ${micros}`);
+  if (!Number.isSafeInteger(micros))
+    throw new RangeError(`money must be a safe integer of micros, got ${micros}`);
   const { symbol, digits } = currencyOf(currency);
   const size = Math.abs(micros);
   const units = Math.floor(size / 1_000_000).toLocaleString('en-US');
@@ -75,7 +76,11 @@ function trim(value: number): string {
  * @returns integer micros, or null when it is no amount or finer than a micro.
  */
 export function parseMoney(text: string): number | null {
-  const bare = text.trim().replace(/^[^\d.,-]+/, '').replaceAll(',', '').replaceAll('\u00a0', '');
+  const bare = text
+    .trim()
+    .replace(/^[^\d.,-]+/, '')
+    .replaceAll(',', '')
+    .replaceAll('\u00a0', '');
   const match = /^(\d{1,9})?(?:\.(\d{0,6}))?$/.exec(bare);
   if (!match || (match[1] === undefined && !match[2])) return null;
   const micros = Number(match[1] ?? '0') * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0'));

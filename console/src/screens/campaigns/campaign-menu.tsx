@@ -37,7 +37,8 @@ export function CampaignMenu({
             {
               label: 'Open',
               icon: ExternalLink,
-              onSelect: () => void navigate({ to: '/campaigns/$campaignId', params: { campaignId: campaign.id } }),
+              onSelect: () =>
+                void navigate({ to: '/campaigns/$campaignId', params: { campaignId: campaign.id } }),
             },
             ...moves.map((to) => ({ label: to.label, icon: to.icon, onSelect: () => move(to.status) })),
           ],
@@ -63,8 +64,8 @@ export function CampaignMenu({
         }
       >
         <p>
-          A campaign that never ran is deleted. One with history is archived: it stops serving and stays in reports and in
-          the audit trail.
+          A campaign that never ran is deleted. One with history is archived: it stops serving and stays in
+          reports and in the audit trail.
         </p>
         {remove.error && <Problem error={remove.error} className="mt-3" />}
       </Dialog>

@@ -32,14 +32,18 @@ export function CreativesTab({
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_360px] items-start gap-3 max-wide:grid-cols-1">
       <div className="flex min-w-0 flex-col gap-3">
-        <Panel title="Creatives" meta={creatives ? <span className="text-md">{creatives.length}</span> : undefined}>
+        <Panel
+          title="Creatives"
+          meta={creatives ? <span className="text-md">{creatives.length}</span> : undefined}
+        >
           {error && !creatives ? (
             <ReadFailed what="Creatives" error={error} onRetry={onRetry} />
           ) : !creatives ? (
             <Skeleton rows={4} />
           ) : creatives.length === 0 ? (
             <EmptyState icon={Film} title="No creatives yet">
-              Generate one from a few words or bring an MP4. It is measured and checked against 8 destinations.
+              Generate one from a few words or bring an MP4. It is measured and checked against 8
+              destinations.
             </EmptyState>
           ) : (
             <Table
@@ -62,7 +66,9 @@ export function CreativesTab({
               {creatives.map((creative) => (
                 <Tr
                   key={creative.id}
-                  onOpen={() => void navigate({ to: '/creatives/$creativeId', params: { creativeId: creative.id } })}
+                  onOpen={() =>
+                    void navigate({ to: '/creatives/$creativeId', params: { creativeId: creative.id } })
+                  }
                 >
                   <Td className="!h-11">
                     <Thumb url={creative.thumbnailUrl} />
@@ -87,7 +93,9 @@ export function CreativesTab({
                   <Td>
                     {creative.qc && (
                       <span className="flex gap-2.5">
-                        {creative.qc.blocks > 0 && <Status word="Blocked" as={`${creative.qc.blocks} block`} />}
+                        {creative.qc.blocks > 0 && (
+                          <Status word="Blocked" as={`${creative.qc.blocks} block`} />
+                        )}
                         {creative.qc.warns > 0 && <Status word="Warning" as={`${creative.qc.warns} warn`} />}
                         {creative.qc.blocks === 0 && creative.qc.warns === 0 && <Status word="Passed" />}
                       </span>

@@ -57,7 +57,10 @@ export function CampaignDetailScreen() {
     data ?? { id: campaignId, name: campaignId, status: 'archived', version: 0 },
   );
   const openTab = (next: CampaignTab) =>
-    void navigate({ search: (next === 'overview' ? {} : { tab: next }) as { tab?: CampaignTab }, replace: true });
+    void navigate({
+      search: (next === 'overview' ? {} : { tab: next }) as { tab?: CampaignTab },
+      replace: true,
+    });
   const openDeployment = (id: string | undefined) =>
     void navigate({
       search: (current: { tab?: CampaignTab }) => ({
@@ -108,8 +111,9 @@ export function CampaignDetailScreen() {
   const pace = paceOf(data);
   const off = word === 'Live' && isOffPace(pace.actual, pace.expected);
   const flights = data.lineItems.flatMap((lineItem) => lineItem.flights).length;
-  const deploymentsPanel = (
+  const deploymentsPanel = (detailed: boolean) => (
     <DeploymentsPanel
+      detailed={detailed}
       deployments={deployments.data?.items}
       total={deployments.data?.total}
       error={deployments.error}
@@ -179,7 +183,7 @@ export function CampaignDetailScreen() {
                 stats={stats.data}
                 statsError={stats.error}
                 creatives={creatives.data?.items}
-                deployments={deploymentsPanel}
+                deployments={deploymentsPanel(false)}
                 onOpenCreatives={() => openTab('creatives')}
               />
             ),
@@ -208,7 +212,7 @@ export function CampaignDetailScreen() {
             value: 'deployments',
             label: 'Deployments',
             count: deployments.data?.total,
-            content: deploymentsPanel,
+            content: deploymentsPanel(true),
           },
           {
             value: 'history',

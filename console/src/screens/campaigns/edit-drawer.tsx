@@ -69,13 +69,19 @@ export function EditDrawer({ campaign, onClose }: { campaign: CampaignDetail; on
             </button>
           </Note>
         )}
-        <Field label="Campaign label" hint="The full name follows from it." error={fieldError(save.error, 'label')}>
+        <Field
+          label="Campaign label"
+          hint="The full name follows from it."
+          error={fieldError(save.error, 'label')}
+        >
           <Input required maxLength={80} value={label} onChange={(event) => setLabel(event.target.value)} />
         </Field>
         <Field
           label="Budget"
           error={
-            budgetMicros ? fieldError(save.error, 'budgetMicros') : `“${budget}” is not accepted; give an amount above 0`
+            budgetMicros
+              ? fieldError(save.error, 'budgetMicros')
+              : `“${budget}” is not accepted; give an amount above 0`
           }
         >
           <Input
@@ -88,7 +94,12 @@ export function EditDrawer({ campaign, onClose }: { campaign: CampaignDetail; on
         </Field>
         <div className="grid grid-cols-2 gap-3">
           <Field label="First day" hint={zoneName(zone)} error={fieldError(save.error, 'startOn')}>
-            <Input required type="date" value={startOn} onChange={(event) => setStartOn(event.target.value)} />
+            <Input
+              required
+              type="date"
+              value={startOn}
+              onChange={(event) => setStartOn(event.target.value)}
+            />
           </Field>
           <Field label="Last day, included" hint={zoneName(zone)} error={fieldError(save.error, 'endOn')}>
             <Input required type="date" value={endOn} onChange={(event) => setEndOn(event.target.value)} />

@@ -12,7 +12,7 @@ import { Table, Td, Th, Tr } from '../../design/table.tsx';
 import { flightWord } from '../../words.ts';
 
 /** Share of a flight's time that has passed, 0 to 1: what even pacing expects of its budget. */
-export function elapsed(startAt: string, endAt: string, now: number): number {
+function elapsed(startAt: string, endAt: string, now: number): number {
   const from = Date.parse(startAt);
   const until = Date.parse(endAt);
   return until > from ? Math.min(1, Math.max(0, (now - from) / (until - from))) : 0;
@@ -21,7 +21,9 @@ export function elapsed(startAt: string, endAt: string, now: number): number {
 /** Dated budget windows by line item. Spend is counted on the line item, so it is shown there. */
 export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail; detailed?: boolean }) {
   const now = Date.now();
-  const rows = campaign.lineItems.flatMap((lineItem) => lineItem.flights.map((flight) => ({ lineItem, flight })));
+  const rows = campaign.lineItems.flatMap((lineItem) =>
+    lineItem.flights.map((flight) => ({ lineItem, flight })),
+  );
   return (
     <div className="flex flex-col gap-3">
       <Panel title="Flights" meta={<span className="text-md">{rows.length}</span>}>
@@ -48,7 +50,8 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
             {rows.map(({ lineItem, flight }) => {
               const expected = elapsed(flight.startAt, flight.endAt, now);
               const single = lineItem.flights.length === 1;
-              const actual = single && flight.budgetMicros > 0 ? lineItem.spentMicros / flight.budgetMicros : null;
+              const actual =
+                single && flight.budgetMicros > 0 ? lineItem.spentMicros / flight.budgetMicros : null;
               const word = flightWord(lineItem.status, flight, now);
               const off = word === 'Live' && actual !== null && isOffPace(actual, expected);
               return (

@@ -61,7 +61,11 @@ export function GenerateForm({ campaign }: { campaign: CampaignDetail }) {
           <Input maxLength={60} value={title} onChange={(event) => setTitle(event.target.value)} />
         </Field>
         <Field label="Call to action, optional" error={fieldError(error, 'callToAction')}>
-          <Input maxLength={40} value={callToAction} onChange={(event) => setCallToAction(event.target.value)} />
+          <Input
+            maxLength={40}
+            value={callToAction}
+            onChange={(event) => setCallToAction(event.target.value)}
+          />
         </Field>
         <Field label="Placement">
           <Select
@@ -75,7 +79,10 @@ export function GenerateForm({ campaign }: { campaign: CampaignDetail }) {
           </Select>
         </Field>
         <Field label="Tone">
-          <Select value={tone} onChange={(event) => setTone(event.target.value as NonNullable<Draft['tone']>)}>
+          <Select
+            value={tone}
+            onChange={(event) => setTone(event.target.value as NonNullable<Draft['tone']>)}
+          >
             <option value="calm">Calm</option>
             <option value="warm">Warm</option>
             <option value="bold">Bold</option>
@@ -83,7 +90,10 @@ export function GenerateForm({ campaign }: { campaign: CampaignDetail }) {
           </Select>
         </Field>
         <Field label="Duration">
-          <Select value={durationSeconds} onChange={(event) => setDuration(event.target.value === '30' ? 30 : 15)}>
+          <Select
+            value={durationSeconds}
+            onChange={(event) => setDuration(event.target.value === '30' ? 30 : 15)}
+          >
             <option value="15">15 s</option>
             <option value="30">30 s</option>
           </Select>

@@ -13,16 +13,22 @@ const running = (job: GenerationJob) => job.status !== 'completed' && job.status
 
 /** Generations of the campaign with their progress; nothing is shown when there were none. */
 export function GenerationJobs({ campaignId }: { campaignId: string }) {
-  const jobs = useRead(listGenerationJobs, { campaignId, limit: 20 });
+  const jobs = useRead(
+    listGenerationJobs,
+    { campaignId, limit: 20 },
+    // Events announce the steps; asking now and then covers a line that is down.
+    { everyMs: (found) => (found?.items.some(running) ? 2000 : false) },
+  );
   const items = jobs.data?.items ?? [];
-  // Events announce the steps; asking now and then covers a line that is down.
-  useRead(listGenerationJobs, { campaignId, limit: 20 }, { everyMs: items.some(running) ? 2000 : false });
   if (items.length === 0) return null;
   return (
     <Panel title="Generations" meta={<span className="text-md">{items.length}</span>}>
       <ul>
         {items.map((job) => (
-          <li key={job.id} className="flex min-h-11 items-center gap-3 border-b border-line px-3 py-1.5 last:border-0">
+          <li
+            key={job.id}
+            className="flex min-h-11 items-center gap-3 border-b border-line px-3 py-1.5 last:border-0"
+          >
             <span className="w-28 flex-none">
               <Status word={generationWord[job.status]} />
             </span>

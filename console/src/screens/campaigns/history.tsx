@@ -14,7 +14,7 @@ const changeWords: Record<AuditRecord['change'], string> = {
 };
 
 /** A value of the audit trail as text. It is data from anywhere, so it is only ever shown as text. */
-export function auditValue(value: unknown): string {
+function auditValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'empty' : value;
   return JSON.stringify(value);
@@ -24,7 +24,10 @@ export function auditValue(value: unknown): string {
 export function History({ entityId, allowed }: { entityId: string; allowed: boolean }) {
   const audit = useRead(listAudit, { entityId, limit: 100 }, { enabled: allowed });
   return (
-    <Panel title="History" meta={audit.data ? <span className="text-md">{audit.data.total}</span> : undefined}>
+    <Panel
+      title="History"
+      meta={audit.data ? <span className="text-md">{audit.data.total}</span> : undefined}
+    >
       {!allowed ? (
         <EmptyState icon={Lock} title="Not shown to your role">
           The audit trail is open to traffickers, reviewers and admins.

@@ -137,8 +137,12 @@ export function Campaigns() {
             onRemove={() => change({ status: undefined })}
           />
         )}
-        {brandName && <Chip label="Brand" value={brandName} set onRemove={() => change({ brandId: undefined })} />}
-        {marketName && <Chip label="Market" value={marketName} set onRemove={() => change({ marketId: undefined })} />}
+        {brandName && (
+          <Chip label="Brand" value={brandName} set onRemove={() => change({ brandId: undefined })} />
+        )}
+        {marketName && (
+          <Chip label="Market" value={marketName} set onRemove={() => change({ marketId: undefined })} />
+        )}
         <span role="status" className="meta ml-auto text-fg-3">
           {data && `${data.items.length} of ${data.total}, updated ${freshness} ago`}
         </span>

@@ -17,7 +17,12 @@ export function NamePreview({
   return (
     <Panel
       title="Generated name"
-      action={preview && !pending && <Status word={preview.taken ? 'Blocked' : 'Ready'} as={preview.taken ? 'Taken' : 'Free'} />}
+      action={
+        preview &&
+        !pending && (
+          <Status word={preview.taken ? 'Blocked' : 'Ready'} as={preview.taken ? 'Taken' : 'Free'} />
+        )
+      }
       bodyClassName="p-3"
     >
       <div aria-live="polite">
@@ -35,12 +40,16 @@ export function NamePreview({
             )}
             <Facts
               className="mt-3"
-              items={preview.parts.map((part) => [part.dimension, <span key={part.dimension}>{part.value}</span>] as const)}
+              items={preview.parts.map(
+                (part) => [part.dimension, <span key={part.dimension}>{part.value}</span>] as const,
+              )}
             />
             <p className="mt-2 font-mono text-sm break-all text-fg-3">{preview.pattern}</p>
           </>
         ) : (
-          <p className="text-fg-2">Choose a brand, a market and a channel and give a label; the name appears here.</p>
+          <p className="text-fg-2">
+            Choose a brand, a market and a channel and give a label; the name appears here.
+          </p>
         )}
       </div>
     </Panel>

@@ -55,11 +55,17 @@ export function NewCampaign() {
   const cpmMicros = parseMoney(cpm);
   const year = Number(startOn.slice(0, 4));
   const wanted = useDeferredValue({ brandId, marketId, channelId, year, label: label.trim() });
-  const complete = Boolean(wanted.brandId && wanted.marketId && wanted.channelId && wanted.label && year >= 2000);
+  const complete = Boolean(
+    wanted.brandId && wanted.marketId && wanted.channelId && wanted.label && year >= 2000,
+  );
   const preview = useRead(previewName, wanted, { enabled: complete, keep: true });
   const create = useChange(createCampaign, (campaign) => {
     toast({ text: `${campaign.name} created as a draft` });
-    void navigate({ to: '/campaigns/$campaignId', params: { campaignId: campaign.id }, search: { tab: 'creatives' } });
+    void navigate({
+      to: '/campaigns/$campaignId',
+      params: { campaignId: campaign.id },
+      search: { tab: 'creatives' },
+    });
   });
 
   const budgetError =
@@ -106,7 +112,13 @@ export function NewCampaign() {
           <Link to="/campaigns" className={buttonClass('quiet')}>
             Cancel
           </Link>
-          <Button form={formId} type="submit" look="primary" busy={create.isPending} disabled={loading || missing.length > 0}>
+          <Button
+            form={formId}
+            type="submit"
+            look="primary"
+            busy={create.isPending}
+            disabled={loading || missing.length > 0}
+          >
             Create draft
           </Button>
         </>
@@ -116,10 +128,13 @@ export function NewCampaign() {
         <Skeleton rows={8} />
       ) : missing.length > 0 ? (
         <Panel>
-          <EmptyState icon={ListChecks} title={`This account has no ${missing.join(' and no ').replaceAll('a ', '')} yet`}>
+          <EmptyState
+            icon={ListChecks}
+            title={`This account has no ${missing.join(' and no ').replaceAll('a ', '')} yet`}
+          >
             Names are generated from their codes. Add {missing.join(' and ')} with{' '}
-            <code className="text-fg">cuepoint {missing[0]?.replace('a ', '')}s create</code>, by the API, or let a brief
-            bring them: <code className="text-fg">cuepoint demo</code>.
+            <code className="text-fg">cuepoint {missing[0]?.replace('a ', '')}s create</code>, by the API, or
+            let a brief bring them: <code className="text-fg">cuepoint demo</code>.
           </EmptyState>
         </Panel>
       ) : (
@@ -176,7 +191,12 @@ export function NewCampaign() {
               hint="What people call it; the full name is generated from it."
               error={fieldError(create.error, 'label')}
             >
-              <Input required maxLength={80} value={label} onChange={(event) => setLabel(event.target.value)} />
+              <Input
+                required
+                maxLength={80}
+                value={label}
+                onChange={(event) => setLabel(event.target.value)}
+              />
             </Field>
             <Field
               label="Budget"
@@ -209,7 +229,12 @@ export function NewCampaign() {
               hint={market ? `From 00:00 ${zoneName(market.timeZone)}.` : 'In the zone of the market.'}
               error={fieldError(create.error, 'startOn')}
             >
-              <Input required type="date" value={startOn} onChange={(event) => setStartOn(event.target.value)} />
+              <Input
+                required
+                type="date"
+                value={startOn}
+                onChange={(event) => setStartOn(event.target.value)}
+              />
             </Field>
             <Field
               label="Last day, included"
@@ -218,7 +243,11 @@ export function NewCampaign() {
             >
               <Input required type="date" value={endOn} onChange={(event) => setEndOn(event.target.value)} />
             </Field>
-            <Field label="Description, optional" className="col-span-2" error={fieldError(create.error, 'description')}>
+            <Field
+              label="Description, optional"
+              className="col-span-2"
+              error={fieldError(create.error, 'description')}
+            >
               <TextArea
                 rows={3}
                 maxLength={2000}
@@ -230,7 +259,9 @@ export function NewCampaign() {
               <Checkbox
                 checked={onlyThere}
                 onChange={setOnlyThere}
-                label={market ? `Serve only in ${market.countryCode}` : 'Serve only in the country of the market'}
+                label={
+                  market ? `Serve only in ${market.countryCode}` : 'Serve only in the country of the market'
+                }
               />
               <span aria-hidden="true">
                 {market ? `Serve only in ${market.countryCode}` : 'Serve only in the country of the market'}
@@ -246,7 +277,9 @@ export function NewCampaign() {
             <Panel title="What the budget buys" bodyClassName="p-3">
               {budgetMicros && cpmMicros ? (
                 <>
-                  <div className="text-title font-medium">{count(plannedImpressions(budgetMicros, cpmMicros))}</div>
+                  <div className="text-title font-medium">
+                    {count(plannedImpressions(budgetMicros, cpmMicros))}
+                  </div>
                   <p className="text-sm text-fg-3">impressions at this price, all of the budget spent</p>
                 </>
               ) : (

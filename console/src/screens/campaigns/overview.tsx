@@ -49,12 +49,15 @@ export function Overview({
           {
             label: 'Expected by now',
             value: money(campaign.expectedMicros),
-            detail: pace.ratio === null ? 'even pacing, not started' : `even pacing, ${percent(pace.ratio)} of it spent`,
+            detail:
+              pace.ratio === null
+                ? 'even pacing, not started'
+                : `even pacing, ${percent(pace.ratio)} of it spent`,
           },
           {
             label: 'Remaining',
             value: money(campaign.budgetMicros - campaign.spentMicros),
-            detail: needed === null ? 'nothing to spend' : `${moneyText(needed, currency)} a day ends on budget`,
+            detail: needed === null ? 'nothing to spend' : `needs ${moneyText(needed, currency)} a day`,
           },
           {
             label: 'Impressions',
@@ -102,7 +105,11 @@ export function Overview({
             {!creatives ? (
               <Skeleton rows={3} />
             ) : creatives.length === 0 ? (
-              <EmptyState icon={Film} title="No creatives yet" action={<Button onClick={onOpenCreatives}>Add one</Button>}>
+              <EmptyState
+                icon={Film}
+                title="No creatives yet"
+                action={<Button onClick={onOpenCreatives}>Add one</Button>}
+              >
                 Nothing is served until one is approved.
               </EmptyState>
             ) : (

@@ -79,7 +79,10 @@ export function PacingPanel({
                 }
               : undefined
           }
-          endLabel={{ value: campaign.budgetMicros, text: `expected ${moneyAxis(campaign.budgetMicros, currency)}` }}
+          endLabel={{
+            value: campaign.budgetMicros,
+            text: `expected ${moneyAxis(campaign.budgetMicros, currency)}`,
+          }}
         />
       )}
     </Panel>
@@ -96,5 +99,8 @@ function dayTicks(xs: readonly number[], zone: string): { at: number; label: str
   const step = Math.max(1, Math.ceil(candidates.length / 6));
   return candidates
     .filter((_, index) => index % step === 0)
-    .map((at) => ({ at, label: midnights.length >= 2 ? day(at, zone) : dayTime(at, zone) }));
+    .map((at) => ({
+      at,
+      label: midnights.length >= 2 || last - first > 3 * 86_400_000 ? day(at, zone) : dayTime(at, zone),
+    }));
 }

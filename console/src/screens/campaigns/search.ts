@@ -14,20 +14,28 @@ export interface CampaignsSearch {
   trail?: string[];
 }
 
-export const campaignStatuses: readonly CampaignStatus[] = ['draft', 'active', 'paused', 'completed', 'archived'];
+export const campaignStatuses: readonly CampaignStatus[] = [
+  'draft',
+  'active',
+  'paused',
+  'completed',
+  'archived',
+];
 const sorts: readonly CampaignSort[] = ['name', 'startAt', 'endAt', 'budgetMicros', 'createdAt'];
 
 /** Reads an address that a person may have typed: what does not fit is left out. */
 export function readCampaignsSearch(search: Record<string, unknown>): CampaignsSearch {
   const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
-  const list = (value: unknown) => (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string');
+  const list = (value: unknown) =>
+    (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string');
   const status = list(search.status).filter((item): item is CampaignStatus =>
     campaignStatuses.some((known) => known === item),
   );
   const sort = sorts.find((known) => known === search.sort);
   const order = search.order === 'asc' || search.order === 'desc' ? search.order : undefined;
   const trail = list(search.trail);
-  const found = text(search.search) ?? (typeof search.search === 'number' ? String(search.search) : undefined);
+  const found =
+    text(search.search) ?? (typeof search.search === 'number' ? String(search.search) : undefined);
   const brandId = text(search.brandId);
   const marketId = text(search.marketId);
   return {

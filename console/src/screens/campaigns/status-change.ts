@@ -5,7 +5,7 @@ import { useToast } from '../../design/toast.tsx';
 
 type Target = 'draft' | 'active' | 'paused' | 'completed';
 
-export interface StatusMove {
+interface StatusMove {
   status: Target;
   label: string;
   icon: LucideIcon;
@@ -56,7 +56,10 @@ export function useStatusChange(campaign: Pick<Campaign, 'id' | 'name' | 'status
           });
         },
         onError: (error) =>
-          toast({ tone: 'block', text: error.problem?.detail ?? 'The server did not answer; nothing was changed.' }),
+          toast({
+            tone: 'block',
+            text: error.problem?.detail ?? 'The server did not answer; nothing was changed.',
+          }),
       },
     );
   };

@@ -1,4 +1,4 @@
-export const campaignTabs = ['overview', 'flights', 'creatives', 'deployments', 'history'] as const;
+const campaignTabs = ['overview', 'flights', 'creatives', 'deployments', 'history'] as const;
 export type CampaignTab = (typeof campaignTabs)[number];
 
 /** The tab in the address; the overview is left out of it. */

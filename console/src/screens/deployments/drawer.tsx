@@ -39,15 +39,22 @@ export function DeploymentDrawer({
   onClose: () => void;
 }) {
   const toast = useToast();
-  const deployment = useRead(getDeployment, { deploymentId });
+  const deployment = useRead(
+    getDeployment,
+    { deploymentId },
+    // Attempts come by event; asking covers a line that is down.
+    { everyMs: (found) => (found && moving.has(found.status) ? 3000 : false) },
+  );
   const data = deployment.data;
-  // Attempts come by event; asking covers a line that is down.
-  useRead(getDeployment, { deploymentId }, { everyMs: data && moving.has(data.status) ? 3000 : false });
-  const retry = useChange(retryDeployment, () => toast({ tone: 'info', text: 'It is tried again from where it failed' }));
+  const retry = useChange(retryDeployment, () =>
+    toast({ tone: 'info', text: 'It is tried again from where it failed' }),
+  );
   const cancel = useChange(cancelDeployment, () => toast({ text: 'The deployment is cancelled' }));
   const error = retry.error ?? cancel.error;
   const mayRetry = data?.status === 'failed' || data?.status === 'rejected';
-  const mayCancel = data ? data.status === 'queued' || data.status === 'waiting' || data.status === 'deploying' : false;
+  const mayCancel = data
+    ? data.status === 'queued' || data.status === 'waiting' || data.status === 'deploying'
+    : false;
   return (
     <Drawer
       open
@@ -67,7 +74,11 @@ export function DeploymentDrawer({
         (mayRetry || mayCancel) && (
           <>
             {mayRetry && (
-              <Button icon={RotateCcw} busy={retry.isPending} onClick={() => retry.mutate({ input: { deploymentId } })}>
+              <Button
+                icon={RotateCcw}
+                busy={retry.isPending}
+                onClick={() => retry.mutate({ input: { deploymentId } })}
+              >
                 Try again
               </Button>
             )}
@@ -86,7 +97,11 @@ export function DeploymentDrawer({
       }
     >
       {deployment.error && !data ? (
-        <ReadFailed what="The deployment" error={deployment.error} onRetry={() => void deployment.refetch()} />
+        <ReadFailed
+          what="The deployment"
+          error={deployment.error}
+          onRetry={() => void deployment.refetch()}
+        />
       ) : !data ? (
         <Skeleton rows={6} />
       ) : (
@@ -100,7 +115,7 @@ export function DeploymentDrawer({
                   key="creative"
                   to="/creatives/$creativeId"
                   params={{ creativeId: data.creativeId }}
-                  className="link"
+                  className="link inline-flex min-h-6 items-center"
                 >
                   {data.creativeName}
                 </Link>,
@@ -112,7 +127,9 @@ export function DeploymentDrawer({
                   [`Their ${kind}`, <IdChip key={kind} id={id} what={`external ${kind} id`} />] as const,
               ),
               ['Sent', <DateTime key="sent" at={data.createdAt} />],
-              ...(data.nextAttemptAt ? [['Next try', <DateTime key="next" at={data.nextAttemptAt} />] as const] : []),
+              ...(data.nextAttemptAt
+                ? [['Next try', <DateTime key="next" at={data.nextAttemptAt} />] as const]
+                : []),
             ]}
           />
           {data.failure && (
@@ -174,9 +191,16 @@ function AttemptRow({ attempt }: { attempt: Attempt }) {
         <div className="mt-2 flex flex-col gap-2">
           <Facts
             items={[
-              ['Address', <span key="url" className="font-mono break-all whitespace-normal">{attempt.url}</span>],
+              [
+                'Address',
+                <span key="url" className="font-mono break-all whitespace-normal">
+                  {attempt.url}
+                </span>,
+              ],
               ['Started', <DateTime key="at" at={attempt.startedAt} />],
-              ...(attempt.nextAttemptAt ? [['Waits until', <DateTime key="n" at={attempt.nextAttemptAt} />] as const] : []),
+              ...(attempt.nextAttemptAt
+                ? [['Waits until', <DateTime key="n" at={attempt.nextAttemptAt} />] as const]
+                : []),
             ]}
           />
           <Payload title="Request" value={attempt.request} />

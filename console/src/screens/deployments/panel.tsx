@@ -17,6 +17,7 @@ export function DeploymentsPanel({
   onRetry,
   onOpen,
   selected,
+  detailed,
 }: {
   deployments: readonly Deployment[] | undefined;
   total: number | undefined;
@@ -24,6 +25,8 @@ export function DeploymentsPanel({
   onRetry: () => void;
   onOpen: (id: string) => void;
   selected: string | undefined;
+  /** With the step and the ids that the platform gave. */
+  detailed?: boolean;
 }) {
   const zone = ownZone();
   return (
@@ -47,9 +50,20 @@ export function DeploymentsPanel({
         </EmptyState>
       ) : (
         <>
-          <Table label="Deployments" columns={[104, null, 112]}>
+          <Table
+            label="Deployments"
+            columns={
+              detailed
+                ? [104, 300, { width: 200, wideOnly: true }, { width: null, wideOnly: true }, 132]
+                : [104, null, 112]
+            }
+          >
             {deployments.map((deployment) => (
-              <Tr key={deployment.id} selected={deployment.id === selected} onOpen={() => onOpen(deployment.id)}>
+              <Tr
+                key={deployment.id}
+                selected={deployment.id === selected}
+                onOpen={() => onOpen(deployment.id)}
+              >
                 <Td className="!h-11">
                   <Status word={deploymentWord[deployment.status]} />
                 </Td>
@@ -63,6 +77,20 @@ export function DeploymentsPanel({
                   </button>
                   <span className="meta block truncate text-fg-3">{deployment.creativeName}</span>
                 </Td>
+                {detailed && (
+                  <>
+                    <Td wideOnly className="text-fg-2">
+                      {deployment.step}
+                    </Td>
+                    <Td wideOnly title={deployment.failure ?? undefined}>
+                      {deployment.failure ?? (
+                        <span className="font-mono text-sm text-fg-2">
+                          {Object.values(deployment.externalIds).join(', ')}
+                        </span>
+                      )}
+                    </Td>
+                  </>
+                )}
                 <Td right className="meta leading-4 text-fg-3">
                   <span className="block">
                     {deployment.nextAttemptAt

@@ -19,7 +19,10 @@ export function AttemptTimeline({ attempts }: { attempts: readonly Attempt[] }) 
   const [ref, width] = useWidth<HTMLDivElement>(408);
   const starts = attempts.map((attempt) => Date.parse(attempt.startedAt));
   const zero = Math.min(...starts);
-  const spanMs = Math.max(1000, ...attempts.map((attempt, at) => (starts[at] ?? zero) - zero + attempt.durationMs));
+  const spanMs = Math.max(
+    1000,
+    ...attempts.map((attempt, at) => (starts[at] ?? zero) - zero + attempt.durationMs),
+  );
   const x = linear(0, spanMs / 1000, labelWidth, width - 8);
   const grid = ticks(spanMs / 1000, 4).filter((value) => value * 1000 <= spanMs);
   const height = attempts.length * rowHeight;

@@ -40,8 +40,8 @@ export function BreakPicture() {
         </span>
       </div>
       <p className="mt-3.5 max-w-140 text-fg-2">
-        The striped square in the corner warned the control room that a break was near. Cuepoint shows what fills it, what
-        does not, and why.
+        The striped square in the corner warned the control room that a break was near. Cuepoint shows what
+        fills it, what does not, and why.
       </p>
     </div>
   );
@@ -49,7 +49,12 @@ export function BreakPicture() {
 
 function Scene({ name, className, slice }: { name: SceneName; className: string; slice?: boolean }) {
   return (
-    <svg viewBox="0 0 320 180" className={className} preserveAspectRatio={slice ? 'xMidYMid slice' : 'xMidYMid meet'}>
+    <svg
+      aria-hidden="true"
+      viewBox="0 0 320 180"
+      className={className}
+      preserveAspectRatio={slice ? 'xMidYMid slice' : 'xMidYMid meet'}
+    >
       {drawings[name]}
     </svg>
   );
@@ -73,7 +78,12 @@ const drawings: Record<SceneName, React.ReactNode> = {
       <path d="M116 72h84v38a34 34 0 0 1-34 34h-16a34 34 0 0 1-34-34z" fill="#faf3e4" />
       <path d="M200 80h8a17 17 0 0 1 0 34h-9" fill="none" stroke="#faf3e4" strokeWidth="8" />
       <ellipse cx="158" cy="73" rx="42" ry="8" fill="#74452a" />
-      <path d="M140 52q-9-12 0-24m18 20q-9-12 0-24m18 28q-9-12 0-24" fill="none" stroke="#fff" strokeWidth="4" />
+      <path
+        d="M140 52q-9-12 0-24m18 20q-9-12 0-24m18 28q-9-12 0-24"
+        fill="none"
+        stroke="#fff"
+        strokeWidth="4"
+      />
       <path d="M52 96h38v52H52z" fill="#a24d30" />
     </>
   ),

@@ -6,7 +6,11 @@ import { setTheme, type ThemeChoice, useTheme } from '../../design/theme.ts';
 import { BreakPicture } from './break-picture.tsx';
 
 const next: Record<ThemeChoice, ThemeChoice> = { system: 'light', light: 'dark', dark: 'system' };
-const words: Record<ThemeChoice, string> = { system: 'System theme', light: 'Light theme', dark: 'Dark theme' };
+const words: Record<ThemeChoice, string> = {
+  system: 'System theme',
+  light: 'Light theme',
+  dark: 'Dark theme',
+};
 
 /** The form at the left; at the right what the product is about, in one picture. */
 export function SignInFrame({ children }: { children: ReactNode }) {

@@ -75,7 +75,12 @@ export function SignIn() {
           </Field>
         </div>
         {enter.error && !byField && (
-          <Note tone="block" live title={`${problem?.title ?? 'The server did not answer'}.`} className="mt-3">
+          <Note
+            tone="block"
+            live
+            title={`${problem?.title ?? 'The server did not answer'}.`}
+            className="mt-3"
+          >
             {problem
               ? problem.code === 'rate.limited' && problem.retryAfterMs
                 ? `Try again in ${Math.ceil(problem.retryAfterMs / 1000)} s.`
@@ -90,8 +95,8 @@ export function SignIn() {
           </Kbd>
         </Button>
         <p className="mt-4 text-sm text-fg-3">
-          No password, or forgotten? An admin makes a one-time link:{' '}
-          <code className="text-fg-2">cuepoint sign-in-link</code>
+          No password, or forgotten? An admin makes a one-time link with{' '}
+          <code className="whitespace-nowrap text-fg-2">cuepoint sign-in-link</code>
         </p>
       </form>
     </SignInFrame>

@@ -1,6 +1,15 @@
 import type { Dashboard } from '@cuepoint/contract';
 import { Link } from '@tanstack/react-router';
-import { BadgeCheck, CalendarClock, Film, ListChecks, type LucideIcon, Rocket, SearchCheck, Wrench } from 'lucide-react';
+import {
+  BadgeCheck,
+  CalendarClock,
+  Film,
+  ListChecks,
+  type LucideIcon,
+  Rocket,
+  SearchCheck,
+  Wrench,
+} from 'lucide-react';
 import { buttonClass } from '../../design/button.tsx';
 import { span } from '../../design/format/date.ts';
 import { Icon } from '../../design/icon.tsx';
@@ -50,7 +59,11 @@ export function Attention({ items, now }: { items: readonly Item[] | undefined; 
           const rows = items.filter((item) => item.severity === group.severity);
           return (
             rows.length > 0 && (
-              <section key={group.severity} aria-label={group.name} className="border-b border-line last:border-0">
+              <section
+                key={group.severity}
+                aria-label={group.name}
+                className="border-b border-line last:border-0"
+              >
                 <h3 className="flex h-6 items-center gap-1.5 border-b border-line bg-bg px-3 !text-sm !font-medium">
                   <span className={toneText[group.tone]}>{group.name}</span>
                   <span className="text-fg-3">{rows.length}</span>
@@ -105,19 +118,34 @@ function TargetLink({ item, step, icon }: { item: Item; step: string; icon: Luci
   switch (item.target.kind) {
     case 'campaign':
       return (
-        <Link to="/campaigns/$campaignId" params={{ campaignId: item.target.id }} aria-label={label} className={look}>
+        <Link
+          to="/campaigns/$campaignId"
+          params={{ campaignId: item.target.id }}
+          aria-label={label}
+          className={look}
+        >
           {content}
         </Link>
       );
     case 'creative':
       return (
-        <Link to="/creatives/$creativeId" params={{ creativeId: item.target.id }} aria-label={label} className={look}>
+        <Link
+          to="/creatives/$creativeId"
+          params={{ creativeId: item.target.id }}
+          aria-label={label}
+          className={look}
+        >
           {content}
         </Link>
       );
     case 'deployment':
       return (
-        <Link to="/deployments/$deploymentId" params={{ deploymentId: item.target.id }} aria-label={label} className={look}>
+        <Link
+          to="/deployments/$deploymentId"
+          params={{ deploymentId: item.target.id }}
+          aria-label={label}
+          className={look}
+        >
           {content}
         </Link>
       );

@@ -3,8 +3,8 @@ import { TrendingDown, TrendingUp } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useRead } from '../../api.ts';
 import { Sparkline } from '../../design/charts/small.tsx';
-import { moneyText } from '../../design/format/money.ts';
 import { span } from '../../design/format/date.ts';
+import { moneyText } from '../../design/format/money.ts';
 import { count } from '../../design/format/number.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Figure, Money } from '../../design/money.tsx';
@@ -27,7 +27,11 @@ export function Now({ dashboard }: { dashboard: Dashboard | undefined }) {
   const compared = sameHoursYesterday(byHour, now, timeZone);
   const fresh = freshAt ? `fresh ${span(Date.parse(now) - Date.parse(freshAt))} ago` : 'no events yet';
   const percentFigure = (value: number | null) =>
-    value === null ? <span className="text-fg-3">none yet</span> : <Figure value={(value * 100).toFixed(1)} unit="%" />;
+    value === null ? (
+      <span className="text-fg-3">none yet</span>
+    ) : (
+      <Figure value={(value * 100).toFixed(1)} unit="%" />
+    );
   const latency = status.data?.delivery.p99Ms;
   const sharesOf = (part: 'impressions' | 'completes', whole: 'requests' | 'impressions') =>
     lastDay.flatMap((hour) => share(hour[part], hour[whole]) ?? []);
@@ -72,7 +76,11 @@ export function Now({ dashboard }: { dashboard: Dashboard | undefined }) {
         }
       />
       {latency != null && (
-        <Row label="Decision p99" value={<Figure value={latency.toFixed(1)} unit="ms" />} detail="budget 10 ms" />
+        <Row
+          label="Decision p99"
+          value={<Figure value={latency.toFixed(1)} unit="ms" />}
+          detail="budget 10 ms"
+        />
       )}
     </Panel>
   );

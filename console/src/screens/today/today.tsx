@@ -1,32 +1,29 @@
 import { getDashboard, getProfile } from '@cuepoint/contract';
 import { Link } from '@tanstack/react-router';
-import { ListChecks, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useRead } from '../../api.ts';
 import { buttonClass } from '../../design/button.tsx';
+import { LineChart } from '../../design/charts/line-chart.tsx';
+import { Legend, useTwin } from '../../design/charts/twin.tsx';
 import { clock, day, dayTime, zoneName } from '../../design/format/date.ts';
 import { count, countAxis } from '../../design/format/number.ts';
 import { Icon } from '../../design/icon.tsx';
-import { LineChart } from '../../design/charts/line-chart.tsx';
-import { Legend, useTwin } from '../../design/charts/twin.tsx';
-import { Money } from '../../design/money.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { EmptyState, Skeleton } from '../../design/states.tsx';
-import { Status } from '../../design/status.tsx';
-import type { StatusWord } from '../../design/status-map.ts';
 import { ReadFailed } from '../../problem.tsx';
 import { useCrumbs } from '../../shell/page-context.tsx';
 import { Page } from '../page.tsx';
 import { Approvals } from './approvals.tsx';
 import { Attention } from './attention.tsx';
 import { Now } from './now.tsx';
+import { RecentCampaigns } from './recent-campaigns.tsx';
 
 const hourMs = 3_600_000;
 
 function greeting(now: string, zone: string): string {
   const hour = Number(clock(now, zone).slice(0, 2));
-  if (hour < 5) return 'Good night';
-  if (hour < 12) return 'Good morning';
-  return hour < 18 ? 'Good afternoon' : 'Good evening';
+  if (hour >= 5 && hour < 12) return 'Good morning';
+  return hour >= 12 && hour < 18 ? 'Good afternoon' : 'Good evening';
 }
 
 /** What needs a person first; then the figures, delivery and recent campaigns. */
@@ -89,9 +86,18 @@ export function Today() {
                   height={172}
                   asTable={twin.asTable}
                   xs={hours.map((hour) => Date.parse(hour.at))}
-                  xTicks={dayStarts.map((hour) => ({ at: Date.parse(hour.at), label: day(hour.at, zone) }))}
+                  xTicks={dayStarts.map((hour) => ({
+                    at: Date.parse(hour.at),
+                    label: day(hour.at, zone),
+                    line: true,
+                  }))}
                   series={[
-                    { name: 'Actual', look: 'actual', area: true, values: hours.map((hour) => hour.impressions) },
+                    {
+                      name: 'Actual',
+                      look: 'actual',
+                      area: true,
+                      values: hours.map((hour) => hour.impressions),
+                    },
                   ]}
                   formatX={(at) => `${dayTime(at, zone)} to ${clock(at + hourMs, zone)}`}
                   formatY={count}
@@ -103,68 +109,14 @@ export function Today() {
                 </EmptyState>
               )}
             </Panel>
+            <RecentCampaigns dashboard={data} />
           </div>
           <div className="flex min-w-0 flex-col gap-3 max-wide:grid max-wide:grid-cols-2 max-wide:items-start">
             <Now dashboard={data} />
-            <div className="flex min-w-0 flex-col gap-3">
-              <Approvals dashboard={data} />
-              <Panel
-                title="Recent campaigns"
-                action={
-                  <Link to="/campaigns" className="link meta inline-flex min-h-6 items-center">
-                    All campaigns
-                  </Link>
-                }
-              >
-                {!data ? (
-                  <Skeleton />
-                ) : data.recentCampaigns.length === 0 ? (
-                  <EmptyState icon={ListChecks} title="No campaigns yet">
-                    The first one takes a brand, a market, a budget and two dates.
-                  </EmptyState>
-                ) : (
-                  <ul>
-                    {data.recentCampaigns.slice(0, 6).map((campaign) => (
-                      <li
-                        key={campaign.id}
-                        className="flex h-11 items-center gap-3 border-b border-line px-3 last:border-0"
-                      >
-                        <div className="min-w-0 flex-1 leading-4">
-                          <Link
-                            to="/campaigns/$campaignId"
-                            params={{ campaignId: campaign.id }}
-                            title={campaign.name}
-                            className="block truncate rounded-md font-medium font-stretch-[89%] hover:text-accent-text"
-                          >
-                            {campaign.name}
-                          </Link>
-                          <Status word={recentWord(campaign.status)} />
-                        </div>
-                        <div className="flex-none text-right leading-4">
-                          <Money micros={campaign.spentMicros} currency={campaign.currency} />
-                          <div className="meta text-fg-3">{count(campaign.impressions)} impressions</div>
-                        </div>
-                      </li>
-                    ))}
-                  </ul>
-                )}
-              </Panel>
-            </div>
+            <Approvals dashboard={data} />
           </div>
         </div>
       )}
     </Page>
   );
-}
-
-const recentWords: Record<string, StatusWord> = {
-  draft: 'Draft',
-  active: 'Live',
-  paused: 'Paused',
-  completed: 'Completed',
-  archived: 'Archived',
-};
-
-function recentWord(status: string): StatusWord {
-  return recentWords[status] ?? 'Draft';
 }

@@ -13,7 +13,7 @@ function rule(severity: LintSeverity, spec: string, remedy: string): LintRule {
   return { severity, remedy, spec };
 }
 
-const URLS = 'VAST 4.2, 2.1 (URIs are absolute and may carry macros)';
+const URLS = 'VAST 4.2, 3 (URIs are absolute and may carry macros)';
 const POD = 'VAST 4.2, 3.3 (Ad, sequence)';
 const INLINE = 'VAST 4.2, 3.4 (InLine)';
 const LINEAR = 'VAST 4.2, 3.8 (Linear)';
@@ -131,7 +131,7 @@ export const LINT_RULES = {
   'media.retired-type': rule('warn', MEDIA, 'Replace Flash by MP4; no current player runs it.'),
   'media.vpaid': rule(
     'warn',
-    'VAST 4.1, 1.4 (VPAID is deprecated)',
+    'VAST 4.1 (VPAID is deprecated)',
     'Use SIMID for interaction and OMID for verification.',
   ),
   'verification.no-vendor': rule('block', VERIFICATION, 'State the vendor, such as example.com-omid.'),

@@ -60,8 +60,13 @@ function checkPod(ads: readonly XmlElement[], path: string): LintFinding[] {
 }
 
 function checkAdIds(ads: readonly XmlElement[], path: string): LintFinding[] {
-  const ids = ads.flatMap((ad) => ad.attributes.id || []);
-  const twice = new Set(ids.filter((id, index) => ids.indexOf(id) !== index).slice(0, 20));
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { attributes } of ads) {
+    if (!attributes.id) continue;
+    if (seen.has(attributes.id)) twice.add(attributes.id);
+    seen.add(attributes.id);
+  }
   return [...twice].map((id) =>
     finding('ad.id-duplicate', `${path}/Ad@id`, `"${id}" is used by more than one ad`),
   );

@@ -39,13 +39,12 @@ const DESTINATIONS = new Set([
 
 const ABSOLUTE = /^https?:\/\/(?:[^\s/?#@]+@)?(?:\[[0-9a-f:.]+\]|[^\s/?#@:[\]]+)(?::\d{1,5})?(?:[/?#]\S*)?$/i;
 // Macros of this standard, of ad servers (%%X%%, ${X}, {X}) and our own slots: all filled before the call.
+const STARTS_WITH_PLACEHOLDER = /^(?:\[[A-Za-z][\w-]*\]|%%[\w:]+%%|\$?\{[\w:.]+\})/;
 const PLACEHOLDER = /\[[A-Za-z][\w-]*\]|%%[\w:]+%%|\$?\{[\w:.]+\}/g;
 
 /** Checks one element that holds a URL; nothing for any other. */
 export function checkUrl({ node, name, path }: Visit): LintFinding[] {
-  const resource = RESOURCES.has(name);
-  const destination = DESTINATIONS.has(name);
-  if (!resource && !destination && !TRACKERS.has(name)) return [];
+  if (!RESOURCES.has(name) && !DESTINATIONS.has(name) && !TRACKERS.has(name)) return [];
   const text = textOf(node);
   if (text === '') return [];
   // A slot at the start stands for a whole URL, elsewhere for a part of one.
@@ -53,24 +52,10 @@ export function checkUrl({ node, name, path }: Visit): LintFinding[] {
     PLACEHOLDER,
     'x',
   );
-  const shown = `"${url.slice(0, 120)}"`;
   const findings: LintFinding[] = [];
-  if (!ABSOLUTE.test(url)) {
-    // A tag that is one macro as a whole is decided by whoever fills it.
-    if (/^(\[[\w-]+\]|%%[\w:]+%%|\$?\{[\w:.]+\})/.test(text)) return findings;
-    const scheme = /^([a-z][a-z0-9+.-]*):\S+$/i.exec(url)?.[1]?.toLowerCase();
-    const tolerable =
-      scheme !== undefined && !/^(https?|javascript)$/.test(scheme) && (destination || scheme === 'data');
-    findings.push(
-      tolerable
-        ? finding('url.scheme', path, `${shown} uses the scheme ${scheme}`)
-        : finding('url.invalid', path, `${shown} is not an absolute http or https URL`),
-    );
-  } else if (/^http:/i.test(url) && !destination) {
-    findings.push(
-      finding(resource ? 'url.insecure-resource' : 'url.insecure-tracker', path, `${shown} is not https`),
-    );
-  }
+  // A URL that starts with a macro is decided by whoever fills it.
+  const open = !ABSOLUTE.test(url) && STARTS_WITH_PLACEHOLDER.test(text);
+  if (!open) findings.push(...checkForm(url, name, path));
   for (const { name: macro, definition } of findMacros(text)) {
     if (!definition)
       findings.push(finding('macro.unknown', path, `[${macro}] is not a macro of the standard`));
@@ -80,4 +65,18 @@ export function checkUrl({ node, name, path }: Visit): LintFinding[] {
     }
   }
   return findings;
+}
+
+function checkForm(url: string, name: string, path: string): LintFinding[] {
+  const shown = `"${url.slice(0, 120)}"`;
+  if (!ABSOLUTE.test(url)) {
+    const scheme = /^([a-z][a-z0-9+.-]*):\S+$/i.exec(url)?.[1]?.toLowerCase();
+    const known = scheme !== undefined && !/^(https?|javascript)$/.test(scheme);
+    return known && (DESTINATIONS.has(name) || scheme === 'data')
+      ? [finding('url.scheme', path, `${shown} uses the scheme ${scheme}`)]
+      : [finding('url.invalid', path, `${shown} is not an absolute http or https URL`)];
+  }
+  if (!/^http:/i.test(url) || DESTINATIONS.has(name)) return [];
+  const rule = RESOURCES.has(name) ? 'url.insecure-resource' : 'url.insecure-tracker';
+  return [finding(rule, path, `${shown} is not https`)];
 }

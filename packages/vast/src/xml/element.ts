@@ -44,5 +44,14 @@ export function textOf(parent: XmlElement): string {
 
 /** Strips space, tab, CR and LF only; other Unicode spaces belong to the value. */
 export function trimXml(text: string): string {
-  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+  // A loop, since a pattern anchored at the end takes quadratic time on long runs of spaces inside.
+  let start = 0;
+  let end = text.length;
+  while (start < end && isXmlSpace(text.charCodeAt(start))) start++;
+  while (end > start && isXmlSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isXmlSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13;
 }

@@ -13,9 +13,7 @@ export interface XmlWriteOptions {
 
 /** A value that no XML document can hold. */
 export class XmlWriteError extends Error {
-  static {
-    XmlWriteError.prototype.name = 'XmlWriteError';
-  }
+  override readonly name = 'XmlWriteError';
 }
 
 const ILLEGAL = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
@@ -69,7 +67,7 @@ function writeElement(node: XmlElement, options: XmlWriteOptions, path: string, 
 
 /** Markup and scripts are kept readable in CDATA; everything else, URLs included, is escaped. */
 function writeText(value: string): string {
-  const cdata = /[<"'\n]/.test(value) && !/\]\]>|\r/.test(value) && !hasSlot(value);
+  const cdata = /[<"]/.test(value) && !/\]\]>|\r/.test(value) && !hasSlot(value);
   if (cdata) return `<![CDATA[${value}]]>`;
   return SPECIAL.test(value) ? value.replace(/[&<>\r]/g, (c) => REFERENCES[c] as string) : value;
 }

@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
 import { type Principal, permissionsOf } from '../../kernel/principal.ts';
+import type { Tx } from '../../kernel/unit-of-work.ts';
 import { makeSignInLink } from './operations/members.ts';
 import type { AccountsPorts } from './ports.ts';
 import { accountTable, appUserTable, membershipTable } from './tables.ts';
@@ -80,4 +81,17 @@ export function createAccountsService(ports: AccountsPorts): AccountsService {
       };
     },
   };
+}
+
+/** Seed of the demo data in an account, null when none is loaded. */
+export async function accountDemoSeed(tx: Tx, accountId: string): Promise<number | null> {
+  const [row] = await tx
+    .select({ seed: accountTable.demoSeed })
+    .from(accountTable)
+    .where(eq(accountTable.id, accountId));
+  return row?.seed ?? null;
+}
+
+export async function setAccountDemoSeed(tx: Tx, accountId: string, seed: number | null): Promise<void> {
+  await tx.update(accountTable).set({ demoSeed: seed }).where(eq(accountTable.id, accountId));
 }

@@ -7,7 +7,12 @@ import { memberOperations } from './operations/members.ts';
 import { signInOperations } from './operations/sign-in.ts';
 import type { AccountsPorts } from './ports.ts';
 
-export type { AccountsService, FirstAccount } from './accounts-service.ts';
+export {
+  type AccountsService,
+  accountDemoSeed,
+  type FirstAccount,
+  setAccountDemoSeed,
+} from './accounts-service.ts';
 export { argon2Passwords } from './adapters/argon2.ts';
 export type { Authenticator } from './authentication.ts';
 export { pipelineStore } from './pipeline-store.ts';

@@ -12,6 +12,7 @@ export {
   allCampaigns,
   allFlights,
   type CampaignRow,
+  campaignsById,
   type FlightRow,
   findCampaign,
   flightsOf,
@@ -20,7 +21,7 @@ export {
   markCampaignDemo,
   removeDemoCampaigns,
 } from './queries.ts';
-export { servingLineItems } from './serving-rows.ts';
+export { lineItemsForServing } from './serving-rows.ts';
 
 export function createCampaigns(ports: CampaignsPorts): { operations: AnyBinding[] } {
   return {

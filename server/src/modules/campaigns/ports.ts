@@ -5,6 +5,7 @@ import type { Tx } from '../../kernel/unit-of-work.ts';
 export interface DeliveredTotals {
   impressions: number;
   completes: number;
+  /** In the currency of the campaign. */
   spentMicros: number;
 }
 

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { campaignTable, flightTable, lineItemTable } from './tables.ts';
 
@@ -10,6 +10,19 @@ export type LineItemRow = typeof lineItemTable.$inferSelect;
 export async function findCampaign(tx: Tx, campaignId: string): Promise<CampaignRow | null> {
   const [row] = await tx.select().from(campaignTable).where(eq(campaignTable.id, campaignId));
   return row ?? null;
+}
+
+/** Of the current account; with the role snapshot_builder of all accounts. */
+export async function campaignsById(
+  tx: Tx,
+  campaignIds: readonly string[],
+): Promise<Map<string, CampaignRow>> {
+  if (campaignIds.length === 0) return new Map();
+  const rows = await tx
+    .select()
+    .from(campaignTable)
+    .where(inArray(campaignTable.id, [...campaignIds]));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 export async function allCampaigns(tx: Tx): Promise<CampaignRow[]> {

@@ -1,4 +1,3 @@
-export { fileSigningKeys } from './adapters/file-signing-keys.ts';
 export type { SnapshotProblem } from './domain/assemble-body.ts';
 export type {
   ConsistentReads,

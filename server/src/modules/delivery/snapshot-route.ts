@@ -37,10 +37,16 @@ export function registerSnapshotRoute(app: FastifyInstance, source: SnapshotSour
       return refuse(request, reply, 'plane.unauthorised', 'The plane key is missing or wrong.');
     }
     const wait = (request.query as Record<string, unknown>).wait ?? '0';
-    const waitSeconds = typeof wait === 'string' && /^\d{1,4}(\.\d{1,3})?$/.test(wait) ? Number(wait) : Number.NaN;
+    const waitSeconds =
+      typeof wait === 'string' && /^\d{1,4}(\.\d{1,3})?$/.test(wait) ? Number(wait) : Number.NaN;
     if (!(waitSeconds <= MAX_WAIT_SECONDS)) {
       const shown = JSON.stringify(wait).slice(0, 60);
-      return refuse(request, reply, 'input.invalid', `wait is ${shown}; accepted: 0 to ${MAX_WAIT_SECONDS} seconds.`);
+      return refuse(
+        request,
+        reply,
+        'input.invalid',
+        `wait is ${shown}; accepted: 0 to ${MAX_WAIT_SECONDS} seconds.`,
+      );
     }
 
     const held = heldHashes(request.headers['if-none-match']);

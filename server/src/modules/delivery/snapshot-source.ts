@@ -49,7 +49,11 @@ export interface SnapshotSource {
   rebuild(): Promise<EncodedSnapshot>;
   current(): EncodedSnapshot | null;
   /** The snapshot as soon as it is another than `heldHash`; null when `waitMs` pass, the signal aborts or it stops. */
-  waitForChange(heldHash: string | null, waitMs: number, signal?: AbortSignal): Promise<EncodedSnapshot | null>;
+  waitForChange(
+    heldHash: string | null,
+    waitMs: number,
+    signal?: AbortSignal,
+  ): Promise<EncodedSnapshot | null>;
   problems(): readonly SnapshotProblem[];
   stop(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { showBrand, showChannel, showMarket } from './operations/catalogue.ts';
 import { brandTable, channelTable, marketTable } from './tables.ts';
@@ -25,6 +25,16 @@ export async function marketCodes(tx: Tx): Promise<string[]> {
 
 export async function channelCodes(tx: Tx): Promise<string[]> {
   return (await tx.select({ code: channelTable.code }).from(channelTable)).map((row) => row.code).sort();
+}
+
+/** Of the current account; with the role snapshot_builder of all accounts. */
+export async function brandsById(tx: Tx, brandIds: readonly string[]) {
+  if (brandIds.length === 0) return new Map<string, ReturnType<typeof showBrand>>();
+  const rows = await tx
+    .select()
+    .from(brandTable)
+    .where(inArray(brandTable.id, [...brandIds]));
+  return new Map(rows.map((row) => [row.id, showBrand(row)]));
 }
 
 /** Brands and markets by id, for lists of other modules. */

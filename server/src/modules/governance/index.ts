@@ -6,6 +6,7 @@ import type { GovernancePorts } from './ports.ts';
 export {
   axisNames,
   brandByCode,
+  brandsById,
   channelByCode,
   channelCodes,
   markBrandDemo,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createIds } from '../../kernel/ids.ts';
 import type { Database } from '../../platform/database/index.ts';
-import { openEmbeddedTestDatabase } from '../../testing/index.ts';
+import { databaseSuite } from '../../testing/index.ts';
 import { defaultPlacements, publicKey } from './domain/default-placements.ts';
 import { createInventory, inventoryForServing } from './index.ts';
 
@@ -16,14 +16,13 @@ const ensure = (accountId: string) =>
     inventory.ensureDefaultInventory(tx, accountId),
   );
 
-beforeAll(async () => {
-  database = await openEmbeddedTestDatabase();
-  for (const id of [one, two])
-    await database.ownerQuery('INSERT INTO account (id, name) VALUES ($1, $1)', [id]);
-});
-afterAll(() => database.close());
+databaseSuite('default inventory', (open) => {
+  beforeAll(async () => {
+    database = await open();
+    for (const id of [one, two])
+      await database.ownerQuery('INSERT INTO account (id, name) VALUES ($1, $1)', [id]);
+  });
 
-describe('default inventory', () => {
   it('is made once, however often and however concurrently it is asked for', async () => {
     const answers = await Promise.all([ensure(one), ensure(one), ensure(two)]);
     expect(answers[1]).toEqual(answers[0]);
@@ -34,9 +33,14 @@ describe('default inventory', () => {
   });
 
   it('reaches the snapshot builder for every account, and nobody else does', async () => {
-    const seen = await database.withTransaction({ role: 'snapshot_builder', readOnly: true }, inventoryForServing);
+    const seen = await database.withTransaction(
+      { role: 'snapshot_builder', readOnly: true },
+      inventoryForServing,
+    );
     expect(seen.publishers.map((publisher) => publisher.accountId)).toEqual([one, two]);
-    expect(new Set(seen.placements.map((placement) => placement.key)).size).toBe(2 * defaultPlacements.length);
+    expect(new Set(seen.placements.map((placement) => placement.key)).size).toBe(
+      2 * defaultPlacements.length,
+    );
     const own = await database.withTransaction({ role: 'app', accountId: two }, inventoryForServing);
     expect(own.publishers.map((publisher) => publisher.accountId)).toEqual([two]);
   });

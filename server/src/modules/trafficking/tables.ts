@@ -40,6 +40,7 @@ export const deploymentStepTable = pgTable(
     ourKey: text('our_key').notNull(),
     state: text('state').notNull(),
     externalId: text('external_id'),
+    tries: integer('tries').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.deploymentId, t.position] })],
 );

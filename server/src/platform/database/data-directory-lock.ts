@@ -28,6 +28,8 @@ export interface LockInformation {
   address: string | null;
   /** Secret for local commands; the file is readable by its owner only. */
   token: string;
+  /** Base URL of the stand-in platforms it uses; null when it uses none. */
+  sandboxOrigin: string | null;
 }
 
 interface LockFile extends LockInformation {
@@ -37,8 +39,8 @@ interface LockFile extends LockInformation {
 export interface DataDirectoryLock {
   readonly directory: string;
   readonly token: string;
-  /** Tells other commands where the server answers. */
-  publish(address: string): void;
+  /** Tells other commands where the server answers, and the stand-in platforms it uses. */
+  publish(address: string, sandboxOrigin?: string | null): void;
   release(): void;
 }
 
@@ -136,6 +138,7 @@ export function acquireDataDirectoryLock(directoryPath: string): DataDirectoryLo
     startedAt: new Date().toISOString(),
     address: null,
     token: randomBytes(32).toString('base64url'),
+    sandboxOrigin: null,
     holder: ownIdentity(),
   };
   const prepared = draft(directory, file);
@@ -174,10 +177,10 @@ function hold(directory: string, path: string, file: LockFile): DataDirectoryLoc
   return {
     directory,
     token: file.token,
-    publish(address) {
+    publish(address, sandboxOrigin = null) {
       if (!held)
         throw new Error(`the lock on ${directory} was released; an address can no longer be published`);
-      renameSync(draft(directory, { ...file, address }), path);
+      renameSync(draft(directory, { ...file, address, sandboxOrigin }), path);
     },
     release() {
       if (!held) return;
@@ -194,5 +197,7 @@ export function readLock(directory: string): LockInformation | null {
   const path = join(resolve(directory), lockName);
   const file = parse(path);
   if (file === null || !isHeld(path, file)) return null;
-  return { pid: file.pid, startedAt: file.startedAt, address: file.address, token: file.token };
+  const { pid, startedAt, address, token } = file;
+  // A lock of an older version has no such field.
+  return { pid, startedAt, address, token, sandboxOrigin: file.sandboxOrigin ?? null };
 }

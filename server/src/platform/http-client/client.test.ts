@@ -76,9 +76,10 @@ afterAll(async () => {
 const client = (over: Parameters<typeof createHttpClient>[0] = {}): HttpClient =>
   createHttpClient({
     allowPrivate: [host],
-    timeouts: { connectMs: 1000, firstByteMs: 300, totalMs: 400 },
+    timeouts: { connectMs: 5_000, firstByteMs: 8_000, totalMs: 10_000 },
     ...over,
   });
+const short = { connectMs: 5_000, firstByteMs: 200, totalMs: 300 };
 const failure = (promise: Promise<unknown>) =>
   promise.then(
     () => {
@@ -178,10 +179,14 @@ describe('request', () => {
   });
 
   it('bounds the time of silence and of a slow drip', async () => {
-    expect(await failure(client().request({ method: 'GET', url: `${origin}/silent` }))).toMatchObject({
+    expect(
+      await failure(client().request({ method: 'GET', url: `${origin}/silent`, timeouts: short })),
+    ).toMatchObject({
       code: 'timeout',
     });
-    expect(await failure(client().request({ method: 'GET', url: `${origin}/drip` }))).toMatchObject({
+    expect(
+      await failure(client().request({ method: 'GET', url: `${origin}/drip`, timeouts: short })),
+    ).toMatchObject({
       code: 'timeout',
     });
   });
@@ -201,11 +206,15 @@ describe('what a lost answer means', () => {
     '%s: ambiguous for a create, unavailable for a repeatable request',
     async (pathname) => {
       const url = `${origin}${pathname}`;
-      expect((await failure(client().request({ method: 'POST', url, body: '{}' }))).kind).toBe('ambiguous');
+      const timeouts = pathname === '/silent' ? short : {};
+      expect((await failure(client().request({ method: 'POST', url, body: '{}', timeouts }))).kind).toBe(
+        'ambiguous',
+      );
       expect(
-        (await failure(client().request({ method: 'POST', url, body: '{}', idempotent: true }))).kind,
+        (await failure(client().request({ method: 'POST', url, body: '{}', idempotent: true, timeouts })))
+          .kind,
       ).toBe('unavailable');
-      expect((await failure(client().request({ method: 'GET', url }))).kind).toBe('unavailable');
+      expect((await failure(client().request({ method: 'GET', url, timeouts }))).kind).toBe('unavailable');
     },
   );
 

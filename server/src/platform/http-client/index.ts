@@ -1,4 +1,3 @@
-export { addressRefusal } from './address-guard.ts';
 export {
   createHttpClient,
   type DownloadedFile,

@@ -20,11 +20,12 @@ export interface AdQuestion {
 
 const MAX_SECONDS = 3600;
 const DEFAULT_VERSION: ServedVastVersion = '4.2';
+const PLACEMENT_ACCEPTED = 'a placement key, placement id or publisher key';
 const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
 
 /**
  * Reads the query of `/vast`:
- * `pl` placement key, placement id or publisher key; `dur` longest and `mindur` shortest length in seconds; `w`, `h`
+ * `pl` placement key, placement id or publisher key; `pub` publisher key; `dur` longest and `mindur` shortest length in seconds; `w`, `h`
  * player size in pixels; `v` VAST version; `rid` the caller's request id; `cb` cache buster.
  * Consent signals (`gdpr`, `gdpr_consent`, `us_privacy`, `gpp`, `gpp_sid`, `coppa`, `lmt`) are accepted: no personal data
  * is read or kept, so none of them changes the answer yet. A macro the player left unfilled counts as absent.
@@ -40,72 +41,62 @@ export function readVastQuery(
       ? undefined
       : text;
   };
-  const placement = findPlacement(request, state, value('pl'), 'pl');
   const longest = seconds('dur', value('dur'));
   const shortest = seconds('mindur', value('mindur'));
   for (const name of ['w', 'h']) {
     const text = value(name);
     if (text !== undefined && !/^\d{1,5}$/.test(text)) throw badField(name, text, 'whole pixels, 0 to 99999');
   }
-  return {
-    placement,
-    requestId: requestId('rid', value('rid')),
-    ...durations(placement, longest, shortest, 'dur'),
-    vastVersion: version('v', value('v')),
-  };
+  const id = requestId('rid', value('rid'));
+  const vastVersion = version('v', value('v'));
+  const placement = findPlacement(request, state, { pl: value('pl'), pub: value('pub') });
+  return { placement, requestId: id, ...durations(placement, longest, shortest, 'dur'), vastVersion };
 }
 
 /**
  * Reads the body of `POST /api/v1/ad-request`: `request_id` and `duration` (seconds) are required; `placement` (key, id
- * or publisher key), `min_duration` and `vast_version` are not.
+ * or publisher key), `publisher` (publisher key), `min_duration` and `vast_version` are not.
  */
 export function readAdRequestBody(
   request: IncomingMessage,
   body: Record<string, unknown>,
   state: ServingState,
 ): AdQuestion {
-  const key = body.placement;
-  if (key !== undefined && key !== null && typeof key !== 'string')
-    throw badField('placement', key, 'a placement key, placement id or publisher key');
+  const key = optionalText('placement', body.placement, PLACEMENT_ACCEPTED);
+  const publisher = optionalText('publisher', body.publisher, 'a publisher key');
   if (body.request_id === undefined) throw badField('request_id', undefined, '1 to 128 printable characters');
   if (body.duration === undefined)
     throw badField('duration', undefined, `seconds, above 0 and at most ${MAX_SECONDS}`);
-  const placement = findPlacement(request, state, key ?? undefined, 'placement');
-  return {
-    placement,
-    requestId: requestId('request_id', body.request_id),
-    ...durations(
-      placement,
-      seconds('duration', body.duration),
-      seconds('min_duration', body.min_duration ?? undefined),
-      'duration',
-    ),
-    vastVersion: version('vast_version', body.vast_version ?? undefined),
-  };
+  const id = requestId('request_id', body.request_id);
+  const longest = seconds('duration', body.duration);
+  const shortest = seconds('min_duration', body.min_duration ?? undefined);
+  const vastVersion = version('vast_version', body.vast_version ?? undefined);
+  const placement = findPlacement(request, state, { placement: key, publisher });
+  return { placement, requestId: id, ...durations(placement, longest, shortest, 'duration'), vastVersion };
 }
 
+/** `keys` are what the request gave, by field: the placement first, then the publisher. */
 function findPlacement(
   request: IncomingMessage,
   { placements }: ServingState,
-  key: string | undefined,
-  field: string,
+  keys: Readonly<Record<string, string | undefined>>,
 ): SnapshotPlacement {
+  const [
+    [placementField, key] = ['placement', undefined],
+    [publisherField, publisher] = ['publisher', undefined],
+  ] = Object.entries(keys);
   if (key !== undefined) {
     const placement = placements.byKey(key) ?? placements.byPublisher(key);
     if (placement) return placement;
-    throw new DeliveryError(
-      'placement.not_found',
-      `${field} is ${JSON.stringify(key.slice(0, 100))}, which is neither a placement nor a publisher key.`,
-      {
-        fields: [
-          {
-            field,
-            message: 'names no placement',
-            value: key.slice(0, 100),
-            accepted: 'a placement key, placement id or publisher key',
-          },
-        ],
-      },
+    throw unknownPlacement(placementField, key, PLACEMENT_ACCEPTED);
+  }
+  if (publisher !== undefined) {
+    const placement = placements.byPublisher(publisher);
+    if (placement) return placement;
+    throw unknownPlacement(
+      publisherField,
+      publisher,
+      'the publisher key of an account with a default placement',
     );
   }
   const host = hostName(request);
@@ -113,13 +104,30 @@ function findPlacement(
   if (placement) return placement;
   throw new DeliveryError(
     'placement.not_found',
-    `No ${field} was given, and no placement names the host "${host}".`,
+    `No ${placementField} was given, and no placement names the host "${host}".`,
     {
       fields: [
-        { field, message: `${field} is missing`, accepted: 'a placement key, placement id or publisher key' },
+        { field: placementField, message: `${placementField} is missing`, accepted: PLACEMENT_ACCEPTED },
       ],
     },
   );
+}
+
+function unknownPlacement(field: string, key: string, accepted: string): DeliveryError {
+  const value = key.slice(0, 100);
+  return new DeliveryError(
+    'placement.not_found',
+    `${field} is ${JSON.stringify(value)}, which names no placement.`,
+    {
+      fields: [{ field, message: 'names no placement', value, accepted }],
+    },
+  );
+}
+
+function optionalText(field: string, value: unknown, accepted: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw badField(field, value, accepted);
+  return value;
 }
 
 function durations(

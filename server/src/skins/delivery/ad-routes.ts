@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
 import { type AdQuestion, readAdRequestBody, readVastQuery } from './ad-question.ts';
 import type { Engine, ServedDecision } from './engine.ts';
-import { allowPlayers, readJsonObject, requireMethod, sendPreflight } from './http.ts';
+import { allowPlayers, playerHeaders, readJsonObject, requireMethod, sendPreflight } from './http.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { DeliveryError } from './problems.ts';
 import { mediaName, type ServingState } from './serving-state.ts';
@@ -24,6 +24,7 @@ type Answer =
       readonly kind: 'ad';
       readonly served: ServedDecision;
       readonly vast: string;
+      readonly isAscii: boolean;
       readonly urls: readonly string[];
     }
   | { readonly kind: 'no_ad'; readonly decisionId: string; readonly reason: string };
@@ -37,22 +38,20 @@ export function serveVast(
   response: ServerResponse,
   query: URLSearchParams,
 ): void {
-  allowPlayers(request, response);
   if (request.method === 'OPTIONS') {
+    allowPlayers(request, response);
     sendPreflight(response, 'GET, OPTIONS');
     return;
   }
   requireMethod(request, ['GET']);
-  const state = currentState(parts);
-  const question = readVastQuery(request, query, state);
-  const answer = decideAd(parts, request, state, question);
+  const question = readVastQuery(request, query, currentState(parts));
+  const answer = decideAd(parts, request, currentState(parts), question);
   const body = answer.kind === 'ad' ? answer.vast : emptyDocument(question.vastVersion);
-  response.writeHead(200, {
-    'Content-Type': 'application/xml; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-  });
-  response.end(body);
+  // An ASCII document is its own latin1, which the socket takes without another pass over it.
+  const isAscii = answer.kind === 'no_ad' || answer.isAscii;
+  const length = isAscii ? body.length : Buffer.byteLength(body);
+  response.writeHead(200, playerHeaders(request, 'application/xml; charset=utf-8', length));
+  response.end(body, isAscii ? 'latin1' : 'utf8');
 }
 
 /** `POST /api/v1/ad-request`: the same decision as JSON. No ad is an answer, not an error. */
@@ -120,9 +119,9 @@ function decideAd(
   urls[error] += '?code=[ERRORCODE]';
   try {
     const creative = state.creatives.get(outcome.creative.id)!;
-    const vast = state.templates.fill(creative, question.vastVersion, served.decisionId, urls);
+    const { vast, isAscii } = state.templates.fill(creative, question.vastVersion, served.decisionId, urls);
     metrics.ads++;
-    return { kind: 'ad', served, vast, urls };
+    return { kind: 'ad', served, vast, isAscii, urls };
   } catch (cause) {
     if (!(cause instanceof CreativeUnservableError)) throw cause;
     parts.onUnservable(cause);

@@ -45,6 +45,7 @@ export class ControlProxy {
         agent: this.#agent,
       });
       let isAnswered = false;
+      let isDone = false;
       upstream.on('response', (answer) => {
         isAnswered = true;
         response.writeHead(answer.statusCode ?? 502, answerHeaders(answer));
@@ -52,7 +53,10 @@ export class ControlProxy {
         response.flushHeaders();
         answer.pipe(response);
         answer.on('error', () => response.destroy());
-        answer.on('end', resolve);
+        answer.on('end', () => {
+          isDone = true;
+          resolve();
+        });
       });
       upstream.on('error', () => {
         if (isAnswered || response.destroyed) {
@@ -68,10 +72,10 @@ export class ControlProxy {
         }
       });
       response.on('close', () => {
-        upstream.destroy();
+        // The caller went away early; a finished exchange leaves its connection in the pool.
+        if (!isDone) upstream.destroy();
         resolve();
       });
-      request.on('aborted', () => upstream.destroy());
       request.pipe(upstream);
     });
   }

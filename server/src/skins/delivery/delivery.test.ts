@@ -93,7 +93,7 @@ describe('from request to log', () => {
     const status = await call(node.internalPort, '/internal/status', {
       headers: { Authorization: `Bearer ${PLANE_KEY}` },
     });
-    expect(status.json()).toMatchObject({ ready: true, requests: 1, ads: 1, fillRate: 1, events: 14 });
+    expect(status.json()).toMatchObject({ ready: true, requests: 1, ads: 1, fillRate: 1, events: 15 });
     const metrics = (await call(node.internalPort, '/metrics')).body;
     expect(metrics).toContain('cuepoint_delivery_requests_total 1');
     expect(metrics).toContain('cuepoint_delivery_events_total{event="impression"} 3');
@@ -109,7 +109,7 @@ describe('from request to log', () => {
     expect(answer.headers['access-control-allow-origin']).toBe('https://player.example');
     expect(answer.headers['access-control-allow-credentials']).toBe('true');
     expect(answer.body).toContain('version="4.2"');
-    expect(answer.body).toMatch(/<Impression[^>]*><!\[CDATA\[http:\/\/ads\.example\/t\/k1\.acc_1\.dec_/);
+    expect(answer.body).toMatch(/<Impression>http:\/\/ads\.example\/t\/k1\.acc_1\.dec_/);
     expect((await call(node.publicPort, '/vast?v=3.0')).body).toContain('version="3.0"');
     expect((await call(node.publicPort, '/vast?pl=pub-one')).body).toContain('<Ad ');
     expect((await call(node.publicPort, '/vast', { headers: { Host: 'TV.example:8080' } })).body).toContain(

@@ -96,15 +96,37 @@ export class Engine {
    * twice or drops out; requests that arrive meanwhile still see the old state.
    */
   async swap(snapshot: Snapshot): Promise<void> {
-    const tip = this.#log.durableThrough;
-    const claimed = snapshot.ingestedThrough[this.#options.nodeId] ?? { segment: 1, offset: 0 };
-    // A position this log has not reached belongs to another history: then nothing of ours has been ingested.
-    const ingested =
-      comparePositions(claimed, tip) > 0 ? { segment: this.#log.firstSegment, offset: 0 } : claimed;
-    const newly = this.#state ? await ownSpendBetween(this.#log, this.#ingested, ingested) : new Map();
+    const ingested = this.#ingestedIn(snapshot);
+    const newly = await ownSpendBetween(this.#log, this.#ingested, ingested);
     this.ledger.rebase(potLimits(snapshot), newly);
-    this.#state = buildServingState(snapshot, this.ledger);
     this.#ingested = ingested;
+    this.#state = buildServingState(snapshot, this.ledger);
+  }
+
+  /**
+   * First snapshot after a start: takes it over and rebuilds the counters from the own log. Nothing is served from it
+   * before that is done.
+   */
+  async start(snapshot: Snapshot): Promise<{ replayedRecords: number }> {
+    this.#ingested = this.#ingestedIn(snapshot);
+    this.ledger.rebase(potLimits(snapshot), new Map());
+    const replayedRecords = await replayLog(this.#log, {
+      ledger: this.ledger,
+      open: this.open,
+      reservationSeconds: this.#options.reservationSeconds,
+      tokenSeconds: this.#options.tokenSeconds,
+      nowMs: this.#options.nowMs(),
+      ingested: this.#ingested,
+    });
+    this.#state = buildServingState(snapshot, this.ledger);
+    return { replayedRecords };
+  }
+
+  /** A position this log has not reached belongs to another history: then nothing of ours has been ingested. */
+  #ingestedIn(snapshot: Snapshot): LogPosition {
+    const beginning = { segment: this.#log.firstSegment, offset: 0 };
+    const claimed = snapshot.ingestedThrough[this.#options.nodeId] ?? beginning;
+    return comparePositions(claimed, this.#log.durableThrough) > 0 ? beginning : claimed;
   }
 
   /** One ad request to one decision: reserved, and on its way to the log. */
@@ -280,20 +302,6 @@ export class Engine {
       spendMicros: item.priceMicros,
       undo: () => this.ledger.restore(pots, -item.priceMicros),
     };
-  }
-
-  /** First snapshot after a start: takes it over and rebuilds the counters from the own log. */
-  async start(snapshot: Snapshot): Promise<{ replayedRecords: number }> {
-    await this.swap(snapshot);
-    const replayedRecords = await replayLog(this.#log, {
-      ledger: this.ledger,
-      open: this.open,
-      reservationSeconds: this.#options.reservationSeconds,
-      tokenSeconds: this.#options.tokenSeconds,
-      nowMs: this.#options.nowMs(),
-      ingested: this.#ingested,
-    });
-    return { replayedRecords };
   }
 
   /** Every second: reservations come back, old tokens are forgotten. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EventRecord, TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Engine, EventAnswer } from './engine.ts';
-import { allowPlayers, readJsonObject, requireMethod, sendPreflight } from './http.ts';
+import { allowPlayers, playerHeaders, readJsonObject, requireMethod, sendPreflight } from './http.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError } from './problems.ts';
 import type { TokenClaims } from './tokens.ts';
@@ -13,11 +13,6 @@ export interface EventRouteParts {
 }
 
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-const PIXEL_HEADERS = {
-  'Content-Type': 'image/gif',
-  'Content-Length': PIXEL.length,
-  'Cache-Control': 'no-store',
-};
 
 /** `GET /t/<token>`: one player event. Answered when the event is safe. POST is there for `navigator.sendBeacon`. */
 export async function serveTracking(
@@ -27,14 +22,16 @@ export async function serveTracking(
   token: string,
   query: URLSearchParams | undefined,
 ): Promise<void> {
-  allowPlayers(request, response);
-  if (request.method === 'OPTIONS') return sendPreflight(response, 'GET, POST, OPTIONS');
+  if (request.method === 'OPTIONS') {
+    allowPlayers(request, response);
+    return sendPreflight(response, 'GET, POST, OPTIONS');
+  }
   requireMethod(request, ['GET', 'POST']);
   const { claims, event } = verify(parts, token);
   // A click address has its own route: here it would count without going anywhere.
   if (event === 'click') throw new DeliveryError('link.forged', 'A click address is not a tracking pixel.');
   await record(parts, claims, event, { source: 'pixel', errorCode: errorCode(query?.get('code')) });
-  response.writeHead(200, PIXEL_HEADERS);
+  response.writeHead(200, playerHeaders(request, 'image/gif', PIXEL.length));
   response.end(PIXEL);
 }
 

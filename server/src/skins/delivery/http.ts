@@ -24,6 +24,26 @@ export function allowPlayers(request: IncomingMessage, response: ServerResponse)
   response.setHeader('Vary', 'Origin');
 }
 
+/**
+ * The same as a flat list for `writeHead`, in one go with the answer's own headers: the hot routes use it, since every
+ * `setHeader` costs more than the decision.
+ */
+export function playerHeaders(request: IncomingMessage, type: string, length: number): string[] {
+  const headers = ['Content-Type', type, 'Content-Length', String(length), 'Cache-Control', 'no-store'];
+  const { origin } = request.headers;
+  if (origin === undefined) headers.push('Access-Control-Allow-Origin', '*');
+  else
+    headers.push(
+      'Access-Control-Allow-Origin',
+      origin,
+      'Access-Control-Allow-Credentials',
+      'true',
+      'Vary',
+      'Origin',
+    );
+  return headers;
+}
+
 /** Answers a CORS preflight. */
 export function sendPreflight(response: ServerResponse, methods: string): void {
   response.writeHead(204, {

@@ -73,10 +73,8 @@ export async function serveMedia(
 }
 
 function matchesEtag(header: string | undefined, etag: string): boolean {
-  return (
-    header !== undefined &&
-    header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*')
-  );
+  const named = header?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
+  return named.includes(etag) || named.includes('*');
 }
 
 /** One range of bytes; undefined when the header is absent or not of that form, which RFC 9110 says to ignore. */

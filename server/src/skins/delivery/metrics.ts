@@ -6,7 +6,7 @@ const STEPS = 16;
 const BUCKETS = 26 * STEPS;
 
 /** Durations in a fixed number of counters; cheap enough for every request. */
-export class LatencyHistogram {
+class LatencyHistogram {
   readonly #counts = new Uint32Array(BUCKETS);
   #total = 0;
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AdRouteParts, serveAdRequest, serveVast } from './ad-routes.ts';
 import type { ControlProxy } from './control-proxy.ts';
 import { type EventRouteParts, serveClick, serveImpression, serveTracking } from './event-routes.ts';
-import { newRequestId } from './http.ts';
+import { allowPlayers, newRequestId } from './http.ts';
 import { serveMedia } from './media-route.ts';
 import { DeliveryError, sendProblem } from './problems.ts';
 
@@ -11,6 +11,8 @@ export interface PublicServerParts extends AdRouteParts, EventRouteParts {
   readonly proxy: ControlProxy;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
+
+const PLAYER_PATH = /^\/(vast(\?|$)|t\/|media\/|api\/v1\/(ad-request|impression)(\?|$))/;
 
 /** The one public port: ads, events, clicks and media here, everything else forwarded to the control plane. */
 export function createPublicServer(parts: PublicServerParts): Server {
@@ -75,7 +77,8 @@ function forward(
 
 function isInternal(path: string): boolean {
   try {
-    const { pathname } = new URL(path, 'http://control');
+    if (!path.startsWith('/')) throw new TypeError(path);
+    const { pathname } = new URL(`http://control${path}`);
     return /^[/\\]*internal([/\\]|$)/i.test(decodeURIComponent(pathname));
   } catch {
     throw new DeliveryError('route.not_found', 'The path is not a valid address.');
@@ -96,5 +99,7 @@ function refuse(
   }
   const problem =
     error instanceof DeliveryError ? error : new DeliveryError('internal', 'The request failed here.');
+  // A player on another origin may read why it was refused; the console's own routes stay same-origin.
+  if (PLAYER_PATH.test(request.url ?? '')) allowPlayers(request, response);
   sendProblem(request, response, problem, requestId);
 }

@@ -32,7 +32,7 @@ export interface ServingState {
   readonly flightPots: readonly Pot[];
 }
 
-export interface PlacementLookup {
+interface PlacementLookup {
   /** By placement key or id. */
   byKey(key: string): SnapshotPlacement | undefined;
   /** Default placement of the account with this publisher key. */

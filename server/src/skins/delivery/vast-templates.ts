@@ -18,9 +18,15 @@ const KNOWN_SLOTS: ReadonlySet<string> = new Set([
 /** The creative's document cannot be served; the message says why. */
 export class CreativeUnservableError extends Error {}
 
+interface Compiled {
+  readonly template: VastTemplate;
+  /** Nothing in the fixed text needs more than one byte a character; ids and addresses never do. */
+  readonly isAscii: boolean;
+}
+
 /** Compiled VAST of one snapshot's creatives: each creative and version is compiled at its first use, once. */
 export class VastTemplates {
-  readonly #compiled = new Map<string, VastTemplate | CreativeUnservableError>();
+  readonly #compiled = new Map<string, Compiled | CreativeUnservableError>();
 
   /**
    * The document of one decision. `urls` are the tracking addresses in the order of TRACKING_EVENTS, the click last.
@@ -31,31 +37,31 @@ export class VastTemplates {
     version: ServedVastVersion,
     decisionId: string,
     urls: readonly string[],
-  ): string {
+  ): { vast: string; isAscii: boolean } {
     const key = `${version} ${creative.id}`;
-    let template = this.#compiled.get(key);
-    if (!template) {
-      template = compile(creative, version);
-      this.#compiled.set(key, template);
+    let compiled = this.#compiled.get(key);
+    if (!compiled) {
+      compiled = compile(creative, version);
+      this.#compiled.set(key, compiled);
     }
-    if (template instanceof CreativeUnservableError) throw template;
+    if (compiled instanceof CreativeUnservableError) throw compiled;
     const values: Record<string, string> = {
       [VAST_SLOTS.adId]: creative.id,
       [VAST_SLOTS.adServingId]: decisionId,
     };
     for (let event = 0; event < urls.length; event++) values[TRACKING_SLOTS[event]!] = urls[event]!;
-    return template(values);
+    return { vast: compiled.template(values), isAscii: compiled.isAscii };
   }
 }
 
-function compile(
-  creative: SnapshotCreative,
-  version: ServedVastVersion,
-): VastTemplate | CreativeUnservableError {
+function compile(creative: SnapshotCreative, version: ServedVastVersion): Compiled | CreativeUnservableError {
   try {
     const template = compileVast(creative.vast as unknown as VastDocument, { version });
     const strange = template.slots.filter((name) => !KNOWN_SLOTS.has(name));
-    if (strange.length === 0) return template;
+    if (strange.length === 0) {
+      const fixed = template(Object.fromEntries(template.slots.map((name) => [name, ''])));
+      return { template, isAscii: Buffer.byteLength(fixed) === fixed.length };
+    }
     return new CreativeUnservableError(
       `creative ${creative.id} asks for unknown slots ${strange.join(', ')}`,
     );

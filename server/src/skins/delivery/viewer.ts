@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { type DeviceType, deviceType } from '@cuepoint/decisioning';
 import ipaddr from 'ipaddr.js';
 
@@ -18,6 +19,7 @@ export class ViewerReader {
   readonly #trusted: readonly [ipaddr.IPv4 | ipaddr.IPv6, number][];
   readonly #countryHeader: string | undefined;
   readonly #agents = new Map<string, DeviceType>();
+  readonly #peers = new WeakMap<Socket, boolean>();
 
   /** Throws when a range is not CIDR notation. */
   constructor(trustedProxies: readonly string[], countryHeader: string | undefined) {
@@ -39,9 +41,17 @@ export class ViewerReader {
     };
   }
 
-  /** True when the peer is one of the named proxies. */
-  isTrusted(request: IncomingMessage): boolean {
-    const address = request.socket.remoteAddress;
+  /** True when the peer is one of the named proxies; looked up once a connection. */
+  isTrusted({ socket }: IncomingMessage): boolean {
+    let isTrusted = this.#peers.get(socket);
+    if (isTrusted === undefined) {
+      isTrusted = this.#matches(socket.remoteAddress);
+      this.#peers.set(socket, isTrusted);
+    }
+    return isTrusted;
+  }
+
+  #matches(address: string | undefined): boolean {
     if (address === undefined || !ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);
     return this.#trusted.some(([range, bits]) => parsed.kind() === range.kind() && parsed.match(range, bits));

@@ -26,6 +26,9 @@ export const deliveryPaths = {
         query('pl', 'key of the placement; without it the default placement of the host or publisher key'),
         query('pub', 'publisher key'),
         query('dur', 'longest ad that fits, seconds', { type: 'number' }),
+        query('mindur', 'shortest ad that fits, seconds', { type: 'number' }),
+        query('w', 'width of the player, pixels; checked, every rendition is listed', { type: 'integer' }),
+        query('h', 'height of the player, pixels', { type: 'integer' }),
         query('v', 'VAST version', { enum: ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'], default: '4.2' }),
         query('rid', 'request id of the player, echoed in the log'),
         query('cb', 'cache buster, ignored'),
@@ -58,6 +61,8 @@ export const deliveryPaths = {
                   description: 'key of the placement; default: that of the host or publisher',
                 },
                 publisher: { type: 'string', description: 'publisher key' },
+                min_duration: { type: 'number', description: 'shortest ad that fits, seconds' },
+                vast_version: { enum: ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'], default: '4.2' },
               },
             },
           },
@@ -86,7 +91,12 @@ export const deliveryPaths = {
             schema: {
               type: 'object',
               required: ['token'],
-              properties: { token: { type: 'string', description: 'impression token of the ad request' } },
+              properties: {
+                token: {
+                  type: 'string',
+                  description: 'impression address of the ad answer, or the token at its end',
+                },
+              },
             },
           },
         },

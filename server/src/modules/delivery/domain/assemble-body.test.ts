@@ -64,7 +64,8 @@ describe('assembleBody', () => {
   it('gives the same hash whatever order the rows come in', () => {
     const items = ['li_a0000000', 'li_b0000000', 'li_c0000000'].map((id) => lineItem({ id }));
     const creatives = ['crv_a000000', 'crv_b000000'].map((id) => creative({ id }));
-    const hash = (more: Partial<SnapshotRows>) => encodeSnapshot(assembleBody(rows(more)).body, 'x').header.hash;
+    const hash = (more: Partial<SnapshotRows>) =>
+      encodeSnapshot(assembleBody(rows(more)).body, 'x').header.hash;
     expect(hash({ lineItems: items.toReversed(), creatives: creatives.toReversed() })).toBe(
       hash({ lineItems: items, creatives }),
     );

@@ -73,7 +73,11 @@ export function assembleBody(rows: SnapshotRows): { body: SnapshotBody; problems
       keys: [...rows.keys],
       // An account has no zone of its own yet: flights carry instants, and reports use the zone of the campaign.
       accounts: byId(
-        rows.publishers.map(({ accountId, publisherKey }) => ({ id: accountId, publisherKey, timeZone: 'UTC' })),
+        rows.publishers.map(({ accountId, publisherKey }) => ({
+          id: accountId,
+          publisherKey,
+          timeZone: 'UTC',
+        })),
       ),
       placements: byId(keep('placement', SnapshotPlacement, placements)),
       lineItems: byId(keep('line_item', SnapshotLineItem, lineItems)),

@@ -44,7 +44,7 @@ const timeZone = z.string().refine((zone) => {
 }, 'expected an IANA time zone such as America/New_York');
 
 /** What a brief may say; docs/brief.md explains each field. */
-export const briefSchema = z.strictObject({
+const briefSchema = z.strictObject({
   account: z.string().min(1).max(120).optional(),
   brand: z.strictObject({
     name: line(60),

@@ -10,7 +10,7 @@ export const SAMPLE_HASH = 'ab'.repeat(32);
 export const SAMPLE_SECRET = Buffer.alloc(32, 7).toString('base64url');
 
 /** A document as the control plane writes it: everything fixed but the addresses of one decision. */
-export function sampleVast(creativeId: string, durationMs: number): VastDocument {
+function sampleVast(creativeId: string, durationMs: number): VastDocument {
   return {
     version: '4.2',
     ads: [

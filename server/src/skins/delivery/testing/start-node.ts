@@ -42,12 +42,15 @@ export interface ChildNode {
 }
 
 /** A node in a process of its own, as it runs in production. */
-export function forkNode(options: DeliveryOptions): Promise<ChildNode> {
+export function forkNode(
+  options: DeliveryOptions,
+  nodeArguments: readonly string[] = [],
+): Promise<ChildNode> {
   const child = fork(
     fileURLToPath(new URL('./delivery-child.ts', import.meta.url)),
     [JSON.stringify(options)],
     {
-      execArgv: ['--import', 'tsx', '--conditions=@cuepoint/source'],
+      execArgv: [...nodeArguments, '--import', 'tsx', '--conditions=@cuepoint/source'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );

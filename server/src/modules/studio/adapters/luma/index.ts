@@ -1,2 +1,2 @@
-export { type LumaModel, lumaDefaultBaseUrl, lumaDefaultPrices, lumaInfo, type PriceTable } from './info.ts';
+export { type LumaModel, lumaDefaultBaseUrl, type PriceTable } from './info.ts';
 export { createLumaGenerator, type LumaOptions } from './send.ts';

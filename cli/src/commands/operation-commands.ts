@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, openAsBlob, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { callOperation } from '@cuepoint/client';
+import {
+  type AnyOperation,
+  type CallOptions,
+  exitCodes,
+  type FieldShape,
+  fieldShapes,
+  fromText,
+  operations,
+} from '@cuepoint/contract';
+import { type Command, Option } from 'commander';
+import type { Connection } from '../connect/installation.ts';
+import { CommandError } from '../output/failure.ts';
+import { renderOutput } from '../output/render.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { follow } from './follow.ts';
+import { specialOutput } from './special-output.ts';
+
+export interface CommandRunner {
+  run(work: (connection: Connection, terminal: Terminal) => Promise<number | undefined>): Promise<void>;
+}
+
+/** One command for every operation that declares one: flags and positionals come from its input. */
+export function addOperationCommands(program: Command, runner: CommandRunner): void {
+  const groups = new Map<string, Command>();
+  for (const operation of operations as readonly AnyOperation[]) {
+    const skin = operation.cli;
+    if (!skin) continue;
+    const words = skin.command.split(' ');
+    const parent = words.length === 2 ? groupOf(words[0]!, program, groups) : program;
+    const command = parent.command(words.at(-1)!).description(operation.summary);
+    const fields = fieldShapes(operation.input);
+    const positional = skin.positional ?? [];
+    for (const name of positional) {
+      const field = fields.find((candidate) => candidate.name === name)!;
+      command.argument(field.required ? `<${kebab(name)}>` : `[${kebab(name)}]`, describe(field));
+    }
+    for (const field of fields) {
+      if (!positional.includes(field.name)) command.addOption(optionOf(field));
+    }
+    if (operation.effect !== 'read') {
+      command.option('--idempotency-key <key>', 'at most one effect for one key; made anew when left out');
+      if (operation.dryRun)
+        command.option('-n, --dry-run', 'say what would happen; keep nothing, send nothing');
+      if (operation.versioned) command.option('--if-match <version>', 'the version of the object you saw');
+    }
+    if (operation.longRunning)
+      command.option('--no-wait', 'answer at once instead of following it to its end');
+    command.action(async (...args: unknown[]) => {
+      const values = args.slice(0, positional.length);
+      const options = args[positional.length] as Record<string, unknown>;
+      await runner.run((connection, terminal) =>
+        call(operation, positional, values, options, connection, terminal),
+      );
+    });
+  }
+}
+
+async function call(
+  operation: AnyOperation,
+  positional: readonly string[],
+  values: unknown[],
+  options: Record<string, unknown>,
+  connection: Connection,
+  terminal: Terminal,
+): Promise<number | undefined> {
+  const raw: Record<string, unknown> = {};
+  for (const field of fieldShapes(operation.input)) {
+    const index = positional.indexOf(field.name);
+    const value = index >= 0 ? values[index] : options[field.name];
+    if (value === undefined) continue;
+    raw[field.name] =
+      field.kind === 'file'
+        ? await fileOf(String(value))
+        : field.name === 'brief'
+          ? textOf(String(value))
+          : value;
+  }
+  const input = fromText(operation.input, raw);
+  const target = { origin: connection.origin, token: connection.token };
+  let output = await callOperation(operation, input, callOptionsOf(operation, options), target);
+  if (operation.longRunning && options.wait !== false && options.dryRun !== true) {
+    output = await follow(operation, output, target, terminal);
+  }
+  if (terminal.json) terminal.data(JSON.stringify(output, null, 2));
+  else terminal.data(specialOutput(operation.id, output, terminal) ?? renderOutput(output));
+  return exitCodeOfOutput(output);
+}
+
+function callOptionsOf(operation: AnyOperation, options: Record<string, unknown>): CallOptions {
+  const result: CallOptions = {};
+  if (operation.effect !== 'read') result.idempotencyKey = String(options.idempotencyKey ?? randomUUID());
+  if (options.dryRun === true) result.dryRun = true;
+  if (options.ifMatch !== undefined) {
+    const version = Number(options.ifMatch);
+    if (!Number.isInteger(version) || version < 1) {
+      throw new CommandError(
+        `--if-match is "${String(options.ifMatch)}"; expected a version such as 3`,
+        exitCodes.usage,
+      );
+    }
+    result.ifMatch = version;
+  }
+  return result;
+}
+
+/** Some items of a bulk call may have failed, and a followed job too: the shell must see it. */
+function exitCodeOfOutput(output: unknown): number | undefined {
+  const value = output as { results?: Array<{ ok?: boolean }>; status?: unknown };
+  if (Array.isArray(value.results) && value.results.some((result) => result.ok === false))
+    return exitCodes.failure;
+  if (value.status === 'failed') return exitCodes.failure;
+  return undefined;
+}
+
+function groupOf(name: string, program: Command, groups: Map<string, Command>): Command {
+  const known = groups.get(name);
+  if (known) return known;
+  const group = program.command(name).description(`commands about ${name.replaceAll('-', ' ')}`);
+  groups.set(name, group);
+  return group;
+}
+
+function optionOf(field: FieldShape): Option {
+  const flag = kebab(field.name);
+  const form =
+    field.kind === 'boolean'
+      ? `--${flag}`
+      : field.kind === 'array'
+        ? `--${flag} <value...>`
+        : `--${flag} <value>`;
+  const option = new Option(form, describe(field));
+  // The server decides what is missing or wrong, with one message for every skin.
+  option.attributeName = () => field.name;
+  return option;
+}
+
+function describe(field: FieldShape): string {
+  const parts = [field.description];
+  if (field.choices.length > 0) parts.push(`one of ${field.choices.join(', ')}`);
+  if (field.defaultValue !== undefined && field.defaultValue !== '')
+    parts.push(`default ${JSON.stringify(field.defaultValue)}`);
+  if (field.required) parts.push('required');
+  return parts.filter(Boolean).join('; ');
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+async function fileOf(path: string): Promise<Blob> {
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    throw new CommandError(`file is "${path}": there is no such file`, exitCodes.usage);
+  }
+  return Object.assign(await openAsBlob(path), { name: basename(path) });
+}
+
+/** A brief is given as a file, as `-` for standard input, or as the text itself. */
+export function textOf(argument: string): string {
+  if (argument === '-') return readFileSync(0, 'utf8');
+  if (existsSync(argument)) return readFileSync(argument, 'utf8');
+  if (argument.includes('\n') || argument.trimStart().startsWith('{')) return argument;
+  throw new CommandError(
+    `brief is "${argument}": there is no such file`,
+    exitCodes.usage,
+    'Samples are in briefs/.',
+  );
+}

@@ -1,0 +1,86 @@
+import { exitCodes } from '@cuepoint/contract';
+import { type Config, loadConfig, type SettingKey } from '@cuepoint/server';
+import { Command, CommanderError } from 'commander';
+import { addConfigCommand } from './commands/config.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addMcpCommand } from './commands/mcp.ts';
+import { addOperationCommands, type CommandRunner } from './commands/operation-commands.ts';
+import type { Shell } from './commands/shell.ts';
+import { addStartCommand } from './commands/start.ts';
+import { connect } from './connect/installation.ts';
+import { reportFailure } from './output/failure.ts';
+import { createTerminal, type Terminal } from './output/terminal.ts';
+
+/** The `cuepoint` command. Data goes to stdout, everything else to stderr. */
+const program = new Command('cuepoint')
+  .description('Ad operations for video and connected TV: from brief to served, measured, costed ad.')
+  .version('0.1.0')
+  .option('--json', 'answer as JSON')
+  .option('-q, --quiet', 'no messages, results only')
+  .option('--plain', 'no colours, no moving lines')
+  .option('--data-dir <directory>', 'data directory; default ./data')
+  .option('--server <url>', 'speak to this server instead of the one of the data directory')
+  .showSuggestionAfterError()
+  .showHelpAfterError('(see --help)')
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
+
+function terminalOf(): Terminal {
+  const { json, quiet, plain } = program.opts<{ json?: boolean; quiet?: boolean; plain?: boolean }>();
+  return createTerminal({
+    json: json === true,
+    quiet: quiet === true,
+    plain: plain === true || process.env.NO_COLOR !== undefined,
+    stdout: process.stdout,
+    stderr: process.stderr,
+  });
+}
+
+/** Settings with the global flags on top. */
+function configOf(flags: Partial<Record<SettingKey, unknown>> = {}): Config {
+  const { dataDir, server } = program.opts<{ dataDir?: string; server?: string }>();
+  return loadConfig({
+    flags: { ...flags, ...(dataDir ? { dataDir } : {}), ...(server ? { server } : {}) },
+  }).config;
+}
+
+async function guarded(work: (terminal: Terminal) => Promise<number | undefined>): Promise<void> {
+  const terminal = terminalOf();
+  try {
+    process.exitCode = (await work(terminal)) ?? exitCodes.ok;
+  } catch (error) {
+    process.exitCode = reportFailure(error, terminal);
+  }
+}
+
+const runner: CommandRunner = {
+  run: (work) =>
+    guarded(async (terminal) => {
+      const connection = await connect(configOf(), terminal);
+      try {
+        return await work(connection, terminal);
+      } finally {
+        await connection.close();
+      }
+    }),
+};
+
+const shell: Shell = { guarded, configOf };
+addStartCommand(program, shell);
+addDemoCommand(program, shell);
+addOperationCommands(program, runner);
+addDoctorCommand(program, shell);
+addConfigCommand(program, shell);
+addMcpCommand(program, runner);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  const asked =
+    error.code === 'commander.helpDisplayed' ||
+    error.code === 'commander.version' ||
+    error.code === 'commander.help';
+  process.exitCode = asked ? exitCodes.ok : exitCodes.usage;
+}

@@ -1,0 +1,368 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import { locateTools, type MediaTools } from '@cuepoint/media';
+import type { FastifyInstance } from 'fastify';
+import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
+import { createCampaigns, isCampaignNameTaken, lineItemsForServing } from '#modules/campaigns';
+import { createCreatives } from '#modules/creatives';
+import { createSnapshotSource, registerSnapshotRoute } from '#modules/delivery';
+import { createDemo } from '#modules/demo';
+import { createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
+import { addStartingCatalogue, createGovernance } from '#modules/governance';
+import { createInventory } from '#modules/inventory';
+import { createReporting, deliveredByCampaign, deliveredByLineItem } from '#modules/reporting';
+import { createStudio } from '#modules/studio';
+import { createSupply } from '#modules/supply';
+import { createSystem } from '#modules/system';
+import { createTrafficking, deploymentsForReport, hasDeployments } from '#modules/trafficking';
+import { choosePlatforms } from './compose-platforms.ts';
+import { systemClock } from './kernel/clock.ts';
+import { createEventBus, type EventBus } from './kernel/event-bus.ts';
+import { createIds } from './kernel/ids.ts';
+import type { HandlerContext } from './kernel/implement.ts';
+import { createPipeline, type Pipeline } from './kernel/pipeline.ts';
+import { anonymous, type Principal, systemPrincipal } from './kernel/principal.ts';
+import type { Database } from './platform/database/index.ts';
+import { createHttpClient } from './platform/http-client/index.ts';
+import { loadKeyRing } from './platform/keys/key-ring.ts';
+import { createFileLinks, openLocalStore, registerFileLinks } from './platform/object-store/index.ts';
+import { createQueue } from './platform/queue/index.ts';
+import type { Logger } from './platform/telemetry/logger.ts';
+import type { ControlMetrics } from './platform/telemetry/metrics.ts';
+import { createDeliveryProbe } from './processes/delivery-probe.ts';
+import type { Runtime } from './processes/runtime.ts';
+import { createLocalCaller } from './skins/local/caller.ts';
+import type { Credentials } from './skins/rest/server.ts';
+
+export const productVersion = '0.1.0';
+
+export interface ComposeOptions {
+  runtime: Runtime;
+  database: Database;
+  log: Logger;
+  metrics: ControlMetrics;
+  /** Of the data directory's lock: the command line on this machine. */
+  localToken: string | null;
+}
+
+export interface ControlPlane {
+  pipeline: Pipeline;
+  events: EventBus;
+  authenticate(credentials: Credentials): Promise<Principal>;
+  newRequestId(): string;
+  /** Routes that are no operations: signed files, snapshots for delivery nodes. */
+  extend(app: FastifyInstance): void;
+  /** First account, reference data, queues, first snapshot. */
+  prepare(): Promise<void>;
+  /** Workers, ingestion, sweeps. */
+  work(): Promise<void>;
+  ready(): Promise<{ ready: boolean; checks: Record<string, string> }>;
+  close(): Promise<void>;
+}
+
+const sweepEveryMs = 60_000;
+
+/** Joins every module with its adapters. The only file that knows them all. */
+export async function composeControl(options: ComposeOptions): Promise<ControlPlane> {
+  const { runtime, database, log, metrics, localToken } = options;
+  const { config } = runtime;
+  const clock = systemClock;
+  const ids = createIds(clock, randomBytes);
+  const keys = loadKeyRing(config.dataDir);
+  const events = createEventBus((error) => log.error({ err: error }, 'a listener of events failed'));
+  const onFault = (error: unknown, what: string) => log.error({ err: error }, what);
+  const queue = createQueue({
+    database,
+    onError: (error) => log.error({ err: error }, 'job queue'),
+    onAttemptFailed: (job, error) => {
+      metrics.attemptFailed(job.queue);
+      log.warn(
+        { queue: job.queue, job: job.id, attempt: job.attempt, err: error },
+        'an attempt of a job failed',
+      );
+    },
+  });
+  const workDir = join(config.dataDir, 'work');
+  const files = await openLocalStore(join(config.dataDir, 'files'));
+  const links = createFileLinks({ key: Buffer.from(keys.links, 'base64url'), clock });
+  let located: Promise<MediaTools> | null = null;
+  const tools = (): Promise<MediaTools> => {
+    located ??= locateTools({
+      ...(config.ffmpegPath ? { ffmpegPath: config.ffmpegPath } : {}),
+      ...(config.ffprobePath ? { ffprobePath: config.ffprobePath } : {}),
+    });
+    return located;
+  };
+  const sandboxHost = runtime.sandbox ? new URL(runtime.sandbox.address).host : null;
+  const http = createHttpClient({
+    userAgent: `Cuepoint/${productVersion}`,
+    // The stand-ins live on this machine; every other private address is refused.
+    ...(sandboxHost ? { allowPrivate: [sandboxHost] } : {}),
+  });
+  const platforms = choosePlatforms(runtime, http, clock);
+
+  const inventory = createInventory({ ids, random: randomBytes, clock });
+  const accounts = createAccounts({
+    unitOfWork: database,
+    clock,
+    ids,
+    random: randomBytes,
+    passwords: argon2Passwords,
+    publicUrl: runtime.publicUrl,
+    onAccountCreated: async (tx, accountId) => {
+      await addStartingCatalogue(tx, accountId, ids, clock.now());
+      await inventory.ensureDefaultInventory(tx, accountId);
+    },
+  });
+  const governance = createGovernance({ ids, isCampaignNameTaken });
+  const creatives = createCreatives({
+    unitOfWork: database,
+    queue,
+    events,
+    clock,
+    ids,
+    files,
+    links,
+    tools,
+    workDir,
+    publicUrl: runtime.publicUrl,
+    maxUploadBytes: config.maxUploadMegabytes * 1_000_000,
+    maxVideoMs: config.maxVideoSeconds * 1000,
+    defaultPlacementKey: inventory.defaultPlacementKey,
+    hasHistory: async (tx, creativeId) =>
+      (await hasDeployments(tx, creativeId)) || (await hasDelivered(tx, creativeId)),
+    recordAudit: pipelineStore.writeAudit,
+    onFault,
+  });
+  const campaigns = createCampaigns({
+    ids,
+    deliveredByCampaign,
+    deliveredByLineItem,
+    creativeCounts: creatives.creativeCounts,
+  });
+  const handlerOf = (id: string) => {
+    const binding = [...governance.operations, ...campaigns.operations].find(
+      (one) => one.operation.id === id,
+    );
+    if (!binding) throw new Error(`no operation ${id} to build on`);
+    return async (input: Record<string, unknown>, context: HandlerContext) =>
+      binding.handle(input, context, undefined);
+  };
+  const studio = createStudio({
+    unitOfWork: database,
+    queue,
+    events,
+    clock,
+    ids,
+    generator: platforms.generator,
+    generatorSimulated: platforms.generatorSimulated,
+    tools,
+    workDir,
+    addGeneratedCreative: creatives.addGeneratedCreative,
+    creativeState: creatives.creativeState,
+    createBrand: handlerOf('governance.createBrand'),
+    createCampaign: handlerOf('campaigns.createCampaign'),
+    onFault,
+  });
+  const supply = createSupply({ clock });
+  const trafficking = createTrafficking({
+    unitOfWork: database,
+    queue,
+    clock,
+    ids,
+    random: Math.random,
+    events,
+    platforms: platforms.dsps,
+    creativeForTrafficking: async (tx, creativeId) => {
+      const creative = await creatives.creativeForTrafficking(tx, creativeId);
+      return creative && { ...creative, file: creative.file && { vastUrl: creative.vastTagUrl } };
+    },
+    markTrafficked: async (tx, creativeId, { now, reason }) => {
+      const { accountId } = (await creatives.creativeForTrafficking(tx, creativeId)) ?? { accountId: '' };
+      const move = await creatives.markTrafficked(tx, {
+        accountId,
+        creativeId,
+        at: now,
+        reason: reason ?? '',
+      });
+      return move && { moved: true, ...move };
+    },
+    recordAudit: pipelineStore.writeAudit,
+  });
+  const ingester = createIngester({
+    database,
+    source: httpLogSource({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
+    clock,
+    waitSeconds: 1,
+    onIngested: (batch) => {
+      metrics.ingested(batch.events + batch.decisions);
+      for (const accountId of batch.accountIds) {
+        events.publish({ type: 'events.ingested', accountId, entity: { kind: 'account', id: accountId } });
+      }
+    },
+    onError: (error, failures) => {
+      // A node that starts or restarts is away for a moment.
+      if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
+    },
+  });
+  const snapshots = createSnapshotSource({
+    database,
+    clock,
+    keys: { signingKeys: async () => keys.tracking },
+    lineItems: { lineItemsForServing },
+    creatives: creatives.servingSource,
+    spend: { ingestedSpend },
+    onError: (error) => log.error({ err: error }, 'the snapshot cannot be built; the last good one stays'),
+    onProblems: (problems) => log.warn({ problems }, 'rows left out of the snapshot'),
+  });
+  const affectsServing = new Set([
+    'campaign.changed',
+    'line_item.changed',
+    'creative.changed',
+    'demo.changed',
+    'governance.changed',
+  ]);
+  events.subscribe((event) => {
+    if (affectsServing.has(event.type)) snapshots.markDirty();
+  });
+  const reporting = createReporting({
+    creativesForReport: creatives.creativesForReport,
+    creativeNames: creatives.creativeNames,
+    deploymentsForReport,
+    freshAt: () => ingester.state().freshAt,
+  });
+  const probe = createDeliveryProbe(runtime.deliveryOrigin, runtime.planeKey);
+  const demo = createDemo({
+    unitOfWork: database,
+    clock,
+    queue,
+    callerFor: (accountId) => createLocalCaller(pipeline, ids, systemPrincipal(accountId, 'demo')),
+    removeDemoCreatives: creatives.removeDemoCreatives,
+    defaultPlacementId: inventory.defaultPlacementId,
+    changed: (accountId) =>
+      events.publish({ type: 'demo.changed', accountId, entity: { kind: 'account', id: accountId } }),
+  });
+  const system = createSystem({
+    version: productVersion,
+    publicUrl: runtime.publicUrl,
+    database: async () => ({ kind: database.kind, ok: true, migrations: await migrationCount(database) }),
+    delivery: probe.status,
+    ingestion: () => {
+      const { freshAt, position } = ingester.state();
+      return {
+        lagMs: freshAt ? Math.max(0, clock.now().getTime() - freshAt.getTime()) : null,
+        lastEventAt: position && freshAt ? freshAt.toISOString() : null,
+      };
+    },
+    queues: async () =>
+      (await queue.stats()).map((stats) => ({
+        name: stats.queue,
+        waiting: stats.waiting + stats.delayed,
+        active: stats.active,
+        failed: stats.dead,
+      })),
+    simulatedPlatforms: platforms.simulated,
+    demo,
+  });
+
+  const pipeline = createPipeline(
+    [
+      ...accounts.operations,
+      ...governance.operations,
+      ...campaigns.operations,
+      ...creatives.operations,
+      ...studio.operations,
+      ...trafficking.operations,
+      ...supply.operations,
+      ...reporting.operations,
+      ...inventory.operations,
+      ...system.operations,
+    ],
+    {
+      unitOfWork: database,
+      store: pipelineStore,
+      clock,
+      ids,
+      events,
+      hash: (text) => createHash('sha256').update(text).digest('hex'),
+      onFault: (error, call, operation) =>
+        log.error({ err: error, requestId: call.requestId, operation }, 'an operation failed'),
+      onCall: (measure) => metrics.call(measure),
+    },
+  );
+
+  let sweeper: NodeJS.Timeout | null = null;
+  const sweep = async () => {
+    await studio.sweep();
+    await creatives.sweep();
+  };
+
+  return {
+    pipeline,
+    events,
+    newRequestId: () => ids.request(),
+    async authenticate({ session, bearer }) {
+      if (bearer !== null) {
+        if (localToken !== null && sameText(bearer, localToken)) return accounts.service.localPrincipal();
+        return accounts.authenticator.byApiKey(bearer);
+      }
+      return session === null ? anonymous : accounts.authenticator.bySession(session);
+    },
+    extend(app) {
+      registerFileLinks(app, { store: files, links });
+      registerSnapshotRoute(app, snapshots, runtime.planeKey);
+    },
+    async prepare() {
+      await queue.start();
+      await studio.createQueues();
+      await creatives.createQueues();
+      await trafficking.prepareQueues(queue);
+      await demo.createQueues();
+      await supply.loadReferenceData(database);
+      await creatives.loadReferenceData();
+      const first = await accounts.service.ensureFirstAccount({
+        name: config.accountName,
+        email: config.adminEmail,
+      });
+      if (first.created && config.demoData) await demo.loadFor(first.accountId);
+      await snapshots.start();
+    },
+    async work() {
+      await Promise.all([studio.work(), creatives.work(), trafficking.registerJobs(queue), demo.work()]);
+      ingester.start();
+      await sweep();
+      sweeper = setInterval(
+        () => sweep().catch((error: unknown) => onFault(error, 'a sweep failed')),
+        sweepEveryMs,
+      );
+    },
+    async ready() {
+      const checks: Record<string, string> = {};
+      const check = async (name: string, test: () => Promise<boolean>) => {
+        checks[name] = await test().then(
+          (ok) => (ok ? 'ok' : 'not ready'),
+          () => 'not answering',
+        );
+      };
+      await check('database', async () => (await database.ping()) >= 0);
+      await check('snapshot', async () => snapshots.current() !== null);
+      return { ready: Object.values(checks).every((state) => state === 'ok'), checks };
+    },
+    async close() {
+      if (sweeper) clearInterval(sweeper);
+      await ingester.stop();
+      await snapshots.stop();
+      await queue.stop({ graceful: true, timeLimitMs: 8_000 });
+    },
+  };
+}
+
+function sameText(a: string, b: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(a), digest(b));
+}
+
+async function migrationCount(database: Database): Promise<number> {
+  const { rows } = await database.ownerQuery('SELECT count(*)::int AS n FROM cuepoint.migrations');
+  return Number(rows[0]?.n ?? 0);
+}

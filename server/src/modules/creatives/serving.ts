@@ -1,0 +1,101 @@
+import { and, eq, gte, inArray, isNotNull, or } from 'drizzle-orm';
+import type { SnapshotCreative, SnapshotMediaFile } from '../../kernel/delivery-protocol.ts';
+import type { Tx } from '../../kernel/unit-of-work.ts';
+import { isApproved } from './domain/approval.ts';
+import { buildVastDocument, slotAddresses } from './domain/vast-document.ts';
+import { extensionOf } from './domain/video-file.ts';
+import type { CreativesPorts } from './ports.ts';
+import { asAsset } from './rows.ts';
+import { assetTable, creativeTable } from './tables.ts';
+import { vastSubjects } from './vast-subject.ts';
+
+/** A creative as delivery wants it; the shape of its port. */
+export interface CreativeForServing {
+  id: string;
+  accountId: string;
+  campaignId: string;
+  lineItemId: string | null;
+  name: string;
+  /** Approved or trafficked, its file active. */
+  isServable: boolean;
+  durationMs: number;
+  mediaFiles: SnapshotMediaFile[];
+  /** Its places left open carry the names of VAST_SLOTS. */
+  vast: SnapshotCreative['vast'];
+  clickThroughUrl: string;
+  universalAdId: { idRegistry: string; idValue: string };
+  adDomain: string;
+  categories: string[];
+}
+
+type ServingPorts = Pick<CreativesPorts, 'publicUrl' | 'mediaBaseUrl' | 'files'>;
+
+/**
+ * Creatives of these campaigns that may serve, and those that may not (any more) but changed since `changedSince`: they
+ * may have served until then. Only with a measured picture. For the role snapshot_builder: all accounts.
+ */
+export async function creativesForServing(
+  tx: Tx,
+  query: { campaignIds: readonly string[]; changedSince: Date },
+  ports: ServingPorts,
+): Promise<CreativeForServing[]> {
+  if (query.campaignIds.length === 0) return [];
+  const found = await tx
+    .select({ creative: creativeTable, asset: assetTable })
+    .from(creativeTable)
+    .innerJoin(
+      assetTable,
+      and(eq(assetTable.accountId, creativeTable.accountId), eq(assetTable.id, creativeTable.assetId)),
+    )
+    .where(
+      and(
+        inArray(creativeTable.campaignId, [...query.campaignIds]),
+        isNotNull(assetTable.measurement),
+        or(
+          and(
+            eq(creativeTable.status, 'active'),
+            inArray(creativeTable.approval, ['approved', 'trafficked']),
+          ),
+          gte(creativeTable.updatedAt, query.changedSince),
+        ),
+      ),
+    );
+  const rows = found.map(({ creative, asset }) => ({ creative, asset: asAsset(asset) }));
+  const targets = await vastSubjects(tx, rows, ports);
+  return rows.flatMap(({ creative, asset }) => {
+    const target = targets.get(creative.id);
+    if (!target) return [];
+    const { subject, adDomain } = target;
+    // What is stored was chosen under the legacy flag: the operations see to that.
+    const built = buildVastDocument(subject, slotAddresses, { legacyMoat: true });
+    if (!built.ok) throw new Error(`creative ${creative.id}: ${built.why}`);
+    const { width, height, bitrateKbps, codec } = subject.media;
+    return [
+      {
+        id: creative.id,
+        accountId: creative.accountId,
+        campaignId: creative.campaignId,
+        lineItemId: creative.lineItemId,
+        name: creative.name,
+        isServable: creative.status === 'active' && isApproved(creative.approval),
+        durationMs: subject.durationMs,
+        mediaFiles: [
+          {
+            hash: asset.sha256,
+            path: ports.files.keyOf(asset.sha256, extensionOf(asset.mime)),
+            mime: asset.mime,
+            width,
+            height,
+            bitrateKbps,
+            codec,
+          },
+        ],
+        vast: built.document as unknown as SnapshotCreative['vast'],
+        clickThroughUrl: creative.clickThroughUrl,
+        universalAdId: subject.universalAdId,
+        adDomain,
+        categories: [...subject.categories],
+      },
+    ];
+  });
+}

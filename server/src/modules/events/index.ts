@@ -1,0 +1,41 @@
+export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
+export { type AppliedPage, addHours } from './apply-page.ts';
+export { type HourRow, rollUp } from './domain/derive-rows.ts';
+export {
+  type Difference,
+  type Reconciliation,
+  type ReportedEvent,
+  type ReportedTotals,
+  reconcile,
+} from './domain/reconcile.ts';
+export {
+  createIngester,
+  type Ingester,
+  type IngesterPorts,
+  type IngesterState,
+  type IngestTotals,
+} from './ingester.ts';
+export { type IngestDatabase, type LogSource, LogSourceError } from './ports.ts';
+export {
+  hasDelivered,
+  ingestedSpend,
+  removeDeliveryOf,
+  type StoredEvent,
+  storedEventCount,
+  storedEventsOf,
+} from './queries.ts';
+export {
+  accountHours,
+  accountSpend,
+  addCount,
+  type BucketRow,
+  type Delivered,
+  type DeliveryCounts,
+  deliveryByBucket,
+  deliveryTotalsFor,
+  firstDeliveryAt,
+  lineItemTotalsFor,
+  noCounts,
+  spendByHour,
+  spentIn,
+} from './report-queries.ts';

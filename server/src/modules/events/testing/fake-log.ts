@@ -1,0 +1,148 @@
+import type {
+  DecisionRecord,
+  EventRecord,
+  LogEntry,
+  LogPage,
+  LogPosition,
+  LogRecord,
+} from '../../../kernel/delivery-protocol.ts';
+import { type LogSource, LogSourceError } from '../ports.ts';
+
+/** A node's log in memory, with the addressing of the protocol: segments of a few records, byte offsets. */
+export class FakeLog implements LogSource {
+  readonly entries: LogEntry[] = [];
+  readonly #node: string;
+  readonly #perSegment: number;
+  isAway = false;
+  reads = 0;
+
+  constructor(node: string, perSegment = 7) {
+    this.#node = node;
+    this.#perSegment = perSegment;
+  }
+
+  append(...records: LogRecord[]): void {
+    for (const record of records) {
+      const index = this.entries.length;
+      this.entries.push({
+        segment: 1 + Math.floor(index / this.#perSegment),
+        offset: 50 + 100 * (index % this.#perSegment),
+        record,
+      });
+    }
+  }
+
+  get records(): LogRecord[] {
+    return this.entries.map((entry) => entry.record);
+  }
+
+  get end(): LogPosition {
+    const last = this.entries.at(-1);
+    return last === undefined
+      ? { segment: 1, offset: 0 }
+      : { segment: last.segment, offset: last.offset + 100 };
+  }
+
+  async nodeId(): Promise<string> {
+    return this.#node;
+  }
+
+  page(from: LogPosition, limit: number): LogPage {
+    const first = this.entries.findIndex(
+      (entry) =>
+        entry.segment > from.segment || (entry.segment === from.segment && entry.offset >= from.offset),
+    );
+    const entries = first < 0 ? [] : this.entries.slice(first, first + limit);
+    const following = first < 0 ? undefined : this.entries[first + limit];
+    const next =
+      following === undefined ? this.end : { segment: following.segment, offset: following.offset };
+    return { nodeId: this.#node, entries, next, durableThrough: this.end };
+  }
+
+  async read(
+    from: LogPosition,
+    options: { limit: number; waitSeconds: number; signal?: AbortSignal },
+  ): Promise<LogPage> {
+    this.reads++;
+    if (this.isAway) throw new LogSourceError('unavailable', 'the node is away');
+    const page = this.page(from, options.limit);
+    if (page.entries.length === 0 && options.waitSeconds > 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 20);
+        options.signal?.addEventListener('abort', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    options.signal?.throwIfAborted();
+    return page;
+  }
+}
+
+export function decision(more: {
+  accountId?: string;
+  at?: string;
+  id: string;
+  noAd?: string;
+  campaignId?: string;
+}): DecisionRecord {
+  return {
+    type: 'decision',
+    decisionId: more.id,
+    at: more.at ?? '2026-11-21T09:10:00.000Z',
+    snapshotHash: 'a'.repeat(64),
+    seed: 1,
+    request: {
+      requestId: 'r',
+      accountId: more.accountId ?? 'acc_one00000',
+      placementId: 'plc_one00000',
+      minDurationMs: 0,
+      maxDurationMs: 30_000,
+      country: 'US',
+      device: 'ctv',
+    },
+    readings: [],
+    readingsTruncated: false,
+    outcome:
+      more.noAd === undefined
+        ? {
+            kind: 'ad',
+            campaignId: more.campaignId ?? 'cmp_one00000',
+            lineItemId: 'li_one000000',
+            flightId: 'flt_one00000',
+            creativeId: 'crv_one00000',
+            position: 1,
+            priceMicros: 20_000,
+            currency: 'USD',
+          }
+        : { kind: 'no_ad', reason: more.noAd },
+  };
+}
+
+export function event(
+  decisionId: string,
+  name: EventRecord['event'],
+  more: Partial<EventRecord> = {},
+): EventRecord {
+  return {
+    type: 'event',
+    event: name,
+    at: '2026-11-21T09:10:01.000Z',
+    decisionId,
+    position: 1,
+    accountId: 'acc_one00000',
+    campaignId: 'cmp_one00000',
+    lineItemId: 'li_one000000',
+    flightId: 'flt_one00000',
+    creativeId: 'crv_one00000',
+    placementId: 'plc_one00000',
+    spendMicros: name === 'impression' ? 20_000 : 0,
+    currency: 'USD',
+    source: name === 'click' ? 'click' : 'pixel',
+    duplicate: false,
+    late: false,
+    unbilled: null,
+    errorCode: null,
+    ...more,
+  };
+}

@@ -1,0 +1,18 @@
+import type { AnyBinding } from '../../kernel/implement.ts';
+import { getCampaignStatsOperation } from './operations/get-campaign-stats.ts';
+import { getDashboardOperation } from './operations/get-dashboard.ts';
+import { listDeliveryEventsOperation } from './operations/list-delivery-events.ts';
+import type { ReportingPorts } from './ports.ts';
+
+export { type DeliveredSoFar, deliveredByCampaign, deliveredByLineItem } from './delivered.ts';
+export type { ReportedCreative, ReportedDeployment, ReportingPorts } from './ports.ts';
+
+export function createReporting(ports: ReportingPorts): { operations: AnyBinding[] } {
+  return {
+    operations: [
+      getCampaignStatsOperation(ports),
+      listDeliveryEventsOperation(),
+      getDashboardOperation(ports),
+    ],
+  };
+}

@@ -1,0 +1,14 @@
+export { type ByteRange, byteRange } from './byte-range.ts';
+export { fileLinkKey } from './file-link-key.ts';
+export {
+  createFileLinks,
+  FILE_KINDS,
+  type FileKind,
+  type FileLinkOptions,
+  type FileLinks,
+  type LinkedFile,
+  type VerifiedLink,
+} from './file-links.ts';
+export { type FileRouteParts, registerFileLinks } from './file-routes.ts';
+export { openLocalStore } from './local-store.ts';
+export type { ListedObject, ObjectStore, StoredObject } from './types.ts';

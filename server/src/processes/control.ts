@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { composeControl } from '../compose.ts';
+import { acquireDataDirectoryLock, openDatabase } from '../platform/database/index.ts';
+import { createLogger } from '../platform/telemetry/logger.ts';
+import { createControlMetrics, serveMetrics } from '../platform/telemetry/metrics.ts';
+import { createControlServer } from '../skins/rest/server.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface RunningControl {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Opens the database, joins the modules, serves and works. Everything is undone in reverse order by `close`. */
+export async function runControl(
+  runtime: Runtime,
+  roles: { serve: boolean; work: boolean },
+): Promise<RunningControl> {
+  const { config } = runtime;
+  const log = createLogger(roles.serve ? 'control' : 'worker', config.logLevel);
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  const lock = acquireDataDirectoryLock(config.dataDir);
+  const undo: Array<() => Promise<void> | void> = [() => lock.release()];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const database = await openDatabase({
+      url: config.databaseUrl,
+      poolSize: config.databasePoolSize,
+      onFatal: (error) => {
+        log.fatal({ err: error }, 'the database is lost');
+        process.exit(1);
+      },
+    });
+    undo.push(() => database.close());
+    await database.migrate();
+    const metrics = createControlMetrics();
+    const metricsServer = await serveMetrics(metrics.registry, config.metricsPort).catch((error: Error) => {
+      log.warn(
+        { err: error, port: config.metricsPort },
+        'metrics are not served: CUEPOINT_METRICS_PORT is in use',
+      );
+      return null;
+    });
+    if (metricsServer) undo.push(() => metricsServer.close());
+    const plane = await composeControl({ runtime, database, log, metrics, localToken: lock.token });
+    undo.push(() => plane.close());
+    await plane.prepare();
+    let port = 0;
+    if (roles.serve) {
+      const app = await createControlServer({
+        pipeline: plane.pipeline,
+        events: plane.events,
+        newRequestId: plane.newRequestId,
+        authenticate: plane.authenticate,
+        publicUrl: runtime.publicUrl,
+        secureCookies: runtime.publicUrl.startsWith('https:'),
+        quarantineDir: join(config.dataDir, 'quarantine'),
+        maxUploadBytes: config.maxUploadMegabytes * 1_000_000,
+        consoleDir: consoleDirectory(),
+        ready: plane.ready,
+        log,
+        extend: plane.extend,
+      });
+      await app.listen({ host: config.controlHost, port: runtime.controlPort });
+      undo.push(() => app.close());
+      port = (app.server.address() as AddressInfo).port;
+      lock.publish(runtime.publicUrl, runtime.sandbox?.address ?? null);
+    }
+    if (roles.work) await plane.work();
+    return { port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function consoleDirectory(): string | null {
+  const directory = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+  return existsSync(join(directory, 'index.html')) ? directory : null;
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { createLogger } from '../platform/telemetry/logger.ts';
+import { runDelivery } from '../skins/delivery/main.ts';
+import { receiveRuntime } from './runtime.ts';
+
+/** The delivery plane as a child of `cuepoint start`. */
+const runtime = await receiveRuntime();
+const running = await runDelivery(deliveryOptions(runtime));
+process.send?.({
+  ready: true,
+  details: { publicPort: running.publicPort, internalPort: running.internalPort },
+});
+
+function deliveryOptions({ config, ...runtime_ }: Awaited<ReturnType<typeof receiveRuntime>>) {
+  return {
+    publicHost: config.publicHost,
+    publicPort: runtime_.publicPort,
+    internalPort: runtime_.deliveryInternalPort,
+    controlOrigin: runtime_.controlOrigin,
+    dataDir: config.dataDir,
+    mediaDir: join(config.dataDir, 'files'),
+    planeKey: runtime_.planeKey,
+    nodeId: config.nodeId,
+    publicBaseUrl: runtime_.publicUrl,
+    sync: config.eventDurability,
+    logger: createLogger('delivery', config.logLevel),
+  };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
+import { type TokenClaims, TokenSigner } from './tokens.ts';
+
+const secret = (fill: number) => Buffer.alloc(32, fill).toString('base64url');
+const signer = new TokenSigner([
+  { kid: 'k2', secret: secret(2), state: 'active' },
+  { kid: 'k1', secret: secret(1), state: 'verifying' },
+]);
+const CLAIMS: TokenClaims = {
+  accountId: 'acc_1',
+  decisionId: 'dec_tou0h65649f8e808b2e21d011a',
+  position: 1,
+  creativeId: 'crv_1',
+  lineItemId: 'li_1',
+  expiresSeconds: 2_000_000_000,
+};
+const NOW = 1_999_999_999;
+
+describe('TokenSigner', () => {
+  it('gives every event a token of its own that says what was signed', () => {
+    const tokens = signer.sign(CLAIMS);
+    expect(new Set(tokens).size).toBe(TRACKING_EVENTS.length);
+    tokens.forEach((token, event) => {
+      expect(signer.verify(token, NOW)).toEqual({ ok: true, claims: CLAIMS, event: TRACKING_EVENTS[event] });
+    });
+  });
+
+  it('refuses every single flipped bit, and every added or lost character', () => {
+    for (const token of signer.sign(CLAIMS)) {
+      const bytes = Buffer.from(token, 'latin1');
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const tampered = Buffer.from(bytes);
+        tampered[bit >> 3]! ^= 1 << (bit & 7);
+        expect(signer.verify(tampered.toString('latin1'), NOW)).toEqual({ ok: false, code: 'link.forged' });
+      }
+      for (const other of [`${token}0`, token.slice(0, -1), `${token}.`, ` ${token}`, token.toUpperCase()])
+        expect(signer.verify(other, NOW).ok).toBe(false);
+    }
+  });
+
+  it('refuses a tag of one event under another', () => {
+    const tokens = signer.sign(CLAIMS);
+    tokens.forEach((token, event) => {
+      for (let other = 0; other < tokens.length; other++) {
+        if (other === event) continue;
+        const moved = token.replace(/\.[0-9a-z]\.([\w-]{32})$/, `.${other.toString(36)}.$1`);
+        expect(signer.verify(moved, NOW)).toEqual({ ok: false, code: 'link.forged' });
+      }
+    });
+  });
+
+  it('says expired only for a token that is genuine', () => {
+    const token = signer.sign(CLAIMS)[0]!;
+    expect(signer.verify(token, CLAIMS.expiresSeconds)).toEqual({ ok: false, code: 'link.expired' });
+    expect(
+      signer.verify(`${token.slice(0, -1)}${token.endsWith('x') ? 'y' : 'x'}`, CLAIMS.expiresSeconds),
+    ).toEqual({
+      ok: false,
+      code: 'link.forged',
+    });
+  });
+
+  it('checks older addresses with a verifying key, and not at all once it is gone', () => {
+    const old = new TokenSigner([{ kid: 'k1', secret: secret(1), state: 'active' }]).sign(CLAIMS)[0]!;
+    expect(signer.verify(old, NOW).ok).toBe(true);
+    expect(signer.sign(CLAIMS)[0]!.startsWith('k2.')).toBe(true);
+    const later = new TokenSigner([{ kid: 'k2', secret: secret(2), state: 'active' }]);
+    expect(later.verify(old, NOW)).toEqual({ ok: false, code: 'link.forged' });
+    const impostor = new TokenSigner([{ kid: 'k1', secret: secret(9), state: 'active' }]);
+    expect(impostor.verify(old, NOW)).toEqual({ ok: false, code: 'link.forged' });
+  });
+
+  it('survives any text', () => {
+    for (const text of ['', '.', '........', 'a.b.c.d.e.f.g.0.'.padEnd(80, 'é'), 'x'.repeat(10_000)])
+      expect(signer.verify(text, NOW)).toEqual({ ok: false, code: 'link.forged' });
+  });
+});
