@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@cuepoint/source'];
+/** Where counts are collected when several runs are summed up; see tools/summary.mjs. */
+const reports = process.env.TEST_REPORT_DIR;
 
 export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] },
@@ -13,6 +15,7 @@ export default defineConfig({
       '{console}/src/**/*.test.tsx',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.deep.test.ts'],
+    reporters: reports ? ['default', ['json', { outputFile: `${reports}/tests.json` }]] : ['default'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

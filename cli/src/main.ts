@@ -31,7 +31,7 @@ function terminalOf(): Terminal {
   return createTerminal({
     json: json === true,
     quiet: quiet === true,
-    plain: plain === true || process.env.NO_COLOR !== undefined,
+    plain: plain === true,
     stdout: process.stdout,
     stderr: process.stderr,
   });

@@ -55,6 +55,7 @@ describe('the map of states', () => {
     expect(word('2026-11-01T23:59:59Z')).toBe('Scheduled');
     expect(word('2026-11-02T00:00:00Z')).toBe('Live');
     expect(word('2026-12-07T00:00:00Z')).toBe('Ended');
-    expect(flightWord('paused', dates)).toBe('Paused');
+    expect(flightWord('active', 'paused', dates)).toBe('Paused');
+    expect(flightWord('draft', 'active', dates)).toBe('Draft');
   });
 });

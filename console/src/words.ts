@@ -31,13 +31,14 @@ export function campaignWord(
   }
 }
 
-/** The word for a flight: its dates, under the status of its line item. */
+/** The word for a flight: its dates, under the status of its line item and, above that, of its campaign. */
 export function flightWord(
-  status: LineItem['status'],
+  campaign: Campaign['status'],
+  lineItem: LineItem['status'],
   flight: { startAt: string; endAt: string },
   now: number = Date.now(),
 ): StatusWord {
-  return campaignWord({ status, ...flight }, now);
+  return campaignWord({ status: campaign === 'active' ? lineItem : campaign, ...flight }, now);
 }
 
 export const approvalWord: Record<ApprovalState, StatusWord> = {

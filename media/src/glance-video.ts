@@ -40,6 +40,8 @@ export async function glanceVideo(path: string, options: GlanceOptions): Promise
       subject: name,
     });
   }
-  const seconds = Math.max(Number(stream.duration) || 0, probe.durationSeconds ?? 0);
+  // The streams' own lengths first: the one of the whole file is a field of its own that may be wrong.
+  const longest = Math.max(0, ...probe.streams.map((one) => Number(one.duration) || 0));
+  const seconds = longest > 0 ? longest : (probe.durationSeconds ?? 0);
   return { ...file, durationMs: Math.round(seconds * 1000), width: stream.width, height: stream.height };
 }

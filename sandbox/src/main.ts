@@ -15,6 +15,7 @@ async function main(): Promise<void> {
       speed: { type: 'string', default: '20' },
       ffmpeg: { type: 'string' },
       ffprobe: { type: 'string' },
+      quiet: { type: 'boolean', default: false },
     },
   });
   const port = numberOf('--port', values.port, 0, 65_535);
@@ -29,8 +30,10 @@ async function main(): Promise<void> {
     speed,
     tools,
     ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
-    log: (line) =>
-      process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), part: 'sandbox', line })}\n`),
+    log: (line) => {
+      if (!values.quiet)
+        process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), part: 'sandbox', line })}\n`);
+    },
   });
   const { address, lumaBaseUrl, amazonBaseUrl, amazonTokenUrl } = sandbox;
   const ready = {

@@ -178,13 +178,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       return creative && { ...creative, file: creative.file && { vastUrl: creative.vastTagUrl } };
     },
     markTrafficked: async (tx, creativeId, { now, reason }) => {
-      const { accountId } = (await creatives.creativeForTrafficking(tx, creativeId)) ?? { accountId: '' };
-      const move = await creatives.markTrafficked(tx, {
-        accountId,
-        creativeId,
-        at: now,
-        reason: reason ?? '',
-      });
+      const move = await creatives.markTrafficked(tx, { creativeId, at: now, reason: reason ?? '' });
       return move && { moved: true, ...move };
     },
     recordAudit: pipelineStore.writeAudit,

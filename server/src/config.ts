@@ -116,6 +116,31 @@ export const settings = define({
     owner: 'delivery',
     description: '`fsync` answers an event when it is on the disk; `relaxed` when the system has it',
   },
+  trustedProxies: {
+    env: 'CUEPOINT_TRUSTED_PROXIES',
+    schema: z
+      .string()
+      .transform((text) =>
+        text
+          .split(',')
+          .map((range) => range.trim())
+          .filter(Boolean),
+      )
+      .optional(),
+    owner: 'delivery',
+    description: 'CIDR ranges, separated by commas, of proxies whose forwarding headers are believed',
+    defaultText: 'none',
+  },
+  countryHeader: {
+    env: 'CUEPOINT_COUNTRY_HEADER',
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,60}$/, 'expected the name of a header')
+      .optional(),
+    owner: 'delivery',
+    description: 'header in which a trusted proxy states the country of the viewer (ISO 3166 alpha-2)',
+    defaultText: 'none: the country is unknown, and what is targeted to countries does not serve',
+  },
   planeKey: {
     env: 'CUEPOINT_PLANE_KEY',
     schema: z.string().min(32, 'expected at least 32 characters').optional(),

@@ -1,5 +1,6 @@
 import { loadConfig } from '@cuepoint/server';
 import type { Command } from 'commander';
+import { table } from '../output/table.ts';
 import type { Shell } from './shell.ts';
 
 export function addConfigCommand(program: Command, shell: Shell): void {
@@ -19,21 +20,9 @@ export function addConfigCommand(program: Command, shell: Shell): void {
             origin,
             description,
           ]);
-          terminal.data(leftTable([['Setting', 'Value', 'From', 'What it does'], ...rows]));
+          terminal.data(table([['Setting', 'Value', 'From', 'What it does'], ...rows]));
         }
         return undefined;
       }),
     );
-}
-
-function leftTable(rows: string[][]): string {
-  const widths = rows[0]!.map((_, index) => Math.max(...rows.map((row) => row[index]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

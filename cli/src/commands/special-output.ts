@@ -1,5 +1,6 @@
 import type { SupplyAnalysis, SystemStatus } from '@cuepoint/contract';
 import { formatMicros } from '../output/render.ts';
+import { table } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** Answers that people read better in a form of their own; null for the plain form. */
@@ -47,7 +48,12 @@ export function supply(analysis: SupplyAnalysis): string {
     formatMicros(additive.publisherNetMicros),
     formatMicros(cascading.publisherNetMicros),
   ]);
-  lines.push(table([['#', 'Path', 'DSP', 'Exchange', 'SSP', 'Net, additive', 'Net, cascading'], ...rows]));
+  lines.push(
+    table(
+      [['#', 'Path', 'DSP', 'Exchange', 'SSP', 'Net, additive', 'Net, cascading'], ...rows],
+      [2, 3, 4, 5, 6],
+    ),
+  );
   const { comparison } = analysis;
   lines.push(
     '',
@@ -84,17 +90,4 @@ function status(value: SystemStatus): string {
     ...(simulated.length > 0 ? ['platforms', ...simulated] : ['platforms  all real']),
     ...(value.demo.loaded ? ['demo data is loaded; remove it with cuepoint demo-data remove'] : []),
   ].join('\n');
-}
-
-/** Columns aligned by the widest cell; the first row is the head. */
-export function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_, index) => Math.max(...rows.map((row) => row[index]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) => (index < 2 ? cell.padEnd(widths[index]!) : cell.padStart(widths[index]!)))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }

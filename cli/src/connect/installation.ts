@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { exitCodes } from '@cuepoint/contract';
 import {
   type Config,
   createLogger,
@@ -6,6 +8,7 @@ import {
   readLock,
   startInstallation,
 } from '@cuepoint/server';
+import { CommandError } from '../output/failure.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** Where calls go, and how to let go of it. */
@@ -14,6 +17,10 @@ export interface Connection {
   token: string;
   /** Address people use; the same server. */
   publicUrl: string;
+  /** Data directory of the server; null when it is only known by its address. */
+  dataDir: string | null;
+  /** Base URL of its stand-in platforms; null when it has none, or is only known by its address. */
+  sandboxOrigin: string | null;
   /** Set when this command started the installation itself. */
   installation: RunningInstallation | null;
   close(): Promise<void>;
@@ -21,60 +28,113 @@ export interface Connection {
 
 export const sandboxEntry = fileURLToPath(new URL('../../../sandbox/src/main.ts', import.meta.url));
 
+const startLimitMs = 60_000;
+
+/**
+ * The server that was named, or the one that runs on the data directory; null when neither.
+ * @throws CommandError when a server starts there but does not get ready
+ */
+export async function findRunning(config: Config, terminal: Terminal): Promise<Connection | null> {
+  const shared = { installation: null, close: async () => {} };
+  if (config.server) {
+    const origin = config.server.replace(/\/+$/, '');
+    return {
+      ...shared,
+      origin,
+      token: config.apiKey ?? '',
+      publicUrl: origin,
+      dataDir: null,
+      sandboxOrigin: null,
+    };
+  }
+  const giveUpAt = performance.now() + startLimitMs;
+  for (;;) {
+    const running = readLock(config.dataDir);
+    if (!running) return null;
+    if (running.address) {
+      const { address, token, sandboxOrigin } = running;
+      return {
+        ...shared,
+        origin: address,
+        token,
+        publicUrl: address,
+        dataDir: config.dataDir,
+        sandboxOrigin,
+      };
+    }
+    if (performance.now() > giveUpAt) {
+      throw new CommandError(
+        `process ${running.pid} holds ${config.dataDir} but serves nothing`,
+        exitCodes.conflict,
+        'Stop that process and start again.',
+      );
+    }
+    terminal.progress('starting', `Waiting for the server that starts on ${config.dataDir} …`);
+    await wait(200);
+  }
+}
+
 /**
  * A server to speak to: the one that was named, the one that runs on the data
  * directory, or one that is started for this command and stopped after it.
  */
 export async function connect(config: Config, terminal: Terminal): Promise<Connection> {
-  if (config.server) {
-    return {
-      origin: config.server.replace(/\/+$/, ''),
-      token: config.apiKey ?? '',
-      publicUrl: config.server,
-      installation: null,
-      close: async () => {},
-    };
-  }
-  const running = readLock(config.dataDir);
-  if (running?.address) {
-    return {
-      origin: running.address,
-      token: running.token,
-      publicUrl: running.address,
-      installation: null,
-      close: async () => {},
-    };
-  }
-  terminal.note('No server runs on this data directory: starting one for this command.');
-  return startOwn({
-    ...config,
-    publicPort: 0,
-    controlPort: 0,
-    deliveryInternalPort: 0,
-    metricsPort: 0,
-    demoData: false,
-  });
+  const running = await findRunning(config, terminal);
+  if (running) return running;
+  terminal.progress('own', 'No server runs on this data directory: starting one for this command …');
+  const connection = await startOwn({ ...config, ...freePorts, demoData: false });
+  terminal.endProgress();
+  return connection;
 }
 
-/** Starts an installation that belongs to this command. */
+/** Settings of an installation that lives beside others. */
+export const freePorts = { publicPort: 0, controlPort: 0, deliveryInternalPort: 0, metricsPort: 0 } as const;
+
+/** Starts an installation that belongs to this command; an interrupt stops it before the command ends. */
 export async function startOwn(config: Config, options: { sandboxSpeed?: number } = {}): Promise<Connection> {
-  const quiet = config.logLevel === 'info' ? 'warn' : config.logLevel;
-  const installation = await startInstallation({
-    config: { ...config, logLevel: quiet },
-    log: createLogger('start', quiet),
-    sandboxEntry,
-    ...(options.sandboxSpeed === undefined ? {} : { sandboxSpeed: options.sandboxSpeed }),
-  });
-  const lock = readLock(config.dataDir);
-  if (!lock) {
-    await installation.stop();
-    throw new Error(`the server started but ${config.dataDir} holds no lock of it`);
+  const quiet = config.logLevel === 'info' ? 'error' : config.logLevel;
+  // Children of a terminal get the interrupt too; ours must outlive them to tidy up.
+  let interrupted = false;
+  let installation: RunningInstallation | null = null;
+  const onInterrupt = () => {
+    interrupted = true;
+    void installation?.stop();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, onInterrupt);
+  const forget = () => {
+    for (const signal of signals) process.off(signal, onInterrupt);
+  };
+  try {
+    installation = await startInstallation({
+      config: { ...config, logLevel: quiet },
+      log: createLogger('start', quiet),
+      sandboxEntry,
+      ...(options.sandboxSpeed === undefined ? {} : { sandboxSpeed: options.sandboxSpeed }),
+    });
+  } catch (error) {
+    forget();
+    throw error;
   }
+  const lock = readLock(config.dataDir);
+  if (!lock || interrupted) {
+    forget();
+    await installation.stop();
+    throw new Error(
+      interrupted ? 'interrupted' : `the server started but ${config.dataDir} holds no lock of it`,
+    );
+  }
+  const started = installation;
   return {
-    origin: installation.publicUrl,
+    origin: started.publicUrl,
     token: lock.token,
-    publicUrl: installation.publicUrl,
-    installation,
-    close: () => installation.stop(),
+    publicUrl: started.publicUrl,
+    dataDir: config.dataDir,
+    sandboxOrigin: started.sandbox?.address ?? null,
+    installation: started,
+    close: async () => {
+      forget();
+      await started.stop();
+    },
   };
 }

@@ -119,7 +119,6 @@ export const errorCatalog = {
     title: 'Somebody changed it meanwhile',
     remedy: 'Read it again, then repeat the change with the new version.',
   },
-  'account.not_found': { status: 404, title: 'No such account', remedy: 'Check the id.' },
   'user.not_found': {
     status: 404,
     title: 'No such user in this account',
@@ -218,11 +217,6 @@ export const errorCatalog = {
     title: 'The creative is not approved',
     remedy: 'Submit and approve it first; nothing unapproved is trafficked or served.',
   },
-  'creative.in_use': {
-    status: 409,
-    title: 'The creative is in use',
-    remedy: 'Pause or end what uses it first; it is archived, not deleted.',
-  },
   'creative.vast_invalid': {
     status: 422,
     title: 'The VAST tag would not be valid',
@@ -276,7 +270,6 @@ export const errorCatalog = {
     title: 'The video generator cannot be reached',
     remedy: 'The job waits and tries again; see its status.',
   },
-  'dsp.unknown': { status: 422, title: 'No such destination', remedy: 'The detail lists the destinations.' },
   'dsp.not_offered': {
     status: 422,
     title: 'No adapter for this destination yet',
@@ -308,7 +301,6 @@ export const errorCatalog = {
     title: 'The demo data cannot be removed now',
     remedy: 'The detail says why.',
   },
-  'audit.not_found': { status: 404, title: 'No such audit record', remedy: 'List the audit trail.' },
   'control.unavailable': {
     status: 503,
     title: 'The control plane does not answer',

@@ -67,9 +67,6 @@ export function decide(index: DecisionIndex, request: AdRequest, readings: Readi
   const account = index.accounts.get(request.accountId);
   if (!account) return { outcome: { kind: 'no_ad', reason: 'no_line_item' }, examined };
   let nearest: Reason | undefined;
-  const refuse = (reason: Reason) => {
-    if (nearest === undefined || reasonRank(reason) > reasonRank(nearest)) nearest = reason;
-  };
   const masks = account.dimensions.map((dimension) => maskFor(dimension, request));
   for (let word = 0; word < account.live.length; word++) {
     let bits = account.live[word]!;
@@ -81,19 +78,19 @@ export function decide(index: DecisionIndex, request: AdRequest, readings: Readi
       const flight = currentFlight(item, request.atMs);
       if (!flight) continue;
       if (!fits(item, request)) {
-        refuse('duration_fit');
+        nearest = nearer(nearest, 'duration_fit');
         continue;
       }
       const availableMicros = readings.availableMicros(item, flight);
       if (availableMicros < item.priceMicros) {
         examined.push({ item, flight, availableMicros, passRate: null });
-        refuse('no_budget');
+        nearest = nearer(nearest, 'no_budget');
         continue;
       }
       const passRate = readings.passRate(item, flight);
       examined.push({ item, flight, availableMicros, passRate });
       if (!passes(item, passRate, seed)) {
-        refuse('pacing_ahead');
+        nearest = nearer(nearest, 'pacing_ahead');
         continue;
       }
       const creative = rotate(item, request, seed);
@@ -104,6 +101,10 @@ export function decide(index: DecisionIndex, request: AdRequest, readings: Readi
     }
   }
   return { outcome: { kind: 'no_ad', reason: nearest ?? diagnose(account, request) }, examined };
+}
+
+function nearer(known: Reason | undefined, reason: Reason): Reason {
+  return known === undefined || reasonRank(reason) > reasonRank(known) ? reason : known;
 }
 
 /** The pacing draw of one candidate. */

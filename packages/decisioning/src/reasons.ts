@@ -42,5 +42,9 @@ export type Reason = (typeof REASONS)[number];
 
 /** How near to serving a reason is: the later the rule that refused, the nearer. */
 export function reasonRank(reason: Reason): number {
-  return REASONS.indexOf(reason);
+  return RANK[reason];
 }
+
+const RANK = Object.fromEntries(REASONS.map((reason, rank) => [reason, rank])) as Readonly<
+  Record<Reason, number>
+>;

@@ -49,18 +49,22 @@ function walk(prefix: string, before: Row, after: Row, changes: FieldChange[]): 
     const field = prefix + key;
     const a = plain(before[key]);
     const b = plain(after[key]);
-    if (isRow(a) && isRow(b)) {
+    if (isRow(a) && isRow(b) && !/(password|secret|token)/i.test(key)) {
       walk(`${field}.`, a, b, changes);
       continue;
     }
     if (same(a, b)) continue;
-    const secret = /(password|secret|token)/i.test(key);
-    changes.push({ field, before: secret ? mask(a) : a, after: secret ? mask(b) : b });
+    changes.push({ field, before: masked(key, a), after: masked(key, b) });
   }
 }
 
-function mask(value: unknown): unknown {
-  return value === undefined || value === null ? value : '(secret)';
+/** The value with every secret in it named only, however deep it lies. */
+function masked(key: string, value: unknown): unknown {
+  if (value === undefined || value === null) return value;
+  if (/(password|secret|token)/i.test(key)) return '(secret)';
+  if (Array.isArray(value)) return value.map((entry) => masked('', entry));
+  if (typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, masked(name, entry)]));
 }
 
 function plain(value: unknown): unknown {

@@ -8,6 +8,33 @@ export function describeIssues(error: z.ZodError, raw: unknown): FieldProblem[] 
   return error.issues.flatMap((issue) => describe(issue, raw)).slice(0, 20);
 }
 
+/** Text that every database and JSON reader takes: no NUL character, no half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+}
+
+const deepest = 32;
+
+/** Texts of an input, however deep, that could not be stored as they are. */
+export function unstorableTexts(value: unknown, path: string[] = []): FieldProblem[] {
+  if (typeof value === 'string') return isStorable(value) ? [] : [notStorable(path)];
+  if (typeof value !== 'object' || value === null || value instanceof Date) return [];
+  if (path.length >= deepest) {
+    return [{ field: path[0]!, message: 'nested too deeply', accepted: `at most ${deepest} levels` }];
+  }
+  return Object.entries(value)
+    .flatMap(([key, entry]) =>
+      isStorable(key) ? unstorableTexts(entry, [...path, key]) : [notStorable(path)],
+    )
+    .slice(0, 20);
+}
+
+const notStorable = (path: string[]): FieldProblem => ({
+  field: path.join('.') || '(input)',
+  message: 'holds a character that is no text',
+  accepted: 'Unicode text without NUL characters',
+});
+
 function describe(issue: Issue, raw: unknown): FieldProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({

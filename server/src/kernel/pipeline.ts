@@ -1,7 +1,6 @@
 import {
   type CallOptions,
   type ErrorCode,
-  errorCatalog,
   type Operation,
   type Problem,
   pipelineErrors,
@@ -13,7 +12,7 @@ import { difference, type FieldChange } from './difference.ts';
 import type { EventBus, LiveEvent } from './event-bus.ts';
 import type { Ids } from './ids.ts';
 import type { AnyBinding, CallContext, ChangeRecord, HandlerContext } from './implement.ts';
-import { describeIssues } from './input-problems.ts';
+import { describeIssues, unstorableTexts } from './input-problems.ts';
 import type { Tx, UnitOfWork } from './unit-of-work.ts';
 
 /** Where the layer keeps what it must remember; the accounts module supplies it. */
@@ -80,6 +79,11 @@ export interface Pipeline {
    * @throws AppError for every expected refusal; anything else is a fault and was reported.
    */
   call(operationId: string, input: unknown, call: CallContext): Promise<CallResult>;
+  /**
+   * Whether the caller may call the operation at all, for a skin that has a body to receive first.
+   * @throws AppError as `call` would
+   */
+  admit(operationId: string, call: Pick<CallContext, 'principal' | 'dryRun'>): void;
   problem(error: unknown, requestId: string): Problem;
   operations(): readonly Operation[];
   binding(operationId: string): AnyBinding | undefined;
@@ -115,6 +119,10 @@ export function createPipeline(bindings: readonly AnyBinding[], parts: PipelineP
 
   return {
     call,
+    admit(operationId, context) {
+      const binding = byId.get(operationId);
+      if (binding) authorise(binding.operation as Operation, context);
+    },
     problem: toProblem,
     operations: () => [...byId.values()].map((binding) => binding.operation as Operation),
     binding: (id) => byId.get(id),
@@ -249,7 +257,7 @@ async function run(
   return { output, replayed, dryRun: false, ...(sessionChange ? { sessionChange } : {}) };
 }
 
-function authorise(operation: Operation, context: CallContext): void {
+function authorise(operation: Operation, context: Pick<CallContext, 'principal' | 'dryRun'>): void {
   const { principal } = context;
   if (operation.permission === 'public') return;
   if (principal.kind === 'anonymous' || principal.accountId === null) {
@@ -274,8 +282,10 @@ function authorise(operation: Operation, context: CallContext): void {
 
 function parseInput(operation: Operation, raw: unknown): Record<string, unknown> {
   const result = operation.input.safeParse(raw ?? {});
-  if (result.success) return result.data as Record<string, unknown>;
-  const fields = describeIssues(result.error as z.ZodError, raw);
+  const fields = result.success
+    ? unstorableTexts(result.data)
+    : describeIssues(result.error as z.ZodError, raw);
+  if (result.success && fields.length === 0) return result.data as Record<string, unknown>;
   throw new AppError('input.invalid', fields.map((f) => `${f.field}: ${f.message}`).join('; '), { fields });
 }
 
@@ -333,5 +343,3 @@ export function callOptions(
     ...(options.dryRun === undefined ? {} : { dryRun: options.dryRun }),
   };
 }
-
-export const statusOf = (code: ErrorCode): number => errorCatalog[code].status;

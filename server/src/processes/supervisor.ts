@@ -91,6 +91,8 @@ export async function startInstallation(options: SupervisorOptions): Promise<Run
       const port = await freePort();
       const speed = String(options.sandboxSpeed ?? 20);
       const args = ['--port', String(port), '--data-dir', join(config.dataDir, 'sandbox'), '--speed', speed];
+      // Requests it answers are worth a line only to who asked for lines of that kind.
+      if (!['trace', 'debug', 'info'].includes(config.logLevel)) args.push('--quiet');
       if (config.ffmpegPath) args.push('--ffmpeg', config.ffmpegPath);
       if (config.ffprobePath) args.push('--ffprobe', config.ffprobePath);
       children.sandbox = new Child('sandbox', options.sandboxEntry, args, null, log, onGivenUp);

@@ -8,7 +8,6 @@ export {
 export { embeddedTemplate } from './embedded-template.ts';
 export { foundationMigrations } from './foundation-migrations.ts';
 export {
-  findPostgresBinaries,
   postgresMissingReason,
   startPostgres,
   type TestPostgres,

@@ -179,7 +179,7 @@ function LinePlot(props: LineChartProps) {
             <text
               className="halo"
               x={round1(x(gap.at)) + (x(gap.at) > width - 200 ? -8 : 10)}
-              y={round1(Math.max(y(gap.from), y(gap.to))) + 16}
+              y={gapLabelY(y(gap.from), y(gap.to), height - bottom)}
               textAnchor={x(gap.at) > width - 200 ? 'end' : 'start'}
               style={{ fill: 'var(--warn)' }}
             >
@@ -243,6 +243,12 @@ function LinePlot(props: LineChartProps) {
       )}
     </div>
   );
+}
+
+/** Below the gap, or above it where the axis is too near. */
+function gapLabelY(from: number, to: number, floor: number): number {
+  const below = Math.max(from, to) + 16;
+  return round1(below > floor - 4 ? Math.min(from, to) - 8 : below);
 }
 
 function LineTable({ title, xs, series, formatX, formatY, height = 268 }: LineChartProps) {

@@ -52,7 +52,7 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
               const single = lineItem.flights.length === 1;
               const actual =
                 single && flight.budgetMicros > 0 ? lineItem.spentMicros / flight.budgetMicros : null;
-              const word = flightWord(lineItem.status, flight, now);
+              const word = flightWord(campaign.status, lineItem.status, flight, now);
               const off = word === 'Live' && actual !== null && isOffPace(actual, expected);
               return (
                 <Tr key={flight.id}>
@@ -61,7 +61,9 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
                   </Td>
                   <Td title={`${lineItem.name}, ${flight.name}`}>
                     <span className="font-medium">{flight.name}</span>{' '}
-                    {flight.name !== lineItem.name && <span className="text-fg-3">{lineItem.name}</span>}
+                    {flight.name !== lineItem.name && !lineItem.name.startsWith(campaign.name) && (
+                      <span className="text-fg-3">{lineItem.name}</span>
+                    )}
                   </Td>
                   <Td>
                     <DayRange from={flight.startAt} until={flight.endAt} zone={flight.timeZone} />

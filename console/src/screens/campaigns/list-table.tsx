@@ -146,7 +146,9 @@ export function CampaignTable({
                 {campaign.blockingFindings > 0 ? (
                   <Status word="Blocked" as={String(campaign.blockingFindings)} />
                 ) : campaign.creativeCount === 0 ? (
-                  <Status word="Warning" as="0" />
+                  <span title="No creatives yet">
+                    <Status word="Warning" as="none" />
+                  </span>
                 ) : (
                   <span className="text-fg-3" title="No blocking findings">
                     <Icon of={Check} />

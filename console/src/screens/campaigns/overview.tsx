@@ -71,7 +71,7 @@ export function Overview({
             label: 'Completion',
             value:
               stats?.completionRate == null ? (
-                <span className="text-fg-3">none yet</span>
+                <span className="text-md font-regular text-fg-3">none yet</span>
               ) : (
                 <Figure value={(stats.completionRate * 100).toFixed(1)} unit="%" />
               ),

@@ -1,6 +1,7 @@
 import { getCreative, getProfile, getQcReport, listDeployments } from '@cuepoint/contract';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { LoaderCircle } from 'lucide-react';
+import { useRef } from 'react';
 import { useRead } from '../../api.ts';
 import { bytes, seconds } from '../../design/format/number.ts';
 import { IdChip } from '../../design/id-chip.tsx';
@@ -15,9 +16,9 @@ import { DeploymentDrawer } from '../deployments/drawer.tsx';
 import { Page } from '../page.tsx';
 import { ApprovalPanel } from './approval-panel.tsx';
 import { DestinationsPanel } from './destinations-panel.tsx';
-import { type Mark, PlayerPanel } from './player-panel.tsx';
+import { type Mark, type PlayerHandle, PlayerPanel } from './player-panel.tsx';
 import { QcPanel, worstPack } from './qc-panel.tsx';
-import { usePlayer } from './use-player.ts';
+import { useSteadyMedia } from './use-steady-media.ts';
 import { VastPanel } from './vast-panel.tsx';
 
 const route = '/shell/creatives/$creativeId';
@@ -44,8 +45,8 @@ export function CreativeScreen() {
     ...(data ? [{ label: data.campaignName, to: `/campaigns/${data.campaignId}` }] : []),
     { label: data?.name ?? creativeId },
   ]);
-  const fps = report.data?.measurement.video?.fps ?? 25;
-  const player = usePlayer(data?.durationMs ?? 0, fps, data?.videoUrl ?? null);
+  const { media, renew } = useSteadyMedia(data);
+  const player = useRef<PlayerHandle>(null);
   const chosen =
     report.data?.packs.find((result) => result.packId === pack) ?? worstPack(report.data?.packs ?? []);
   const marks: Mark[] = (chosen?.findings ?? []).flatMap((finding) =>
@@ -109,7 +110,7 @@ export function CreativeScreen() {
                 Bring another file
               </Link>
             </Note>
-          ) : data.status === 'processing' || data.videoUrl === null ? (
+          ) : data.status === 'processing' || !media?.videoUrl ? (
             <Panel>
               <div role="status">
                 <EmptyState icon={LoaderCircle} title="The file is being measured">
@@ -119,7 +120,16 @@ export function CreativeScreen() {
               </div>
             </Panel>
           ) : (
-            <PlayerPanel creative={data} measurement={measurement} player={player} marks={marks} />
+            <PlayerPanel
+              ref={player}
+              creative={{ ...data, ...media }}
+              onExpired={() => {
+                renew();
+                void creative.refetch();
+              }}
+              measurement={measurement}
+              marks={marks}
+            />
           )}
           <QcPanel
             report={report.data}
@@ -128,8 +138,8 @@ export function CreativeScreen() {
             packId={pack}
             onPack={(packId) => change({ pack: packId })}
             onSeek={(ms) => {
-              player.seek(ms);
-              player.video.current?.scrollIntoView({ block: 'nearest' });
+              player.current?.seek(ms);
+              player.current?.scrollIntoView();
             }}
           />
           <VastPanel creative={data} mayWrite={may('creatives:write')} />

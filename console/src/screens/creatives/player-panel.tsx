@@ -1,6 +1,6 @@
 import type { Creative, Measurement } from '@cuepoint/contract';
 import { ChevronLeft, ChevronRight, Maximize, Pause, Play, Volume2, VolumeX } from 'lucide-react';
-import { useState } from 'react';
+import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { IconButton, Kbd } from '../../design/button.tsx';
 import { Switch } from '../../design/choice.tsx';
 import { seconds } from '../../design/format/number.ts';
@@ -9,7 +9,9 @@ import { Facts, Panel } from '../../design/panel.tsx';
 import { useCommands } from '../../shell/page-context.tsx';
 import { Filmstrip } from './filmstrip.tsx';
 import { Overlay } from './overlay.tsx';
-import type { Player } from './use-player.ts';
+import { type Player, usePlayer } from './use-player.ts';
+
+export type PlayerHandle = Pick<Player, 'seek' | 'scrollIntoView'>;
 
 export interface Mark {
   atMs: number;
@@ -21,17 +23,27 @@ export interface Mark {
 export function PlayerPanel({
   creative,
   measurement,
-  player,
   marks,
+  onExpired,
+  ref,
 }: {
   creative: Creative;
   measurement: Measurement | undefined;
-  player: Player;
   marks: readonly Mark[];
+  /** The address of the file no longer answers. */
+  onExpired: () => void;
+  ref: Ref<PlayerHandle>;
 }) {
   const [safe, setSafe] = useState(true);
   const [qr, setQr] = useState(false);
+  const failed = useRef<string | null>(null);
   const durationMs = creative.durationMs ?? 0;
+  // Here and not in the screen: it changes with every frame that is played.
+  const player = usePlayer(durationMs, measurement?.video?.fps ?? 25);
+  useImperativeHandle(ref, () => ({ seek: player.seek, scrollIntoView: player.scrollIntoView }), [
+    player.seek,
+    player.scrollIntoView,
+  ]);
   const fps = measurement?.video?.fps ?? null;
   const here = fps === null ? seconds(player.atMs) : timeCode(player.atMs, fps);
   const stretch = measurement?.stretches.find(
@@ -92,7 +104,7 @@ export function PlayerPanel({
       <div className="flex border-b border-line bg-sunken">
         <div className="relative h-[315px] w-[560px] flex-none max-wide:h-[270px] max-wide:w-[480px]">
           <video
-            ref={player.video}
+            ref={player.attach}
             src={creative.videoUrl ?? undefined}
             poster={creative.thumbnailUrl ?? undefined}
             preload="metadata"
@@ -100,6 +112,12 @@ export function PlayerPanel({
             playsInline
             aria-label={`${creative.name}, video`}
             onClick={player.toggle}
+            onError={() => {
+              // Once an address: a file that is really gone must not be asked for over and over.
+              if (failed.current === creative.videoUrl) return;
+              failed.current = creative.videoUrl;
+              onExpired();
+            }}
             className="absolute inset-0 size-full bg-sunken object-contain"
           />
           <Overlay ratio={ratio} safe={safe} qr={qr} />

@@ -40,6 +40,9 @@ export function QcPanel({
     report?.packs.find((candidate) => candidate.packId === packId) ?? worstPack(report?.packs ?? []);
   const fps = report?.measurement.video?.fps ?? null;
   const findings = pack ? [...pack.findings].sort((a, b) => rank[a.status] - rank[b.status]) : [];
+  // Columns that would be empty for this destination give their room to the measured values.
+  const timed = findings.some((finding) => finding.timecodeMs !== null);
+  const remedied = findings.some((finding) => finding.status === 'block' || finding.status === 'warn');
   return (
     <Panel
       title="Quality control"
@@ -97,15 +100,22 @@ export function QcPanel({
       ) : (
         <Table
           label={`Findings of ${pack.packName}`}
-          columns={[96, 148, null, 136, 104, { width: 216, wideOnly: true }]}
+          columns={[
+            96,
+            148,
+            null,
+            remedied ? 150 : null,
+            ...(timed ? [104] : []),
+            ...(remedied ? [{ width: 240, wideOnly: true } as const] : []),
+          ]}
           head={
             <>
               <Th>Result</Th>
               <Th>Check</Th>
               <Th>Measured</Th>
               <Th>Required</Th>
-              <Th>At</Th>
-              <Th wideOnly>Remedy</Th>
+              {timed && <Th>At</Th>}
+              {remedied && <Th wideOnly>Remedy</Th>}
             </>
           }
         >
@@ -129,24 +139,28 @@ export function QcPanel({
                 >
                   {finding.limit}
                 </Td>
-                <Td>
-                  {at !== null && (
-                    <button
-                      type="button"
-                      onClick={() => {
-                        setChosen(finding.rule);
-                        onSeek(at);
-                      }}
-                      aria-label={`Go to ${fps === null ? seconds(at) : timeCode(at, fps)} in the player`}
-                      className="min-h-6 rounded-md font-mono text-sm text-accent-text outline-offset-[-2px] hover:underline"
-                    >
-                      {fps === null ? seconds(at) : timeCode(at, fps)}
-                    </button>
-                  )}
-                </Td>
-                <Td wideOnly className="text-fg-2" title={finding.remedy}>
-                  {clear ? '' : finding.remedy}
-                </Td>
+                {timed && (
+                  <Td>
+                    {at !== null && (
+                      <button
+                        type="button"
+                        onClick={() => {
+                          setChosen(finding.rule);
+                          onSeek(at);
+                        }}
+                        aria-label={`Go to ${fps === null ? seconds(at) : timeCode(at, fps)} in the player`}
+                        className="min-h-6 rounded-md font-mono text-sm text-accent-text outline-offset-[-2px] hover:underline"
+                      >
+                        {fps === null ? seconds(at) : timeCode(at, fps)}
+                      </button>
+                    )}
+                  </Td>
+                )}
+                {remedied && (
+                  <Td wideOnly className="text-fg-2" title={finding.remedy}>
+                    {clear ? '' : finding.remedy}
+                  </Td>
+                )}
               </Tr>
             );
           })}

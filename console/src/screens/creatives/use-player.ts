@@ -1,8 +1,10 @@
-import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { frameAt, frameStart } from '../../design/format/time-code.ts';
 
 export interface Player {
-  video: RefObject<HTMLVideoElement | null>;
+  /** For the `ref` of the video. */
+  attach: (element: HTMLVideoElement | null) => void;
+  scrollIntoView: () => void;
   atMs: number;
   playing: boolean;
   muted: boolean;
@@ -14,14 +16,13 @@ export interface Player {
 }
 
 /** The video element's state as state of the screen. The element is the truth; it starts muted and never by itself. */
-export function usePlayer(durationMs: number, fps: number, source: string | null): Player {
-  const video = useRef<HTMLVideoElement>(null);
+export function usePlayer(durationMs: number, fps: number): Player {
+  // State, not a ref: the element comes when the file is ready, and must then be listened to.
+  const [element, setElement] = useState<HTMLVideoElement | null>(null);
   const [atMs, setAtMs] = useState(0);
   const [playing, setPlaying] = useState(false);
   const [muted, setMuted] = useState(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the element comes and goes with its source
   useEffect(() => {
-    const element = video.current;
     if (!element) return;
     let frame = 0;
     const read = () => setAtMs(element.currentTime * 1000);
@@ -51,36 +52,36 @@ export function usePlayer(durationMs: number, fps: number, source: string | null
       element.removeEventListener('seeked', read);
       element.removeEventListener('volumechange', onVolume);
     };
-  }, [source !== null]);
+  }, [element]);
   const seek = useCallback(
     (ms: number) => {
-      const element = video.current;
       const target = Math.min(Math.max(0, ms), durationMs);
       if (element) element.currentTime = target / 1000;
       setAtMs(target);
     },
-    [durationMs],
+    [durationMs, element],
   );
+  const scrollIntoView = useCallback(() => element?.scrollIntoView({ block: 'nearest' }), [element]);
   return {
-    video,
+    attach: setElement,
+    scrollIntoView,
     atMs,
     playing,
     muted,
     seek,
     // A frame's middle: its exact start may still show the frame before it.
     step: (frames) => {
-      video.current?.pause();
+      element?.pause();
       seek(frameStart(frameAt(atMs, fps) + frames, fps) + 500 / fps);
     },
     toggle: () => {
-      const element = video.current;
       if (!element) return;
       if (element.paused) void element.play().catch(() => setPlaying(false));
       else element.pause();
     },
     toggleSound: () => {
-      if (video.current) video.current.muted = !video.current.muted;
+      if (element) element.muted = !element.muted;
     },
-    fullScreen: () => void video.current?.requestFullscreen().catch(() => undefined),
+    fullScreen: () => void element?.requestFullscreen().catch(() => undefined),
   };
 }

@@ -36,6 +36,8 @@ export function VastPanel({ creative, mayWrite }: { creative: Creative; mayWrite
   const { copied, copy } = useCopy();
   const vendors = useChange(setVendors);
   const data = tag.data;
+  const told = data?.findings.filter((finding) => finding.severity !== 'info') ?? [];
+  const notes = data?.findings.filter((finding) => finding.severity === 'info') ?? [];
   const blocks = data?.findings.filter((finding) => finding.severity === 'block').length ?? 0;
   const choose = (vendor: Vendor, on: boolean) =>
     vendors.mutate({
@@ -115,8 +117,8 @@ export function VastPanel({ creative, mayWrite }: { creative: Creative; mayWrite
         <div className="flex flex-col gap-2 p-3">
           {vendors.error && <Problem error={vendors.error} />}
           <div className="flex min-w-0 items-center gap-2 text-sm">
-            <span className="text-fg-3">Tag URL</span>
-            <span className="min-w-0 truncate">
+            <span className="whitespace-nowrap text-fg-3">Tag URL</span>
+            <span className="min-w-0 flex-1">
               <IdChip id={data.tagUrl} what="tag URL" />
             </span>
           </div>
@@ -130,7 +132,7 @@ export function VastPanel({ creative, mayWrite }: { creative: Creative; mayWrite
               {data.dropped.join(', ')}
             </Note>
           )}
-          {data.findings.map((finding) => (
+          {told.map((finding) => (
             <Note
               key={`${finding.rule} ${finding.path}`}
               tone={finding.severity}
@@ -140,6 +142,20 @@ export function VastPanel({ creative, mayWrite }: { creative: Creative; mayWrite
               {finding.message} <span className="font-mono text-fg-3">{finding.path}</span> {finding.remedy}
             </Note>
           ))}
+          {notes.length > 0 && (
+            <details className="text-sm">
+              <summary className="min-h-6 rounded-md text-fg-2">
+                {notes.length} {notes.length === 1 ? 'note' : 'notes'} of the lint
+              </summary>
+              <ul className="mt-1 list-disc pl-5 text-fg-2">
+                {notes.map((note) => (
+                  <li key={`${note.rule} ${note.path}`}>
+                    {note.message} <span className="font-mono text-fg-3">{note.path}</span> {note.remedy}
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
           <pre
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
             tabIndex={0}

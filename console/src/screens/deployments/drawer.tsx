@@ -138,8 +138,11 @@ export function DeploymentDrawer({
             </Note>
           )}
           {data.reviewReasons.length > 0 && (
-            <Note tone={data.status === 'rejected' ? 'block' : 'info'} title="Review feedback.">
-              {data.reviewReasons.join(' ')} {data.simulated && <SimulatedMark worded />}
+            <Note
+              tone={data.status === 'rejected' ? 'block' : 'info'}
+              title={data.status === 'rejected' ? 'Review feedback.' : 'Notes of the platform.'}
+            >
+              {data.reviewReasons.join(', ')} {data.simulated && <SimulatedMark worded />}
             </Note>
           )}
           {error && <Problem error={error} />}

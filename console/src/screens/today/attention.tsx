@@ -121,6 +121,7 @@ function TargetLink({ item, step, icon }: { item: Item; step: string; icon: Luci
         <Link
           to="/campaigns/$campaignId"
           params={{ campaignId: item.target.id }}
+          search={item.kind === 'no_approved_creative' ? { tab: 'creatives' } : {}}
           aria-label={label}
           className={look}
         >

@@ -28,7 +28,7 @@ export function Now({ dashboard }: { dashboard: Dashboard | undefined }) {
   const fresh = freshAt ? `fresh ${span(Date.parse(now) - Date.parse(freshAt))} ago` : 'no events yet';
   const percentFigure = (value: number | null) =>
     value === null ? (
-      <span className="text-fg-3">none yet</span>
+      <span className="text-md font-regular text-fg-3">none yet</span>
     ) : (
       <Figure value={(value * 100).toFixed(1)} unit="%" />
     );

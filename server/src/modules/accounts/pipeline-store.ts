@@ -2,6 +2,9 @@ import { and, eq } from 'drizzle-orm';
 import type { PipelineStore } from '../../kernel/pipeline.ts';
 import { auditRecordTable, idempotencyKeyTable } from './tables.ts';
 
+/** How long a key stands for its first request, as the contract promises. */
+const keptMs = 24 * 3_600_000;
+
 /** Where the pipeline keeps idempotency keys and the audit trail. */
 export const pipelineStore: PipelineStore = {
   async claimIdempotencyKey(tx, { accountId, operation, key, inputHash, now }) {
@@ -21,8 +24,22 @@ export const pipelineStore: PipelineStore = {
           eq(idempotencyKeyTable.operation, operation),
           eq(idempotencyKeyTable.key, key),
         ),
-      );
+      )
+      .for('update');
     if (!kept) throw new Error('idempotency key vanished inside its transaction');
+    if (now.getTime() - kept.createdAt.getTime() >= keptMs) {
+      await tx
+        .update(idempotencyKeyTable)
+        .set({ inputHash, response: null, createdAt: now })
+        .where(
+          and(
+            eq(idempotencyKeyTable.accountId, accountId),
+            eq(idempotencyKeyTable.operation, operation),
+            eq(idempotencyKeyTable.key, key),
+          ),
+        );
+      return { claimed: true };
+    }
     return { claimed: false, inputHash: kept.inputHash, response: kept.response };
   },
   async keepIdempotentResponse(tx, { accountId, operation, key }, response) {

@@ -38,7 +38,7 @@ export interface CreativesModule extends CreativesJobs {
   creativeForTrafficking(tx: Tx, creativeId: string): Promise<CreativeForTrafficking | null>;
   markTrafficked(
     tx: Tx,
-    fact: { accountId: string; creativeId: string; at: Date; reason: string },
+    fact: { creativeId: string; at: Date; reason: string },
   ): ReturnType<typeof markTrafficked>;
   /** For delivery; role snapshot_builder. */
   servingSource: {

@@ -5,7 +5,7 @@ import { isApproved } from './domain/approval.ts';
 import { CHECKS } from './domain/qc/index.ts';
 import { packNames, SERVING_PACK_ID } from './packs.ts';
 import type { CreativesPorts } from './ports.ts';
-import { assetsById, qcResultsOf } from './read-model.ts';
+import { assetsById, qcSummariesOf } from './read-model.ts';
 import { asQc } from './rows.ts';
 import { assetTable, creativeTable, qcResultTable } from './tables.ts';
 import { tagUrl, vastSubjects } from './vast-subject.ts';
@@ -106,7 +106,7 @@ export async function creativeForTrafficking(
   const assetId = creative.assetId ?? '';
   const asset = (await assetsById(tx, [assetId])).get(assetId);
   const subject = asset && (await vastSubjects(tx, [{ creative, asset }], ports)).get(creativeId)?.subject;
-  const results = (await qcResultsOf(tx, [creativeId])).get(creativeId) ?? [];
+  const results = (await qcSummariesOf(tx, [creativeId])).get(creativeId) ?? [];
   const names = await packNames(tx);
   const { id, accountId, campaignId, lineItemId, name, simulated, demo, clickThroughUrl } = creative;
   const media = subject?.media;

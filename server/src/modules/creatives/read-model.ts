@@ -1,5 +1,5 @@
 import type { Creative, getCreative, OutputOf } from '@cuepoint/contract';
-import { asc, eq, inArray } from 'drizzle-orm';
+import { asc, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm';
 import { campaignsById } from '#modules/campaigns';
 import type { Principal } from '../../kernel/principal.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
@@ -29,7 +29,7 @@ export async function showCreatives(
     tx,
     rows.flatMap((row) => row.assetId ?? []),
   );
-  const results = await qcResultsOf(
+  const results = await qcSummariesOf(
     tx,
     rows.map((row) => row.id),
   );
@@ -147,12 +147,27 @@ export async function assetsById(tx: Tx, ids: readonly string[]): Promise<Map<st
   return new Map(rows.map((row) => [row.id, asAsset(row)]));
 }
 
+/** As `qcResultsOf`, with the findings of this server's own pack alone: lists need no others, and they are large. */
+export function qcSummariesOf(tx: Tx, creativeIds: readonly string[]): Promise<Map<string, QcRow[]>> {
+  const isServing = eq(qcResultTable.packId, SERVING_PACK_ID);
+  const findings = sql<unknown>`CASE WHEN ${isServing} THEN ${qcResultTable.findings} ELSE '[]'::jsonb END`;
+  return resultsOf(tx, creativeIds, findings);
+}
+
 /** Stored results by creative, in the order of the packs. */
-export async function qcResultsOf(tx: Tx, creativeIds: readonly string[]): Promise<Map<string, QcRow[]>> {
+export function qcResultsOf(tx: Tx, creativeIds: readonly string[]): Promise<Map<string, QcRow[]>> {
+  return resultsOf(tx, creativeIds, sql<unknown>`${qcResultTable.findings}`);
+}
+
+async function resultsOf(
+  tx: Tx,
+  creativeIds: readonly string[],
+  findings: SQL<unknown>,
+): Promise<Map<string, QcRow[]>> {
   const results = new Map<string, QcRow[]>();
   if (creativeIds.length === 0) return results;
   const rows = await tx
-    .select()
+    .select({ ...getTableColumns(qcResultTable), findings })
     .from(qcResultTable)
     .where(inArray(qcResultTable.creativeId, [...creativeIds]))
     .orderBy(asc(qcResultTable.position));

@@ -15,7 +15,7 @@ export {
   type IngesterState,
   type IngestTotals,
 } from './ingester.ts';
-export { type IngestDatabase, type LogSource, LogSourceError } from './ports.ts';
+export type { IngestDatabase, LogSource } from './ports.ts';
 export {
   hasDelivered,
   ingestedSpend,

@@ -11,13 +11,11 @@ import type { TraffickingPorts } from './trafficking-ports.ts';
 
 export {
   type AmazonDspOptions,
-  amazonDspInfo,
   amazonDspParams,
   amazonHosts,
   amazonTokenUrl,
   createAmazonDspAdapter,
 } from './adapters/amazon-dsp/index.ts';
-export { dspNames } from './domain/destinations.ts';
 export type { PlatformAdapter, PlatformInfo } from './ports.ts';
 export {
   deploymentsForReport,

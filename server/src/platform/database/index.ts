@@ -19,7 +19,6 @@ export {
   type ClassifiedDatabaseError,
   classifyDatabaseError,
   type DatabaseErrorKind,
-  DatabaseUnavailableError,
   NestedTransactionError,
   TransactionAbortedError,
   TransactionTimeoutError,

@@ -31,7 +31,7 @@ export interface FileLinks {
 }
 
 export interface FileLinkOptions {
-  /** At least 32 bytes; see `fileLinkKey`. */
+  /** At least 32 bytes. */
   key: Uint8Array;
   clock: Clock;
   /** Before `/files/…`; empty gives addresses relative to the server, which suit the console under any host name. */

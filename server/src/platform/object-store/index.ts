@@ -1,8 +1,6 @@
 export { type ByteRange, byteRange } from './byte-range.ts';
-export { fileLinkKey } from './file-link-key.ts';
 export {
   createFileLinks,
-  FILE_KINDS,
   type FileKind,
   type FileLinkOptions,
   type FileLinks,

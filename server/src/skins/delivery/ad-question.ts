@@ -28,28 +28,22 @@ const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
  * `pl` placement key, placement id or publisher key; `pub` publisher key; `dur` longest and `mindur` shortest length in seconds; `w`, `h`
  * player size in pixels; `v` VAST version; `rid` the caller's request id; `cb` cache buster.
  * Consent signals (`gdpr`, `gdpr_consent`, `us_privacy`, `gpp`, `gpp_sid`, `coppa`, `lmt`) are accepted: no personal data
- * is read or kept, so none of them changes the answer yet. A macro the player left unfilled counts as absent.
+ * is read or kept, so none of them changes the answer yet.
  */
 export function readVastQuery(
   request: IncomingMessage,
   query: URLSearchParams,
   state: ServingState,
 ): AdQuestion {
-  const value = (name: string): string | undefined => {
-    const text = query.get(name);
-    return text === null || text === '' || text === '-1' || text === '-2' || /^\[[A-Z0-9_]+\]$/.test(text)
-      ? undefined
-      : text;
-  };
-  const longest = seconds('dur', value('dur'));
-  const shortest = seconds('mindur', value('mindur'));
+  const longest = seconds('dur', stated(query, 'dur'));
+  const shortest = seconds('mindur', stated(query, 'mindur'));
   for (const name of ['w', 'h']) {
-    const text = value(name);
+    const text = stated(query, name);
     if (text !== undefined && !/^\d{1,5}$/.test(text)) throw badField(name, text, 'whole pixels, 0 to 99999');
   }
-  const id = requestId('rid', value('rid'));
-  const vastVersion = version('v', value('v'));
-  const placement = findPlacement(request, state, { pl: value('pl'), pub: value('pub') });
+  const id = requestId('rid', stated(query, 'rid'));
+  const vastVersion = version('v', stated(query, 'v'));
+  const placement = findPlacement(request, state, { pl: stated(query, 'pl'), pub: stated(query, 'pub') });
   return { placement, requestId: id, ...durations(placement, longest, shortest, 'dur'), vastVersion };
 }
 
@@ -73,6 +67,14 @@ export function readAdRequestBody(
   const vastVersion = version('vast_version', body.vast_version ?? undefined);
   const placement = findPlacement(request, state, { placement: key, publisher });
   return { placement, requestId: id, ...durations(placement, longest, shortest, 'duration'), vastVersion };
+}
+
+/** A macro the player left unfilled, and the codes of the standard for unknown and withheld, count as absent. */
+function stated(query: URLSearchParams, name: string): string | undefined {
+  const text = query.get(name);
+  return text === null || text === '' || text === '-1' || text === '-2' || /^\[[A-Z0-9_]+\]$/.test(text)
+    ? undefined
+    : text;
 }
 
 /** `keys` are what the request gave, by field: the placement first, then the publisher. */

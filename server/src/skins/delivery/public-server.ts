@@ -45,14 +45,19 @@ function route(
   const url = request.url ?? '/';
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  const query = () => new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
   if (path === '/vast') {
-    serveVast(parts, request, response, query());
+    serveVast(parts, request, response, queryOf(url, queryAt));
     if (request.method === 'GET') parts.metrics.countRequest(performance.now() - startedAt);
     return undefined;
   }
   if (path.startsWith('/t/'))
-    return serveTracking(parts, request, response, path.slice(3), queryAt < 0 ? undefined : query());
+    return serveTracking(
+      parts,
+      request,
+      response,
+      path.slice(3),
+      queryAt < 0 ? undefined : queryOf(url, queryAt),
+    );
   if (path.startsWith('/c/')) return serveClick(parts, request, response, path.slice(3));
   if (path === '/api/v1/ad-request')
     return serveAdRequest(parts, request, response).then(() => {
@@ -62,6 +67,10 @@ function route(
   if (path.startsWith('/media/'))
     return serveMedia(parts.engine, parts.mediaDir, request, response, path.slice('/media/'.length));
   return forward(parts, request, response, path);
+}
+
+function queryOf(url: string, queryAt: number): URLSearchParams {
+  return new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
 }
 
 function forward(

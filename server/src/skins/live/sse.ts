@@ -2,10 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/app-error.ts';
 import type { EventBus, LiveEvent } from '../../kernel/event-bus.ts';
 import type { Principal } from '../../kernel/principal.ts';
+import { refuseForeignReader } from '../rest/origin.ts';
 
 export interface LiveParts {
   events: EventBus;
   authenticate(request: FastifyRequest): Promise<Principal>;
+  publicOrigin: string;
   heartbeatMs?: number;
 }
 
@@ -16,6 +18,7 @@ export interface LiveParts {
  */
 export function registerLive(app: FastifyInstance, parts: LiveParts): void {
   app.get('/api/v1/live', async (request, reply) => {
+    refuseForeignReader(request, parts.publicOrigin);
     const principal = await parts.authenticate(request);
     if (principal.accountId === null)
       throw new AppError('auth.required', 'Live events need a signed-in caller.');
@@ -33,24 +36,29 @@ export function registerLive(app: FastifyInstance, parts: LiveParts): void {
       if (event.accountId !== accountId) return;
       // A reader that does not read is let go; it reconnects and reloads.
       if (stream.writableLength > 256 * 1024) {
+        letGo();
         stream.destroy();
         return;
       }
       stream.write(`event: change\ndata: ${JSON.stringify({ type: event.type, entity: event.entity })}\n\n`);
     };
     const unsubscribe = parts.events.subscribe(send);
-    const heartbeat = setInterval(() => {
-      parts.authenticate(request).then(
-        (again) => {
-          if (again.accountId === accountId) stream.write(': still here\n\n');
-          else stream.end();
-        },
-        () => stream.end(),
-      );
-    }, parts.heartbeatMs ?? 15_000);
-    stream.on('close', () => {
+    const letGo = () => {
       clearInterval(heartbeat);
       unsubscribe();
-    });
+    };
+    // Nothing is written after the end: that would be an error event, and an unheard one ends the process.
+    const end = () => {
+      letGo();
+      stream.end();
+    };
+    const heartbeat = setInterval(() => {
+      parts.authenticate(request).then((again) => {
+        if (again.accountId !== accountId) end();
+        else if (!stream.writableEnded) stream.write(': still here\n\n');
+      }, end);
+    }, parts.heartbeatMs ?? 15_000);
+    stream.on('error', letGo);
+    stream.on('close', letGo);
   });
 }

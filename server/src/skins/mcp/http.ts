@@ -9,6 +9,7 @@ import { createMcpServer } from './tools.ts';
 export interface McpHttpParts {
   pipeline: Pipeline;
   authenticate(request: FastifyRequest): Promise<Principal>;
+  publicOrigin: string;
 }
 
 /** MCP over streamable HTTP at /mcp, without sessions: every request brings its key. */
@@ -18,7 +19,7 @@ export function registerMcp(app: FastifyInstance, parts: McpHttpParts): void {
     if (principal.kind === 'anonymous')
       throw new AppError('auth.required', 'MCP needs an API key as Bearer token.');
     // A page in a browser could name us by a rebound host; only our own origin may speak with a cookie.
-    refuseForeignOrigin(request, principal);
+    refuseForeignOrigin(request, principal, parts.publicOrigin);
     const server = createMcpServer({
       pipeline: parts.pipeline,
       context: () => ({

@@ -1,8 +1,10 @@
-import { fromText, type Operation } from '@cuepoint/contract';
+import { type CallOptions, fromText, type Operation } from '@cuepoint/contract';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { toProblem } from '../../kernel/app-error.ts';
+import { z } from 'zod';
+import { AppError, toProblem } from '../../kernel/app-error.ts';
 import type { CallContext } from '../../kernel/implement.ts';
+import { describeIssues } from '../../kernel/input-problems.ts';
 import { callOptions, type Pipeline } from '../../kernel/pipeline.ts';
 import { schemaOf } from '../rest/openapi.ts';
 
@@ -36,16 +38,12 @@ export function createMcpServer(parts: McpParts): Server {
     const operation = tools.find((candidate) => candidate.mcp!.tool === request.params.name);
     const context = parts.context();
     try {
-      if (!operation) throw new Error(`unknown tool ${request.params.name}`);
+      if (!operation) throw new AppError('not_found', `There is no tool ${request.params.name.slice(0, 100)}.`);
       const { dryRun, idempotencyKey, ifMatch, ...input } = request.params.arguments ?? {};
       const result = await parts.pipeline.call(operation.id, fromText(operation.input, input), {
         ...context,
         skin: 'mcp',
-        ...callOptions({
-          ...(dryRun === true ? { dryRun } : {}),
-          ...(typeof idempotencyKey === 'string' ? { idempotencyKey } : {}),
-          ...(typeof ifMatch === 'number' ? { ifMatch } : {}),
-        }),
+        ...callOptions(callOptionsOf({ dryRun, idempotencyKey, ifMatch })),
       });
       const output = result.output as Record<string, unknown>;
       return { content: [{ type: 'text', text: JSON.stringify(output) }], structuredContent: output };
@@ -55,6 +53,30 @@ export function createMcpServer(parts: McpParts): Server {
     }
   });
   return server;
+}
+
+const callArguments = z.object({
+  dryRun: z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]).optional(),
+  idempotencyKey: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'expected 1 to 200 printable characters')
+    .optional(),
+  ifMatch: z.union([z.int().min(1), z.string().regex(/^\d{1,9}$/).transform(Number)]).optional(),
+});
+
+/** Refused rather than ignored when it is not understood: a dry run that is none would change things. */
+function callOptionsOf(given: Record<string, unknown>): CallOptions {
+  const result = callArguments.safeParse(given);
+  if (!result.success) {
+    const fields = describeIssues(result.error, given);
+    throw new AppError('input.invalid', fields.map((f) => `${f.field}: ${f.message}`).join('; '), { fields });
+  }
+  const { dryRun, idempotencyKey, ifMatch } = result.data;
+  return {
+    ...(dryRun === undefined ? {} : { dryRun }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  };
 }
 
 function describeTool(operation: Operation) {

@@ -8,17 +8,16 @@ import type { Principal } from '../../kernel/principal.ts';
  * caller that says neither must send our own header, which a foreign form cannot.
  * Keys and tokens are not sent by browsers on their own and need no such check.
  */
-export function refuseForeignOrigin(request: FastifyRequest, principal: Principal): void {
+export function refuseForeignOrigin(
+  request: FastifyRequest,
+  principal: Principal,
+  publicOrigin: string,
+): void {
   if (principal.kind === 'api_key' || principal.kind === 'local') return;
-  const origin = request.headers.origin;
-  const site = request.headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw refused(String(site));
-  if (origin !== undefined) {
-    if (origin === `${request.protocol}://${request.host}`) return;
-    throw refused(origin);
-  }
+  refuseForeignReader(request, publicOrigin);
   if (
-    site === undefined &&
+    request.headers.origin === undefined &&
+    request.headers['sec-fetch-site'] === undefined &&
     principal.kind !== 'anonymous' &&
     request.headers['x-cuepoint-client'] === undefined
   ) {
@@ -26,9 +25,21 @@ export function refuseForeignOrigin(request: FastifyRequest, principal: Principa
   }
 }
 
+/**
+ * Pages of other sites do not listen either: another port of the same host is another site to us, and its requests
+ * carry our cookie.
+ */
+export function refuseForeignReader(request: FastifyRequest, publicOrigin: string): void {
+  const origin = request.headers.origin;
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw refused(String(site));
+  if (origin === undefined || origin === publicOrigin) return;
+  if (origin !== `${request.protocol}://${request.host}`) throw refused(origin);
+}
+
 function refused(from: string): AppError {
   return new AppError(
     'auth.origin_refused',
-    `Changes are accepted from this site only, not from ${from.slice(0, 100)}.`,
+    `Requests are accepted from this site only, not from ${from.slice(0, 100)}.`,
   );
 }

@@ -13,6 +13,8 @@ import type { SessionCookies } from './session-cookie.ts';
 export interface RestParts {
   pipeline: Pipeline;
   cookies: SessionCookies;
+  /** Of the address people use; a proxy in front may speak https where we hear http. */
+  publicOrigin: string;
   authenticate(request: FastifyRequest): Promise<CallContext['principal']>;
   /** Where uploads are written before anything looks at them. */
   quarantineDir: string;
@@ -36,7 +38,9 @@ export function registerOperations(app: FastifyInstance, parts: RestParts): void
 
 async function answer(operation: Operation, request: FastifyRequest, reply: FastifyReply, parts: RestParts) {
   const principal = await parts.authenticate(request);
-  if (operation.effect !== 'read') refuseForeignOrigin(request, principal);
+  if (operation.effect !== 'read') refuseForeignOrigin(request, principal, parts.publicOrigin);
+  // Nobody fills the disk who may not call the operation.
+  if (operation.rest?.upload) parts.pipeline.admit(operation.id, { principal });
   const { input, cleanUp } = await collectInput(operation, request, parts);
   try {
     const result = await parts.pipeline.call(operation.id, input, {
@@ -128,6 +132,8 @@ async function collectUpload(
       }
       if (part.fieldname !== field) {
         part.file.resume();
+        // Refused by name, as every field that the operation does not have.
+        input[part.fieldname] = '(a file)';
         continue;
       }
       const path = join(directory, 'upload');

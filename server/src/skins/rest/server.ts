@@ -25,6 +25,8 @@ export interface ControlServerParts {
   secureCookies: boolean;
   quarantineDir: string;
   maxUploadBytes: number;
+  /** How often a live stream is told that it is alive and its caller checked anew. */
+  liveHeartbeatMs?: number;
   /** Built console, or null when there is none. */
   consoleDir: string | null;
   ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
@@ -66,6 +68,7 @@ export async function createControlServer(parts: ControlServerParts): Promise<Fa
   await app.register(fastifyCookie);
   await app.register(fastifyMultipart, { limits: { fileSize: parts.maxUploadBytes, files: 1, fields: 20 } });
   const cookies = sessionCookies(parts.secureCookies);
+  const publicOrigin = new URL(parts.publicUrl).origin;
 
   const authenticate = (request: FastifyRequest) =>
     parts.authenticate({
@@ -107,11 +110,17 @@ export async function createControlServer(parts: ControlServerParts): Promise<Fa
     pipeline: parts.pipeline,
     cookies,
     authenticate,
+    publicOrigin,
     quarantineDir: parts.quarantineDir,
     maxUploadBytes: parts.maxUploadBytes,
   });
-  registerLive(app, { events: parts.events, authenticate });
-  registerMcp(app, { pipeline: parts.pipeline, authenticate });
+  registerLive(app, {
+    events: parts.events,
+    authenticate,
+    publicOrigin,
+    ...(parts.liveHeartbeatMs === undefined ? {} : { heartbeatMs: parts.liveHeartbeatMs }),
+  });
+  registerMcp(app, { pipeline: parts.pipeline, authenticate, publicOrigin });
   const document = openApiDocument(parts.pipeline.operations(), parts.publicUrl);
   app.get('/api/openapi.json', () => document);
   const docs = docsPage(parts.pipeline.operations());

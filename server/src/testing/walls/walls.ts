@@ -270,7 +270,7 @@ function moduleLayer(seen: Seen, { fact, path }: Target): void {
   if (path === null || moduleOf(path) !== null) return;
   if (path.startsWith('server/src/kernel/') || path.startsWith('server/seeds/')) return;
   if (path.startsWith('server/src/platform/')) {
-    const worker = seen.parts[4] === 'adapters' || seen.parts[4] === 'jobs';
+    const worker = /^(adapters|jobs|jobs\.ts)$/.test(seen.parts[4] ?? '');
     if (!worker && !fact.typeOnly) {
       seen.report('module', `${fact.specifier}: adapters and jobs use platform; elsewhere only its types`);
     }

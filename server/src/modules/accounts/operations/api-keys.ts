@@ -41,7 +41,7 @@ export function apiKeyOperations(ports: AccountsPorts) {
     ),
 
     implement(listApiKeys, async ({ limit, cursor }, { tx }) => {
-      const after = decodeCursor(cursor);
+      const after = decodeCursor(cursor, 'instant');
       const rows = await tx
         .select()
         .from(apiKeyTable)

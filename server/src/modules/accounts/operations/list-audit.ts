@@ -9,7 +9,7 @@ type AuditItem = OutputOf<typeof listAudit>['items'][number];
 export const listAuditOperation = implement(
   listAudit,
   async ({ limit, cursor, entityId, operation }, { tx }) => {
-    const after = decodeCursor(cursor);
+    const after = decodeCursor(cursor, 'instant');
     const match = and(
       entityId ? eq(auditRecordTable.entityId, entityId) : undefined,
       operation ? eq(auditRecordTable.operation, operation) : undefined,

@@ -37,16 +37,23 @@ export function signInOperations(ports: AccountsPorts) {
         ];
         const user = await ports.unitOfWork.withTransaction({ role: 'signin' }, async (tx) => {
           for (const [key] of keys) {
+            await lockThrottle(tx, key);
             const wait = waitMs(await throttleOf(tx, key), now);
             if (wait > 0) {
               throw new AppError(
                 'rate.limited',
                 `Too many failed sign-ins; wait ${Math.ceil(wait / 1000)} s.`,
-                {
-                  retryAfterMs: wait,
-                },
+                { retryAfterMs: wait },
               );
             }
+          }
+          // Counted before the password is looked at: of a hundred tries at once, no more than allowed get through.
+          for (const [key, limits] of keys) {
+            const next = afterFailure(await throttleOf(tx, key), limits, now);
+            await tx
+              .insert(signInThrottleTable)
+              .values({ key, ...next })
+              .onConflictDoUpdate({ target: signInThrottleTable.key, set: next });
           }
           const [row] = await tx
             .select({ id: appUserTable.id, passwordHash: appUserTable.passwordHash })
@@ -56,20 +63,17 @@ export function signInOperations(ports: AccountsPorts) {
         });
         const verified = await ports.passwords.verify(user?.passwordHash ?? (await decoy), password);
         const accepted = verified && user?.passwordHash ? user.id : null;
-        await ports.unitOfWork.withTransaction({ role: 'signin' }, async (tx) => {
-          if (accepted) {
-            await tx.delete(signInThrottleTable).where(eq(signInThrottleTable.key, keys[0]![0]));
-            return;
-          }
-          for (const [key, limits] of keys) {
-            const next = afterFailure(await throttleOf(tx, key), limits, now);
-            const values = { key, ...next };
+        if (accepted !== null) {
+          await ports.unitOfWork.withTransaction({ role: 'signin' }, async (tx) => {
+            const [[emailKey], [addressKey]] = keys as [[string, ThrottleLimits], [string, ThrottleLimits]];
+            await tx.delete(signInThrottleTable).where(eq(signInThrottleTable.key, emailKey));
+            // One right password takes back its own try, not the failures of others at the same address.
             await tx
-              .insert(signInThrottleTable)
-              .values(values)
-              .onConflictDoUpdate({ target: signInThrottleTable.key, set: next });
-          }
-        });
+              .update(signInThrottleTable)
+              .set({ failures: sql`greatest(0, ${signInThrottleTable.failures} - 1)`, blockedUntil: null })
+              .where(eq(signInThrottleTable.key, addressKey));
+          });
+        }
         return accepted;
       },
       async (_input, context, userId) => {
@@ -121,6 +125,11 @@ export function signInOperations(ports: AccountsPorts) {
   ].map((binding) => ({ ...binding, role: 'signin' as const }));
 }
 
+/** Tries for one key take turns, also when the key has no row yet. */
+async function lockThrottle(tx: Tx, key: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+}
+
 async function throttleOf(tx: Tx, key: string) {
   const [row] = await tx.select().from(signInThrottleTable).where(eq(signInThrottleTable.key, key));
   return row ?? null;
@@ -129,7 +138,7 @@ async function throttleOf(tx: Tx, key: string) {
 async function startSession(
   userId: string,
   accountId: string | null,
-  context: Pick<HandlerContext, 'tx' | 'now' | 'call' | 'session'>,
+  context: Pick<HandlerContext, 'tx' | 'now' | 'call' | 'session' | 'principal'>,
   ports: AccountsPorts,
 ): Promise<Profile | null> {
   const { tx, now } = context;
@@ -140,6 +149,10 @@ async function startSession(
     .orderBy(asc(membershipTable.createdAt));
   const membership = memberships.find((row) => accountId === null || row.accountId === accountId);
   if (!membership) return null;
+  // A browser has one session: the one it came with ends here.
+  if (context.principal.sessionId) {
+    await tx.delete(sessionTable).where(eq(sessionTable.tokenHash, context.principal.sessionId));
+  }
   const token = newToken(ports.random, 'cps');
   const expiresAt = new Date(now.getTime() + sessionMs);
   await tx.insert(sessionTable).values({

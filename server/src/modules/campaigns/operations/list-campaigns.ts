@@ -26,7 +26,7 @@ export function listCampaignsOperation(ports: CampaignsPorts) {
       input.search ? await matching(input.search, tx) : undefined,
     );
     const column = sortColumns[input.sort];
-    const after = decodeCursor(input.cursor);
+    const after = decodeCursor(input.cursor, keyKinds[input.sort]);
     // The key is compared as text of the column's own type, so that one cursor serves every sort.
     const beyond: SQL | undefined = after
       ? input.order === 'asc'
@@ -53,6 +53,14 @@ export function listCampaignsOperation(ports: CampaignsPorts) {
     };
   });
 }
+
+const keyKinds = {
+  name: 'text',
+  startAt: 'instant',
+  endAt: 'instant',
+  budgetMicros: 'integer',
+  createdAt: 'instant',
+} as const;
 
 /** Name, label or brand contains the text; `%` and `_` mean themselves. */
 async function matching(search: string, tx: Parameters<typeof axisNames>[0]): Promise<SQL | undefined> {

@@ -4,7 +4,7 @@ import { type HandlerContext, implement } from '../../../kernel/implement.ts';
 import { lockCreative, moveApproval } from '../approvals.ts';
 import { decideApproval, permissionFor } from '../domain/approval.ts';
 import type { CreativesPorts } from '../ports.ts';
-import { approvalSubject, creativeDetail, qcResultsOf } from '../read-model.ts';
+import { approvalSubject, creativeDetail, qcSummariesOf } from '../read-model.ts';
 import { auditView } from '../rows.ts';
 
 export function changeApprovalOperation(ports: CreativesPorts) {
@@ -13,7 +13,7 @@ export function changeApprovalOperation(ports: CreativesPorts) {
     requirePermission(permissionFor(action), action, context);
     const before = await lockCreative(tx, creativeId);
     if (!before) return context.fail('creative.not_found', `No creative ${creativeId} in this account.`);
-    const checked = (await qcResultsOf(tx, [creativeId])).get(creativeId) ?? [];
+    const checked = (await qcSummariesOf(tx, [creativeId])).get(creativeId) ?? [];
     const decision = decideApproval(approvalSubject(before, checked), action, reason);
     if (!decision.ok) {
       const field = decision.code === 'creative.reason_required' ? 'reason' : 'action';

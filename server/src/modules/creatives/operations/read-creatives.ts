@@ -81,7 +81,7 @@ async function page(tx: Tx, input: ListInput, principal: Principal, ports: Creat
     // `%` and `_` mean themselves.
     input.search ? ilike(creativeTable.name, `%${input.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
   );
-  const after = decodeCursor(input.cursor);
+  const after = decodeCursor(input.cursor, 'instant');
   const rows = await tx
     .select()
     .from(creativeTable)

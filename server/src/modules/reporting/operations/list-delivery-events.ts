@@ -15,7 +15,7 @@ export function listDeliveryEventsOperation() {
       );
     const cursor = decodeCursor(input.cursor);
     const [position = '', event = ''] = cursor?.id.split(' ') ?? [];
-    const after = cursor && { decisionId: cursor.key, position: Number(position) || 0, event };
+    const after = cursor && { decisionId: cursor.key, position: Math.trunc(Number(position)) || 0, event };
     const rows = await storedEventsOf(tx, campaign.id, { after, limit: input.limit + 1 });
     const shown = rows.slice(0, input.limit);
     const last = shown.at(-1);

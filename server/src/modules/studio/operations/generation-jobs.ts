@@ -15,7 +15,7 @@ export const generationJobOperations = [
   }),
 
   implement(listGenerationJobs, async ({ limit, cursor, campaignId }, { tx }) => {
-    const after = decodeCursor(cursor);
+    const after = decodeCursor(cursor, 'instant');
     const match = campaignId ? eq(generationJobTable.campaignId, campaignId) : undefined;
     const rows = await tx
       .select()

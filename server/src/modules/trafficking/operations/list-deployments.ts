@@ -12,7 +12,7 @@ export const listDeploymentsOperation = implement(listDeployments, async (input,
     input.creativeId ? eq(deploymentTable.creativeId, input.creativeId) : undefined,
     input.status ? eq(deploymentTable.status, input.status) : undefined,
   );
-  const after = decodeCursor(input.cursor);
+  const after = decodeCursor(input.cursor, 'instant');
   const beyond = after
     ? or(
         lt(deploymentTable.createdAt, new Date(after.key)),

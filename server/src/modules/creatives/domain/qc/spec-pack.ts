@@ -18,15 +18,12 @@ export interface SpecPack {
   delivery: DeliveryTerms;
 }
 
-/** How sure a figure is. `O` marks the rules of this server itself. */
+/**
+ * How sure a figure is: `D` read in a public document of the destination, `T` restated by the trade and not by the
+ * destination itself, `R` commonly stated without a public document (warns only, until a user confirms it), `O` a rule
+ * of this server.
+ */
 export type SpecConfidence = 'D' | 'T' | 'R' | 'O';
-
-export const SPEC_CONFIDENCE_WORDS: Readonly<Record<SpecConfidence, string>> = {
-  D: 'read in a public document of the destination',
-  T: 'restated by the trade, not by the destination itself',
-  R: 'commonly stated, no public document found; warns only, until a user confirms it',
-  O: 'rule of this server',
-};
 
 export type QcCheck =
   | 'video_present'

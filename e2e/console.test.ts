@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser, launchBrowser } from './browser.ts';
+import { startTestInstallation, type TestInstallation } from './installation.ts';
+import { campaignJourneys } from './journeys/campaigns.ts';
+import { creativeJourneys } from './journeys/creatives.ts';
+import { playerJourneys } from './journeys/player.ts';
+import { qualityJourneys } from './journeys/quality.ts';
+import { shellJourneys } from './journeys/shell.ts';
+import { signInJourneys } from './journeys/sign-in.ts';
+import { supplyPathJourneys } from './journeys/supply-paths.ts';
+import { todayJourneys } from './journeys/today.ts';
+import { Stage } from './stage.ts';
+
+const browserPath = findBrowser();
+
+// One installation for all journeys: it takes longer to make than they take to run.
+describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_000 }, () => {
+  let installation: TestInstallation | undefined;
+  let stage: Stage | undefined;
+  const current = (): Stage => {
+    if (!stage) throw new Error('the installation did not start');
+    return stage;
+  };
+  beforeAll(async () => {
+    installation = await startTestInstallation();
+    stage = new Stage(installation, await launchBrowser(browserPath!));
+  }, 150_000);
+  afterAll(async () => {
+    await stage?.close();
+    await installation?.stop();
+  }, 60_000);
+
+  // What needs no spots comes first: they are being made meanwhile.
+  describe('signing in and out', () => signInJourneys(current));
+  describe('supply paths', () => supplyPathJourneys(current));
+  describe('campaigns', () => campaignJourneys(current));
+  it('the demo data is complete', () => current().demo(), 250_000);
+  describe('the shell', () => shellJourneys(current));
+  describe('today', () => todayJourneys(current));
+  describe('a creative', () => creativeJourneys(current));
+  describe('a player', () => playerJourneys(current));
+  describe('every screen', () => qualityJourneys(current));
+
+  it('no page logged an error or was refused something by its policy', () => {
+    expect(current().complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+
+const vastClient = readFileSync(
+  join(
+    dirname(createRequire(import.meta.url).resolve('@dailymotion/vast-client/package.json')),
+    'dist/vast-client.js',
+  ),
+);
+
+/** A publisher's page with a player of its own: asks for an ad, plays it, and fires what the tag tells it to. */
+const html = `<!doctype html><meta charset="utf-8"><title>A publisher</title>
+<video muted playsinline width="640" height="360"></video>
+<script type="module">
+import { VASTClient, VASTTracker } from '/vast-client.js';
+const video = document.querySelector('video');
+window.playAd = async (tagUrl, rate) => {
+  const client = new VASTClient();
+  const { ads } = await client.get(tagUrl);
+  const ad = ads[0];
+  const creative = ad.creatives.find((one) => one.type === 'linear');
+  const tracker = new VASTTracker(client, ad, creative);
+  const file = creative.mediaFiles
+    .filter((one) => video.canPlayType(one.mimeType) !== '')
+    .sort((a, b) => b.width * b.height - a.width * a.height)[0];
+  const seen = { events: [], adId: ad.id, duration: creative.duration, mimeType: file.mimeType, clickUrl: null };
+  for (const event of ['start', 'firstQuartile', 'midpoint', 'thirdQuartile', 'complete']) {
+    tracker.on(event, () => seen.events.push(event));
+  }
+  tracker.on('clickthrough', (url) => { seen.clickUrl = url; });
+  const ended = new Promise((resolve, reject) => {
+    video.addEventListener('ended', resolve);
+    video.addEventListener('error', () => reject(new Error('media error ' + video.error.code + ' ' + video.error.message)));
+  });
+  video.addEventListener('playing', () => tracker.trackImpression(), { once: true });
+  video.addEventListener('timeupdate', () => tracker.setProgress(video.currentTime));
+  video.src = file.fileURL;
+  video.playbackRate = rate;
+  await video.play();
+  await ended;
+  tracker.complete();
+  tracker.click();
+  seen.width = video.videoWidth;
+  seen.played = video.currentTime;
+  return seen;
+};
+window.ready = true;
+</script>`;
+
+/** Serves the page on an origin of its own, as a publisher's is. */
+export async function servePublisherPage(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    const script = request.url === '/vast-client.js';
+    if (!script && request.url !== '/') {
+      response.writeHead(204).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': script ? 'text/javascript' : 'text/html; charset=utf-8' });
+    response.end(script ? vastClient : html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,233 @@
+import type { CallOptions } from '@cuepoint/contract';
+import { campaignDates, type TenantObjects } from './tenant-objects.ts';
+
+type Input = Record<string, unknown>;
+
+/** How a generated test calls one operation. */
+export interface OperationCase {
+  /** A right input, with new objects each time where the operation changes something. */
+  input(objects: TenantObjects): Input | Promise<Input>;
+  /** The version that is right for the input, for operations that ask for one. */
+  version?: number;
+  /** Errors for the ids of another account, by field; ids of lists are filters and find nothing. */
+  foreign?: Record<string, string>;
+  /** The answer is a secret: a repeated key is refused instead of answered. */
+  secret?: true;
+  /** Why a dry run may leave the input's objects changed, or the operation cannot be compared as the others. */
+  note?: string;
+}
+
+const nothing = () => ({});
+
+/** One entry for every operation of the contract; the test fails for an operation without one. */
+export const operationCases: Record<string, OperationCase> = {
+  'studio.generateCreative': {
+    input: async (o) => ({
+      campaignId: (await o.campaign()).id,
+      prompt: 'Boots for wet stone',
+      durationSeconds: 15,
+    }),
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'studio.getGenerationJob': {
+    input: async (o) => ({ generationJobId: await o.generationJob() }),
+    foreign: { generationJobId: 'generation.not_found' },
+  },
+  'studio.listGenerationJobs': { input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 5 }) },
+  'studio.launchBrief': { input: (o) => ({ brief: briefOf(o.unique()) }) },
+  'campaigns.listCampaigns': { input: () => ({ limit: 3, status: ['active', 'paused'], sort: 'name' }) },
+  'campaigns.createCampaign': {
+    input: async (o) => ({
+      ...(await o.axes()),
+      ...campaignDates(),
+      label: `Ridge ${o.unique()}`,
+      budgetMicros: 5_000_000_000,
+      cpmMicros: 24_000_000,
+      countries: ['US', 'CA'],
+    }),
+    foreign: { brandId: 'brand.not_found', marketId: 'market.not_found', channelId: 'channel.not_found' },
+  },
+  'campaigns.getCampaign': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id }),
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'campaigns.updateCampaign': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id, description: 'Autumn', budgetMicros: 6e9 }),
+    version: 1,
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'campaigns.setCampaignStatus': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id, status: 'active', reason: 'go' }),
+    version: 1,
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'campaigns.deleteCampaign': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id }),
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'campaigns.updateLineItem': {
+    input: async (o) => ({
+      lineItemId: (await o.campaign()).lineItems[0]!.id,
+      priority: 3,
+      deviceTypes: ['ctv', 'mobile'],
+    }),
+    version: 1,
+    foreign: { lineItemId: 'line_item.not_found' },
+  },
+  'creatives.uploadCreative': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id, name: 'A spot' }),
+    foreign: { campaignId: 'campaign.not_found' },
+    note: 'the file is added by the test',
+  },
+  'creatives.listCreatives': { input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 3 }) },
+  'creatives.listCampaignCreatives': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id }),
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'creatives.getCreative': {
+    input: async (o) => ({ creativeId: (await o.creative()).id }),
+    foreign: { creativeId: 'creative.not_found' },
+  },
+  'creatives.deleteCreative': {
+    input: async (o) => ({ creativeId: (await o.creative()).id }),
+    foreign: { creativeId: 'creative.not_found' },
+  },
+  'creatives.getQcReport': {
+    input: async (o) => ({ creativeId: (await o.creative()).id }),
+    foreign: { creativeId: 'creative.not_found' },
+  },
+  'creatives.changeApproval': {
+    input: async (o) => ({
+      creativeId: (await o.creative('submitted')).id,
+      action: 'request_changes',
+      reason: 'the end card is cut off',
+    }),
+    foreign: { creativeId: 'creative.not_found' },
+  },
+  'creatives.getVastTag': {
+    input: async (o) => ({ creativeId: (await o.creative()).id, vendors: ['ias'], vastVersion: '4.1' }),
+    foreign: { creativeId: 'creative.not_found' },
+  },
+  'creatives.setVendors': {
+    input: async (o) => ({ creativeId: (await o.creative()).id, vendors: ['ias', 'doubleverify'] }),
+    version: 1,
+    foreign: { creativeId: 'creative.not_found' },
+  },
+  'trafficking.trafficCreative': {
+    input: async (o) => ({ creativeId: (await o.creative()).id, dsp: ['amazon', 'viant'] }),
+    foreign: { creativeId: 'creative.not_found' },
+  },
+  'trafficking.listDeployments': { input: () => ({ limit: 2, status: 'approved' }) },
+  'trafficking.getDeployment': {
+    input: async (o) => ({ deploymentId: await o.deployment() }),
+    foreign: { deploymentId: 'deployment.not_found' },
+  },
+  'trafficking.retryDeployment': {
+    input: async (o) => ({ deploymentId: await o.deployment('failed') }),
+    foreign: { deploymentId: 'deployment.not_found' },
+  },
+  'trafficking.cancelDeployment': {
+    input: async (o) => ({ deploymentId: await o.deployment() }),
+    foreign: { deploymentId: 'deployment.not_found' },
+  },
+  'supply.listSupplyPaths': { input: nothing },
+  'supply.analyseSupplyPaths': { input: () => ({ baseCpm: 24.5, currency: 'EUR', first: 1, second: 3 }) },
+  'reporting.getCampaignStats': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id }),
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'reporting.listDeliveryEvents': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 5 }),
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'reporting.getDashboard': { input: () => ({ days: 3 }) },
+  'governance.listMarkets': { input: () => ({ limit: 2 }) },
+  'governance.createMarket': {
+    input: (o) => ({
+      code: o.unique(),
+      name: 'Iceland',
+      countryCode: 'IS',
+      currency: 'ISK',
+      timeZone: 'Atlantic/Reykjavik',
+      language: 'is',
+    }),
+  },
+  'governance.listBrands': { input: () => ({ limit: 1 }) },
+  'governance.createBrand': {
+    input: (o) => ({
+      code: o.unique(),
+      name: 'Quillmoor',
+      domain: 'quillmoor.example',
+      colors: ['#112233'],
+      familyFriendly: true,
+    }),
+  },
+  'governance.listChannels': { input: nothing },
+  'governance.createChannel': {
+    input: (o) => ({ code: o.unique(), name: 'Elsewhere', platform: 'other' }),
+  },
+  'governance.previewName': {
+    input: async (o) => ({ ...(await o.axes()), year: 2027, label: 'Ridge Preview' }),
+    foreign: { brandId: 'brand.not_found', marketId: 'market.not_found', channelId: 'channel.not_found' },
+  },
+  'accounts.signIn': {
+    input: () => ({ email: 'nobody@first.example', password: 'not the password' }),
+    note: 'refused alike through every skin; right passwords have tests of their own',
+  },
+  'accounts.signInWithLink': {
+    input: () => ({ token: 'cpl_not-a-token-that-was-ever-made' }),
+    note: 'refused alike through every skin; real links have tests of their own',
+  },
+  'accounts.signOut': { input: nothing },
+  'accounts.getProfile': { input: nothing },
+  'accounts.createSignInLink': {
+    input: async (o) => ({ email: (await o.user()).email }),
+    secret: true,
+  },
+  'accounts.listUsers': { input: () => ({ limit: 2 }) },
+  'accounts.createUser': {
+    input: (o) => ({ email: `${o.unique().toLowerCase()}@new.example`, displayName: 'New', role: 'planner' }),
+  },
+  'accounts.updateUser': {
+    input: async (o) => ({ userId: (await o.user()).id, role: 'reviewer', disabled: true }),
+    version: 1,
+    foreign: { userId: 'user.not_found' },
+  },
+  'accounts.createApiKey': {
+    input: () => ({ name: 'automation', role: 'planner', scopes: ['campaigns:read'], expiresInDays: 7 }),
+    secret: true,
+  },
+  'accounts.listApiKeys': { input: () => ({ limit: 1 }) },
+  'accounts.revokeApiKey': {
+    input: async (o) => ({ apiKeyId: await o.apiKey() }),
+    foreign: { apiKeyId: 'api_key.not_found' },
+  },
+  'accounts.listAudit': { input: () => ({ entityId: 'cmp_00000000000000000000', operation: 'none.atAll' }) },
+  'system.getStatus': { input: nothing },
+  'system.loadDemo': { input: () => ({ seed: 7 }) },
+  'system.removeDemo': { input: nothing },
+};
+
+function briefOf(name: string): string {
+  return `brand:
+  name: Fernwhistle
+  code: FRN
+  domain: fernwhistle.example
+  colors: ['#1e4d63']
+market: US
+channel: CTV
+campaign: { name: Ridge ${name} }
+flight: { start: today, end: today +20, timeZone: America/New_York }
+budget: 25000
+cpm: 24.10
+currency: USD
+message: Boots for wet stone
+callToAction: Find your trail
+landingUrl: https://fernwhistle.example/ridge
+`;
+}
+
+/** Call options that make a right call of an operation right. */
+export function rightOptions(entry: OperationCase): CallOptions {
+  return entry.version === undefined ? {} : { ifMatch: entry.version };
+}

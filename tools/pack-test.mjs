@@ -1,0 +1,92 @@
+/**
+ * Packs every publishable package, installs each tarball with nothing but what it declares into an empty directory,
+ * without a network, imports it under plain Node, and compiles a program against its declarations.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildPackage, publishablePackages } from './build-packages.mjs';
+import { bin, root, run } from './steps.mjs';
+
+const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+
+/**
+ * One step a package.
+ * @returns {Array<{ name: string, work: () => Promise<{ code: number, output: string, seconds: number }> }>}
+ */
+export function packSteps() {
+  const work = mkdtempSync(join(tmpdir(), 'cuepoint-pack-'));
+  process.once('exit', () => rmSync(work, { recursive: true, force: true }));
+  const entries = publishablePackages();
+  const tarballs = new Map();
+
+  /** Tarball of a package of ours, or of one that npm installed. */
+  async function pack(name) {
+    const present = tarballs.get(name);
+    if (present) return present;
+    const own = entries.find((entry) => entry.name === name);
+    const folder = own?.folder ?? join(root, 'node_modules', name);
+    const target = join(work, 'tarballs', name.replaceAll('/', '-'));
+    mkdirSync(target, { recursive: true });
+    const packed = await run('npm', ['pack', folder, '--pack-destination', target, ...quiet]);
+    if (packed.code !== 0) throw new Error(packed.output);
+    const file = join(target, readdirSync(target)[0]);
+    tarballs.set(name, file);
+    return file;
+  }
+
+  /** Names of everything a package needs, its own name among them. */
+  function closure(name) {
+    const own = entries.find((entry) => entry.name === name);
+    return [name, ...(own?.dependencies ?? []).flatMap(closure)];
+  }
+
+  async function installAlone(entry) {
+    const built = await buildPackage(entry);
+    if (built.code !== 0) return built;
+    const folder = join(work, 'alone', entry.name.split('/')[1]);
+    mkdirSync(folder, { recursive: true });
+    const dependencies = {};
+    for (const name of closure(entry.name)) dependencies[name] = `file:${await pack(name)}`;
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ type: 'module', private: true, dependencies }),
+    );
+    const installed = await run('npm', ['install', '--offline', ...quiet], { cwd: folder });
+    if (installed.code !== 0) return installed;
+    writeFileSync(
+      join(folder, 'use.ts'),
+      `import * as it from '${entry.name}';\nexport const names: readonly string[] = Object.keys(it);\n`,
+    );
+    const typed = await run(
+      bin('tsc'),
+      [
+        '--strict',
+        '--noEmit',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2023',
+        '--lib',
+        'es2023,dom',
+        '--types',
+        '',
+        'use.ts',
+      ],
+      { cwd: folder },
+    );
+    if (typed.code !== 0) return typed;
+    const program = `const it = await import('${entry.name}');
+      if (Object.keys(it).length === 0) throw new Error('it exports nothing');`;
+    return run(process.execPath, ['--input-type=module', '-e', program], { cwd: folder });
+  }
+
+  return entries.map((entry) => ({
+    name: `${entry.name} alone`,
+    work: async () => {
+      const started = performance.now();
+      const result = await installAlone(entry).catch((error) => ({ code: 1, output: String(error) }));
+      return { ...result, seconds: (performance.now() - started) / 1000 };
+    },
+  }));
+}

@@ -1,0 +1,33 @@
+/**
+ * `npm run test:soak [-- --minutes 30]`: the measurements that need time rather than cleverness. It runs the crash
+ * rounds of the embedded database and of the delivery log, again and again, until the time is up, and says how many
+ * rounds there were. Record the result in docs/ when it is worth keeping.
+ */
+import { parseArgs } from 'node:util';
+import { bin, run } from './steps.mjs';
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '30' } } });
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) {
+  console.error(`--minutes is "${values.minutes}": expected a number above 0`);
+  process.exit(2);
+}
+const suites = [
+  ['vitest.deep.config.ts', 'server/src/platform/database/embedded/crash.deep.test.ts'],
+  ['vitest.config.ts', 'server/src/skins/delivery/crash.test.ts'],
+];
+console.log(`soak: ${suites.map(([, file]) => file).join(' and ')}, again and again for ${minutes} minutes`);
+const until = performance.now() + minutes * 60_000;
+let rounds = 0;
+while (performance.now() < until && process.exitCode === undefined) {
+  for (const [config, file] of suites) {
+    const { code, output, seconds } = await run(bin('vitest'), ['run', '--config', config, file]);
+    console.log(`${code === 0 ? 'ok  ' : 'FAIL'} round ${rounds + 1} ${file} ${seconds.toFixed(0)} s`);
+    if (code === 0) continue;
+    console.log(output);
+    process.exitCode = 1;
+    break;
+  }
+  rounds += 1;
+}
+console.log(`soak: ${rounds} rounds${process.exitCode ? ', the last one failed' : ', nothing lost'}`);

@@ -1,0 +1,6 @@
+export function keepCounts(name: string, counts: { passed: number; failed: readonly string[] }): void;
+export function addUp(reports: ReadonlyArray<Record<string, unknown>>): {
+  passed: number;
+  failed: number;
+  skipped: number;
+};
