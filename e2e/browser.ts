@@ -38,17 +38,29 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
 export const desktop = { width: 1440, height: 900 };
 export const tablet = { width: 820, height: 1180 };
 
-/** A browser profile of a person of this installation, signed in by a one-time link. */
+/** How long a page may take over one step. Generous: other tests run beside these. */
+const stepLimitMs = 20_000;
+
+/** A browser profile that has never been here. */
+export async function newContext(
+  browser: Browser,
+  viewport: { width: number; height: number } = desktop,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport, locale: 'en-GB', timezoneId: 'Europe/London' });
+  context.setDefaultTimeout(stepLimitMs);
+  return context;
+}
+
+/** A browser profile signed in by a one-time link. */
 export async function signedInContext(
   browser: Browser,
   link: string,
-  options: { viewport?: { width: number; height: number } } = {},
+  viewport: { width: number; height: number } = desktop,
 ): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: options.viewport ?? desktop, locale: 'en-GB' });
-  // The console says what time it is for the reader; New York is the zone of the first demo market.
+  const context = await newContext(browser, viewport);
   const page = await context.newPage();
   await page.goto(link);
-  await page.locator('main#page h1').waitFor({ timeout: 30_000 });
+  await page.locator('main#page h1').waitFor();
   await page.close();
   return context;
 }
@@ -56,7 +68,20 @@ export async function signedInContext(
 /** Waits until the screen shows what it has: a title, and nothing that is still loading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor();
-  await page.waitForFunction("document.querySelector('main [aria-busy=true]') === null");
+  await until(page, "document.querySelector('main [aria-busy=true]') === null");
+}
+
+/**
+ * Waits until an expression holds in the page. Playwright's own way evaluates it from inside the page, which the
+ * console's policy refuses.
+ */
+export async function until(page: Page, expression: string, limitMs = stepLimitMs): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!(await page.evaluate<boolean>(`Boolean(${expression})`))) {
+    if (Date.now() > end)
+      throw new Error(`${page.url()}: waited ${limitMs / 1000} s in vain for ${expression}`);
+    await page.waitForTimeout(50);
+  }
 }
 
 export interface AxeViolation {

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { desktop, signedInContext } from './browser.ts';
+import { newContext, signedInContext } from './browser.ts';
 import { type DemoWorld, demoWorld, type TestInstallation } from './installation.ts';
 
 /** What every journey works with: one installation, one browser, one person signed in. */
@@ -36,7 +36,7 @@ export class Stage {
     path: string,
     options: { expected?: RegExp; viewport?: { width: number; height: number } } = {},
   ): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: options.viewport ?? desktop, locale: 'en-GB' });
+    const context = await newContext(this.browser, options.viewport);
     const page = await context.newPage();
     this.listen(page, options.expected);
     await page.goto(path.startsWith('http') ? path : `${this.installation.origin}${path}`);
@@ -54,6 +54,14 @@ export class Stage {
       }
     });
     page.on('pageerror', (error) => note(`exception: ${error.message}`));
+  }
+
+  /** Closes what a journey left open: each open page holds one of the few connections a browser has to a server. */
+  async tidy(): Promise<void> {
+    for (const context of this.browser.contexts()) {
+      if (context !== this.person) await context.close();
+      else for (const page of context.pages()) await page.close();
+    }
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,7 @@ const steps = [
   { name: 'format and lint', work: () => tool('biome', 'ci', '--colors=off', '--max-diagnostics=40', '.') },
   { name: 'types, server world', work: () => tool('tsc', '-p', 'tsconfig.json') },
   { name: 'types, console world', work: () => tool('tsc', '-p', 'console/tsconfig.json') },
-  { name: 'dead code, dependencies', work: () => tool('knip', '--no-progress') },
+  { name: 'dead code, dependencies', work: () => tool('knip', '--no-progress', '--no-config-hints') },
   {
     name: 'generated pages',
     work: () =>

@@ -6,10 +6,11 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addMcpCommand } from './commands/mcp.ts';
 import { addOperationCommands, type CommandRunner } from './commands/operation-commands.ts';
+import { addReconcileCommand } from './commands/reconcile.ts';
 import type { Shell } from './commands/shell.ts';
 import { addStartCommand } from './commands/start.ts';
 import { connect } from './connect/installation.ts';
-import { reportFailure } from './output/failure.ts';
+import { CommandError, reportFailure } from './output/failure.ts';
 import { createTerminal, type Terminal } from './output/terminal.ts';
 
 /** The `cuepoint` command. Data goes to stdout, everything else to stderr. */
@@ -24,6 +25,8 @@ const program = new Command('cuepoint')
   .showSuggestionAfterError()
   .showHelpAfterError('(see --help)')
   .configureHelp({ showGlobalOptions: true })
+  // Commander writes its own complaints before the flags are known.
+  .configureOutput(process.argv.includes('--json') ? { writeErr: () => {} } : {})
   .exitOverride();
 
 function terminalOf(): Terminal {
@@ -55,11 +58,13 @@ async function guarded(work: (terminal: Terminal) => Promise<number | undefined>
 }
 
 const runner: CommandRunner = {
-  run: (work) =>
+  run: (prepare, work) =>
     guarded(async (terminal) => {
-      const connection = await connect(configOf(), terminal);
+      const config = configOf();
+      const prepared = await prepare();
+      const connection = await connect(config, terminal);
       try {
-        return await work(connection, terminal);
+        return await work(prepared, connection, terminal);
       } finally {
         await connection.close();
       }
@@ -70,6 +75,7 @@ const shell: Shell = { guarded, configOf };
 addStartCommand(program, shell);
 addDemoCommand(program, shell);
 addOperationCommands(program, runner);
+addReconcileCommand(program, shell);
 addDoctorCommand(program, shell);
 addConfigCommand(program, shell);
 addMcpCommand(program, runner);
@@ -83,4 +89,11 @@ try {
     error.code === 'commander.version' ||
     error.code === 'commander.help';
   process.exitCode = asked ? exitCodes.ok : exitCodes.usage;
+  if (!asked && process.argv.includes('--json')) {
+    const [detail = '', ...hints] = error.message.replace(/^error: /, '').split('\n');
+    reportFailure(
+      new CommandError(detail, exitCodes.usage, hints.join(' ').replace(/[()]/g, '') || undefined),
+      terminalOf(),
+    );
+  }
 }

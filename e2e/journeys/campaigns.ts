@@ -9,9 +9,9 @@ export function campaignJourneys(stage: () => Stage): void {
     const page = await stage().page('/campaigns');
     await page.getByRole('link', { name: 'New campaign' }).click();
     await page.getByRole('heading', { name: 'New campaign' }).waitFor();
-    await page.getByLabel('Brand').selectOption({ label: 'Fernwhistle (FRN)' });
-    await page.getByLabel('Market').selectOption({ index: 1 });
-    await page.getByLabel('Channel').selectOption({ index: 1 });
+    await page.getByLabel('Brand', { exact: true }).selectOption({ label: 'Fernwhistle (FRN)' });
+    await page.getByLabel('Market', { exact: true }).selectOption({ index: 1 });
+    await page.getByLabel('Channel', { exact: true }).selectOption({ index: 1 });
     await page.getByLabel('Campaign label').fill(label);
     const name = page.getByText(new RegExp(`^FRN_.*_${label.replaceAll(' ', '')}$`));
     await name.waitFor();
@@ -38,7 +38,6 @@ export function campaignJourneys(stage: () => Stage): void {
     expect(items.map((one) => [one.name, one.budgetMicros, one.status])).toEqual([
       [generated, 25_000_000_000, 'draft'],
     ]);
-    await page.close();
   });
 
   it('the list is searched and filtered, the address keeps it, and a row opens', async () => {
@@ -70,7 +69,6 @@ export function campaignJourneys(stage: () => Stage): void {
       await page.getByRole('tab', { name: new RegExp(`^${tab}`) }).click();
       await page.getByRole('tabpanel', { name: new RegExp(`^${tab}`) }).waitFor();
     }
-    await page.close();
   });
 
   it('what somebody else changes appears without a reload', async () => {
@@ -90,6 +88,5 @@ export function campaignJourneys(stage: () => Stage): void {
     await row.getByText('Scheduled').waitFor({ timeout: 10_000 });
     console.info(`live update: on the screen after ${Math.round(performance.now() - changedAt)} ms`);
     expect(await page.evaluate('window.notReloaded')).toBe(true);
-    await page.close();
   });
 }

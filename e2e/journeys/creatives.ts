@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { settled } from '../browser.ts';
+import { settled, until } from '../browser.ts';
 import { eventually } from '../installation.ts';
 import type { Stage } from '../stage.ts';
 import { makeTestClip, testClip } from '../test-clip.ts';
@@ -33,11 +33,9 @@ export function creativeJourneys(stage: () => Stage): void {
       await page.locator('input[type=file]').setInputFiles(file);
       await page.waitForURL(/\/creatives\/crv_/);
       creativeId = new URL(page.url()).pathname.split('/').at(-1)!;
-      await page
-        .getByText(/black from 0:02/)
-        .first()
-        .waitFor({ timeout: 60_000 });
-      await page.close();
+      await page.getByLabel('Destination pack').waitFor({ timeout: 60_000 });
+      await showOwnPack(page);
+      await page.getByRole('row', { name: /black from 0:02/ }).waitFor();
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -47,23 +45,22 @@ export function creativeJourneys(stage: () => Stage): void {
     const page = await open();
     expect(await page.evaluate<boolean>("document.querySelector('video').muted")).toBe(true);
     await page.getByRole('button', { name: 'Play', exact: true }).click();
-    await page.waitForFunction(`${currentTime} > 0.5`);
+    await until(page, `${currentTime} > 0.5`);
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
 
-    await page.getByLabel('Destination pack').selectOption({ label: await packWithBlack(page) });
+    await showOwnPack(page);
     const row = page.getByRole('row', { name: /black from/ });
     await row.getByRole('button', { name: /^Go to 00:00:02:00/ }).click();
-    await page.waitForFunction(`Math.abs(${currentTime} - ${testClip.blackFromMs / 1000}) < 0.04`);
+    await until(page, `Math.abs(${currentTime} - ${testClip.blackFromMs / 1000}) < 0.04`);
     expect(await row.getAttribute('aria-selected')).toBe('true');
     await page.getByText('00:00:02:00', { exact: true }).first().waitFor();
     await page.keyboard.press('.');
-    await page.waitForFunction(`${currentTime} > 2.03 && ${currentTime} < 2.08`);
+    await until(page, `${currentTime} > 2.03 && ${currentTime} < 2.08`);
     await page.keyboard.press(',');
-    await page.waitForFunction(`${currentTime} < 2.04`);
+    await until(page, `${currentTime} < 2.04`);
     await page.getByRole('slider', { name: 'Position in the video' }).focus();
     await page.keyboard.press('Home');
-    await page.waitForFunction(`${currentTime} === 0`);
-    await page.close();
+    await until(page, `${currentTime} === 0`);
   });
 
   it('it is submitted and rejected with a reason by mouse, never without one', async () => {
@@ -76,7 +73,6 @@ export function creativeJourneys(stage: () => Stage): void {
     await page.getByRole('button', { name: 'Reject', exact: true }).click();
     await page.getByText('“Two seconds of black at 0:02.”').waitFor();
     expect(await approvalOf()).toBe('rejected');
-    await page.close();
   });
 
   it('it is sent back and approved with the keyboard alone', async () => {
@@ -108,7 +104,6 @@ export function creativeJourneys(stage: () => Stage): void {
     await page.keyboard.press('a');
     await eventually('the approval', async () => (await approvalOf()) === 'approved');
     await page.getByText('Approved', { exact: true }).first().waitFor();
-    await page.close();
   });
 
   it('the tag is copied as it is shown, in the version that is asked for', async () => {
@@ -129,7 +124,6 @@ export function creativeJourneys(stage: () => Stage): void {
       expect(copied).toContain(`version="${version}"`);
       await page.getByRole('button', { name: 'Copy XML' }).waitFor();
     }
-    await page.close();
   });
 
   it('a deployment opens with every attempt, its bodies, and says that it is simulated', async () => {
@@ -155,14 +149,14 @@ export function creativeJourneys(stage: () => Stage): void {
     await page.goto(`${stage().installation.origin}/deployments/${deploymentId}`);
     await page.waitForURL(/\/campaigns\/cmp_.*deployment=/);
     await page.getByRole('dialog', { name: 'Amazon DSP' }).waitFor();
-    await page.close();
   });
 }
 
-/** The pack whose findings hold the black stretch; the one with most to do is shown first, which may be another. */
-async function packWithBlack(page: Page): Promise<string> {
-  const labels = await page.getByLabel('Destination pack').locator('option').allInnerTexts();
-  const found = labels.find((label) => label.startsWith('Cuepoint serving'));
-  if (!found) throw new Error(`no own pack among ${labels.join('; ')}`);
-  return found;
+/** The pack with most to do is shown first; the black stretch is a finding of this server's own. */
+async function showOwnPack(page: Page): Promise<void> {
+  const field = page.getByLabel('Destination pack');
+  const labels = await field.locator('option').allInnerTexts();
+  const own = labels.find((label) => label.startsWith('Cuepoint serving'));
+  if (!own) throw new Error(`no pack of this server among ${labels.join('; ')}`);
+  await field.selectOption({ label: own });
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { until } from '../browser.ts';
 import { eventually } from '../installation.ts';
 import { servePublisherPage } from '../publisher-page.ts';
 import type { Stage } from '../stage.ts';
@@ -23,7 +24,7 @@ export function playerJourneys(stage: () => Stage): void {
     const publisher = await servePublisherPage();
     const page = await stage().stranger(publisher.url);
     try {
-      await page.waitForFunction('window.ready === true');
+      await until(page, 'window.ready === true');
       const served = await client.creatives.listCreatives({});
       const totals = new Map(
         await Promise.all(
@@ -75,7 +76,6 @@ export function playerJourneys(stage: () => Stage): void {
         return now.clicks === before.clicks + 1;
       });
     } finally {
-      await page.context().close();
       await publisher.close();
     }
   });

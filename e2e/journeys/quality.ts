@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { axe, settled } from '../browser.ts';
+import { axe, settled, until } from '../browser.ts';
 import type { DemoWorld } from '../installation.ts';
 import type { Stage } from '../stage.ts';
 
@@ -55,7 +55,6 @@ export function qualityJourneys(stage: () => Stage): void {
       await visitor.emulateMedia({ colorScheme: theme });
       await settled(visitor);
       await judge(visitor, `sign-in, ${theme}`);
-      await visitor.context().close();
 
       const page = await stage().page('/');
       await settled(page);
@@ -78,7 +77,6 @@ export function qualityJourneys(stage: () => Stage): void {
       await page.getByRole('button', { name: 'What is simulated' }).click();
       await page.getByRole('dialog', { name: /simulated/i }).waitFor();
       await judge(page, `simulated, ${theme}`);
-      await page.close();
       const lesser = found.filter((line) => !serious().includes(line));
       if (lesser.length > 0) console.info(`axe, lesser findings:\n  ${lesser.join('\n  ')}`);
       expect(serious()).toEqual([]);
@@ -93,13 +91,12 @@ export function qualityJourneys(stage: () => Stage): void {
       for (let load = 0; load < loads; load++) {
         await page.goto(`${stage().installation.origin}${path}`);
         await settled(page);
-        await page.waitForFunction('window.usableAt !== undefined');
+        await until(page, 'window.usableAt !== undefined');
         const ms = Math.round(await page.evaluate<number>('window.usableAt'));
         took[name] = Math.min(took[name] ?? Number.POSITIVE_INFINITY, ms);
         if (ms < limitMs) break;
       }
     }
-    await page.close();
     console.info(
       `usable after, from the start of the navigation:\n${Object.entries(took)
         .map(([name, ms]) => `  ${name}: ${ms} ms`)

@@ -43,7 +43,6 @@ export function shellJourneys(stage: () => Stage): void {
     await page.getByRole('option', { name: /Go to Supply paths/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Supply paths', exact: true }).waitFor();
-    await page.close();
   });
 
   it('the theme is kept for the next visit and known before the first paint', async () => {
@@ -63,12 +62,12 @@ export function shellJourneys(stage: () => Stage): void {
     await choose('Dark theme');
     await page.reload();
     expect(await shown()).toBe('dark');
-    await page.close();
   });
 
   it('on a tablet the navigation is icons, and nothing is wider than the screen', async () => {
     const link = await stage().installation.signInLink();
     const page = await stage().stranger(link, { viewport: tablet });
+    await settled(page);
     const { sentCreativeId, liveCampaignId } = await stage().demo();
     for (const path of [
       '/',
@@ -87,6 +86,5 @@ export function shellJourneys(stage: () => Stage): void {
       );
       expect(wider, path).toEqual([]);
     }
-    await page.context().close();
   });
 }

@@ -9,13 +9,11 @@ export function signInJourneys(stage: () => Stage): void {
     const page = await stage().stranger(link);
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
     expect(page.url()).toBe(`${stage().installation.origin}/`);
-    await page.context().close();
 
     const second = await stage().stranger(link, { expected: /status of 401|status of 410|status of 404/ });
     await second.getByRole('heading', { name: 'This link did not work' }).waitFor();
     await second.getByRole('link', { name: 'Sign in with a password' }).click();
     await second.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
-    await second.context().close();
   });
 
   it('a wrong password is refused in the same words as an unknown address; the right one returns to the page asked for', async () => {
@@ -46,7 +44,6 @@ export function signInJourneys(stage: () => Stage): void {
     await enter(email, password);
     await page.getByRole('heading', { name: 'Campaigns', exact: true }).waitFor();
     expect(new URL(page.url()).search).toBe('?search=Ridge');
-    await page.context().close();
   });
 
   it('signing out ends the session in the browser and on the server', async () => {
@@ -60,6 +57,5 @@ export function signInJourneys(stage: () => Stage): void {
     expect(answer.status()).toBe(401);
     await page.goto(`${stage().installation.origin}/campaigns`);
     await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
-    await page.context().close();
   });
 }

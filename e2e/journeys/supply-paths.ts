@@ -31,6 +31,5 @@ export function supplyPathJourneys(stage: () => Stage): void {
 
     await page.getByLabel('Base CPM, USD').fill('free');
     await page.getByText('“free” is not accepted').waitFor();
-    await page.close();
   });
 }

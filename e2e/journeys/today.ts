@@ -10,7 +10,7 @@ export function todayJourneys(stage: () => Stage): void {
     expect(attention.length).toBeGreaterThan(0);
     const page = await stage().page('/');
     await settled(page);
-    for (const item of attention) await page.getByText(item.title, { exact: true }).first().waitFor();
+    for (const item of attention) await page.getByTitle(item.title, { exact: true }).first().waitFor();
     for (const [severity, name] of [
       ['block', 'Blocking now'],
       ['warn', 'Will miss its goal'],
@@ -25,7 +25,6 @@ export function todayJourneys(stage: () => Stage): void {
       .first()
       .click();
     await page.getByRole('heading', { level: 1, name: /_2026_|_20\d\d_/ }).waitFor();
-    await page.close();
   });
 
   it('the figures are those of the server and move when an ad is seen, without a reload', async () => {
@@ -47,6 +46,5 @@ export function todayJourneys(stage: () => Stage): void {
     const ad = (await answer.json()) as { tracking: Record<string, string> };
     await fetch(ad.tracking.impression!);
     await eventually('one impression more', async () => (await shown()) >= before + 1, 20_000);
-    await page.close();
   });
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import { locateTools, type MediaTools } from '@cuepoint/media';
+import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
 import { createCampaigns, isCampaignNameTaken, lineItemsForServing } from '#modules/campaigns';
@@ -22,6 +22,7 @@ import { createIds } from './kernel/ids.ts';
 import type { HandlerContext } from './kernel/implement.ts';
 import { createPipeline, type Pipeline } from './kernel/pipeline.ts';
 import { anonymous, type Principal, systemPrincipal } from './kernel/principal.ts';
+import { locateMediaTools } from './media-tools.ts';
 import type { Database } from './platform/database/index.ts';
 import { createHttpClient } from './platform/http-client/index.ts';
 import { loadKeyRing } from './platform/keys/key-ring.ts';
@@ -87,9 +88,10 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   const links = createFileLinks({ key: Buffer.from(keys.links, 'base64url'), clock });
   let located: Promise<MediaTools> | null = null;
   const tools = (): Promise<MediaTools> => {
-    located ??= locateTools({
-      ...(config.ffmpegPath ? { ffmpegPath: config.ffmpegPath } : {}),
-      ...(config.ffprobePath ? { ffprobePath: config.ffprobePath } : {}),
+    located ??= locateMediaTools(config).catch((error: unknown) => {
+      // Asked again next time: somebody may install what is missing.
+      located = null;
+      throw error;
     });
     return located;
   };

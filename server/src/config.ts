@@ -297,6 +297,8 @@ export type SettingKey = keyof Settings;
 export type Config = { [K in SettingKey]: z.output<Settings[K]['schema']> } & {
   dataDir: string;
   databaseUrl: string;
+  /** Where programs are looked for: PATH of this process. */
+  searchPath: string;
 };
 export type Origin = 'flag' | 'environment' | 'file' | 'default';
 
@@ -368,6 +370,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   if (problems.length > 0) throw new ConfigError(problems);
   const config = values as Config;
   config.dataDir = isAbsolute(config.dataDir) ? config.dataDir : resolve(workingDir, config.dataDir);
+  config.searchPath = env.PATH ?? '';
   config.databaseUrl ??= `pglite:${join(config.dataDir, 'database')}`;
   if (config.role !== 'all' && config.databaseUrl.startsWith('pglite:')) {
     const delivery = config.role === 'delivery';

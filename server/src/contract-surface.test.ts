@@ -160,7 +160,7 @@ describe('the tests of the repository', () => {
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return /^(node_modules|dist)$/.test(entry.name) ? [] : testTexts(path);
-      return /\.test\.tsx?$/.test(entry.name) && entry.name !== 'contract-surface.test.ts'
+      return /(\.test|-cases)\.tsx?$/.test(entry.name) && entry.name !== 'contract-surface.test.ts'
         ? [readFileSync(path, 'utf8')]
         : [];
     });

@@ -1,3 +1,6 @@
+import type { Config } from './config.ts';
+import type { Logger } from './platform/telemetry/logger.ts';
+
 export { type Difference, type Reconciliation, reconcile } from '#modules/events';
 export {
   type Config,
@@ -10,7 +13,10 @@ export {
   type SettingKey,
   settings,
 } from './config.ts';
+export { AppError, toProblem } from './kernel/app-error.ts';
 export type { LogRecord } from './kernel/delivery-protocol.ts';
+export { describeIssues } from './kernel/input-problems.ts';
+export { locateMediaTools } from './media-tools.ts';
 export {
   DataDirectoryLockedError,
   type LockInformation,
@@ -19,10 +25,16 @@ export {
   readLock,
 } from './platform/database/index.ts';
 export { createLogger, type Logger } from './platform/telemetry/logger.ts';
-export { runRole } from './processes/role.ts';
+
 export {
   type RunningInstallation,
   type SupervisorOptions,
   startInstallation,
 } from './processes/supervisor.ts';
 export { type RawLog, readRawLog } from './skins/delivery/log/raw-log.ts';
+
+/** As `runRole`; loaded only when asked for, since commands that speak to a server need nothing of it. */
+export async function runRole(config: Config, log: Logger): Promise<number> {
+  const role = await import('./processes/role.ts');
+  return role.runRole(config, log);
+}

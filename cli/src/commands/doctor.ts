@@ -1,11 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import net from 'node:net';
+import { dirname } from 'node:path';
 import { exitCodes } from '@cuepoint/contract';
-import { describeTool, locateTools } from '@cuepoint/media';
+import { describeTool } from '@cuepoint/media';
 import {
   type Config,
   hasAmazonKeys,
-  loadConfig,
+  locateMediaTools,
   maskDatabaseUrl,
   openDatabase,
   readLock,
@@ -37,14 +38,13 @@ export function addDoctorCommand(program: Command, shell: Shell): void {
           await database(config),
           await publicPort(config),
           ...platforms(config),
-        ].filter((check) => check !== null);
-        if (terminal.json)
-          terminal.data(JSON.stringify({ checks, settings: loadConfig().explained }, null, 2));
+        ];
+        if (terminal.json) terminal.data(JSON.stringify({ checks }, null, 2));
         else {
           const colour = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
           for (const check of checks) {
             terminal.data(
-              `${terminal.paint(colour[check.state], check.state.padEnd(4))}  ${check.what.padEnd(16)}  ${check.found}`,
+              `${terminal.paint(colour[check.state], check.state.padEnd(4), 'data')}  ${check.what.padEnd(16)}  ${check.found}`,
             );
             if (check.remedy) terminal.data(`      ${''.padEnd(16)}  ${check.remedy}`);
           }
@@ -62,14 +62,20 @@ function node(): Check {
     : { what: 'node', state: 'fail', found: process.versions.node, remedy: 'Install Node 20.19 or newer.' };
 }
 
+/** The directory itself, or the nearest one above it that is there: looking makes nothing. */
+function nearest(directory: string): string {
+  return existsSync(directory) ? directory : nearest(dirname(directory));
+}
+
 function dataDirectory({ dataDir }: Config): Check {
+  const what = 'data directory';
+  const found = existsSync(dataDir) ? dataDir : `${dataDir}, made on first start`;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.W_OK);
-    return { what: 'data directory', state: 'ok', found: dataDir };
+    accessSync(nearest(dataDir), constants.W_OK);
+    return { what, state: 'ok', found };
   } catch {
     return {
-      what: 'data directory',
+      what,
       state: 'fail',
       found: `${dataDir} cannot be written`,
       remedy: 'Set CUEPOINT_DATA_DIR to a directory of yours.',
@@ -77,9 +83,8 @@ function dataDirectory({ dataDir }: Config): Check {
   }
 }
 
-function disk({ dataDir }: Config): Check | null {
-  if (!existsSync(dataDir)) return null;
-  const { bavail, bsize } = statfsSync(dataDir);
+function disk({ dataDir }: Config): Check {
+  const { bavail, bsize } = statfsSync(nearest(dataDir));
   const gigabytes = (bavail * bsize) / 1e9;
   const found = `${gigabytes.toFixed(1)} GB free`;
   if (gigabytes >= 2) return { what: 'disk', state: 'ok', found };
@@ -93,10 +98,7 @@ function disk({ dataDir }: Config): Check | null {
 
 async function media(config: Config): Promise<Check> {
   try {
-    const tools = await locateTools({
-      ...(config.ffmpegPath ? { ffmpegPath: config.ffmpegPath } : {}),
-      ...(config.ffprobePath ? { ffprobePath: config.ffprobePath } : {}),
-    });
+    const tools = await locateMediaTools(config);
     return {
       what: 'ffmpeg',
       state: 'ok',
@@ -112,21 +114,29 @@ async function media(config: Config): Promise<Check> {
   }
 }
 
+/** Beyond this, flights would begin and links expire at the wrong moment. */
+const clockLimitMs = 5_000;
+
 async function server(config: Config): Promise<Check> {
+  const what = 'server';
   const lock = readLock(config.dataDir);
-  if (!lock) return { what: 'server', state: 'ok', found: 'not running' };
-  if (!lock.address) return { what: 'server', state: 'warn', found: `process ${lock.pid} is starting` };
+  if (!lock) return { what, state: 'ok', found: 'not running; start it with cuepoint start' };
+  if (!lock.address) return { what, state: 'warn', found: `process ${lock.pid} is starting` };
   try {
     const status = await api({ origin: lock.address, token: lock.token }).system.getStatus({});
-    const state = status.delivery.ok && status.database.ok ? 'ok' : 'warn';
-    return {
-      what: 'server',
-      state,
-      found: `running at ${status.publicUrl}, serving ${status.delivery.ok ? 'ok' : 'not ready'}, version ${status.version}`,
-    };
+    const found = `running at ${status.publicUrl}, version ${status.version}, serving ${status.delivery.ok ? 'ok' : 'not ready'}, database ${status.database.ok ? 'ok' : 'not answering'}, ${status.database.migrations} migrations`;
+    const apartMs = Math.abs(Date.parse(status.now) - Date.now());
+    if (apartMs > clockLimitMs)
+      return {
+        what,
+        state: 'warn',
+        found: `${found}; its clock is ${Math.round(apartMs / 1000)} s from ours`,
+        remedy: 'Set the clock: flights and signed links depend on it.',
+      };
+    return { what, state: status.delivery.ok && status.database.ok ? 'ok' : 'warn', found };
   } catch (error) {
     return {
-      what: 'server',
+      what,
       state: 'fail',
       found: `process ${lock.pid} does not answer at ${lock.address}: ${(error as Error).message}`,
       remedy: 'Stop that process and start again.',
@@ -176,8 +186,13 @@ async function database(config: Config): Promise<Check> {
 
 function publicPort(config: Config): Promise<Check> {
   const what = 'public port';
-  if (readLock(config.dataDir))
-    return Promise.resolve({ what, state: 'ok', found: `${config.publicPort}, the running server's` });
+  const lock = readLock(config.dataDir);
+  if (lock)
+    return Promise.resolve({
+      what,
+      state: 'ok',
+      found: lock.address ? `${new URL(lock.address).port}, of the running server` : 'being opened',
+    });
   return new Promise((resolve) => {
     const probe = net.createServer();
     probe.once('error', () =>

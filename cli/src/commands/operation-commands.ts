@@ -16,11 +16,17 @@ import type { Connection } from '../connect/installation.ts';
 import { CommandError } from '../output/failure.ts';
 import { renderOutput } from '../output/render.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { viewOf } from '../views/index.ts';
+import { requireFittingInput } from './check-input.ts';
+import { kebab } from './flag-names.ts';
 import { follow } from './follow.ts';
-import { specialOutput } from './special-output.ts';
 
 export interface CommandRunner {
-  run(work: (connection: Connection, terminal: Terminal) => Promise<number | undefined>): Promise<void>;
+  /** `prepare` comes before a server is looked for: what is wrong with the command is said at once. */
+  run<T>(
+    prepare: () => Promise<T>,
+    work: (prepared: T, connection: Connection, terminal: Terminal) => Promise<number | undefined>,
+  ): Promise<void>;
 }
 
 /** One command for every operation that declares one: flags and positionals come from its input. */
@@ -52,21 +58,20 @@ export function addOperationCommands(program: Command, runner: CommandRunner): v
     command.action(async (...args: unknown[]) => {
       const values = args.slice(0, positional.length);
       const options = args[positional.length] as Record<string, unknown>;
-      await runner.run((connection, terminal) =>
-        call(operation, positional, values, options, connection, terminal),
+      await runner.run(
+        async () => inputOf(operation, positional, values, options),
+        (input, connection, terminal) => call(operation, input, options, connection, terminal),
       );
     });
   }
 }
 
-async function call(
+async function inputOf(
   operation: AnyOperation,
   positional: readonly string[],
   values: unknown[],
   options: Record<string, unknown>,
-  connection: Connection,
-  terminal: Terminal,
-): Promise<number | undefined> {
+): Promise<Record<string, unknown>> {
   const raw: Record<string, unknown> = {};
   for (const field of fieldShapes(operation.input)) {
     const index = positional.indexOf(field.name);
@@ -80,13 +85,25 @@ async function call(
           : value;
   }
   const input = fromText(operation.input, raw);
+  requireFittingInput(operation, input);
+  return input;
+}
+
+async function call(
+  operation: AnyOperation,
+  input: Record<string, unknown>,
+  options: Record<string, unknown>,
+  connection: Connection,
+  terminal: Terminal,
+): Promise<number | undefined> {
   const target = { origin: connection.origin, token: connection.token };
   let output = await callOperation(operation, input, callOptionsOf(operation, options), target);
   if (operation.longRunning && options.wait !== false && options.dryRun !== true) {
     output = await follow(operation, output, target, terminal);
   }
   if (terminal.json) terminal.data(JSON.stringify(output, null, 2));
-  else terminal.data(specialOutput(operation.id, output, terminal) ?? renderOutput(output));
+  else
+    terminal.data(viewOf(operation.id, output, terminal) ?? renderOutput(output, { wide: terminal.plain }));
   return exitCodeOfOutput(output);
 }
 
@@ -126,13 +143,10 @@ function groupOf(name: string, program: Command, groups: Map<string, Command>): 
 
 function optionOf(field: FieldShape): Option {
   const flag = kebab(field.name);
-  const form =
-    field.kind === 'boolean'
-      ? `--${flag}`
-      : field.kind === 'array'
-        ? `--${flag} <value...>`
-        : `--${flag} <value>`;
-  const option = new Option(form, describe(field));
+  const option = new Option(field.kind === 'boolean' ? `--${flag}` : `--${flag} <value>`, describe(field));
+  // Repeated or with commas; one value a flag, so that a list never swallows what follows it.
+  if (field.kind === 'array')
+    option.argParser((value: string, before: unknown) => [...((before as string[]) ?? []), value]);
   // The server decides what is missing or wrong, with one message for every skin.
   option.attributeName = () => field.name;
   return option;
@@ -143,12 +157,9 @@ function describe(field: FieldShape): string {
   if (field.choices.length > 0) parts.push(`one of ${field.choices.join(', ')}`);
   if (field.defaultValue !== undefined && field.defaultValue !== '')
     parts.push(`default ${JSON.stringify(field.defaultValue)}`);
+  if (field.kind === 'array') parts.push('repeat, or separate by commas');
   if (field.required) parts.push('required');
   return parts.filter(Boolean).join('; ');
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 async function fileOf(path: string): Promise<Blob> {

@@ -1,8 +1,10 @@
-import { supply } from '../commands/special-output.ts';
 import { failureLines } from '../output/failure.ts';
+import { pairs } from '../output/pairs.ts';
 import { formatMicros } from '../output/render.ts';
 import { indent, table } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { supplyView } from '../views/supply.ts';
+import { attemptTable } from '../views/trafficking.ts';
 import type { DemoResult, StepRecord } from './result.ts';
 
 type Paint = (colour: Parameters<Terminal['paint']>[0], text: string) => string;
@@ -90,18 +92,10 @@ const details: Record<string, (result: DemoResult, paint: Paint) => string> = {
   Trafficking: ({ trafficking }, paint) => {
     if (!trafficking) return '';
     const mark = trafficking.simulated ? paint('magenta', ' simulated') : '';
-    const rows = trafficking.attempts.map((attempt) => [
-      String(attempt.number),
-      attempt.step,
-      attempt.kind,
-      attempt.httpStatus === null ? 'cut' : String(attempt.httpStatus),
-      attempt.outcome,
-      attempt.detail.length > 70 ? `${attempt.detail.slice(0, 69)}…` : attempt.detail,
-    ]);
     return [
       `${trafficking.dsp}${mark}: ${trafficking.status}, deployment ${trafficking.deploymentId}`,
       ...(trafficking.injected.length > 0 ? [`injected: ${trafficking.injected.join('; ')}`] : []),
-      table([['#', 'Step', 'Kind', 'HTTP', 'Outcome', 'Detail'], ...rows], [0]),
+      attemptTable(trafficking.attempts),
       ...(trafficking.objects
         ? [
             `objects there: ${Object.entries(trafficking.objects)
@@ -143,7 +137,7 @@ const details: Record<string, (result: DemoResult, paint: Paint) => string> = {
               `reference ${path}, ${mode}: USD ${formatMicros(foundMicros)} of USD ${formatMicros(outcome.reference.baseCpmMicros)} as expected`,
           ),
           '',
-          supply(outcome.campaign),
+          supplyView(outcome.campaign),
         ].join('\n')
       : '',
   Reconciliation: ({ reconciliation }) =>
@@ -205,13 +199,6 @@ function whereToLook({ own, kept, publicUrl, dataDir, signInUrl }: DemoResult['s
     'This ran on a server of its own, which is gone now. To look at one: npm start, then npm run demo again;',
     'or keep the next run: npm run demo -- --keep.',
   ];
-}
-
-function pairs(values: Record<string, string>): string {
-  const width = Math.max(...Object.keys(values).map((key) => key.length));
-  return Object.entries(values)
-    .map(([key, value]) => `${key.padEnd(width)}  ${value}`)
-    .join('\n');
 }
 
 function seconds({ tookMs }: StepRecord): string {

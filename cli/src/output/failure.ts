@@ -42,15 +42,16 @@ export function reportFailure(error: unknown, terminal: Terminal): number {
 /** The lines of a failure; the first says what, the others where and what to do. */
 export function failureLines(problem: Failure['problem'], terminal: Pick<Terminal, 'paint'>): string[] {
   const code = problem.code.startsWith('cli.') ? '' : ` (${problem.code})`;
-  const [first = '', ...more] = problem.detail.split('\n');
+  // What a detail says of fields, their lines say in full.
+  const told = wholeInFields.has(problem.code) && (problem.fields?.length ?? 0) > 0;
+  const [first = '', ...more] = (told ? (problem.title ?? problem.detail) : problem.detail).split('\n');
   const lines = [`${terminal.paint('red', 'error')} ${first}${code}`, ...more.map((line) => `      ${line}`)];
   for (const field of problem.fields ?? []) {
-    // A field that the detail has told about in full is not told twice.
-    if (saysAll(problem.detail, field)) continue;
+    if (!told && saysAll(problem.detail, field)) continue;
     const parts = [
       `${field.field}: ${field.message}`,
       ...(field.value === undefined ? [] : [`found ${JSON.stringify(field.value)}`]),
-      ...(field.accepted ? [`accepted: ${field.accepted}`] : []),
+      ...(field.accepted && !field.message.includes(field.accepted) ? [`accepted: ${field.accepted}`] : []),
     ];
     lines.push(`      ${parts.join('; ')}`);
   }
@@ -58,6 +59,8 @@ export function failureLines(problem: Failure['problem'], terminal: Pick<Termina
   if (problem.code === 'internal' && problem.requestId) lines.push(`      request id ${problem.requestId}`);
   return lines;
 }
+
+const wholeInFields = new Set(['input.invalid', 'brief.invalid']);
 
 function saysAll(detail: string, field: NonNullable<Problem['fields']>[number]): boolean {
   const value = field.value === undefined || detail.includes(JSON.stringify(field.value));

@@ -17,6 +17,8 @@ export interface Terminal {
   /** Colours for where the text will go, when that can show them. */
   paint(colour: Colour, text: string, to?: 'note' | 'data'): string;
   readonly json: boolean;
+  /** Plain text was asked for: nothing cut, nothing moving. */
+  readonly plain: boolean;
 }
 
 export type Output = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'> & Partial<WriteStream>;
@@ -47,6 +49,7 @@ export function createTerminal({ json, quiet, plain, stdout, stderr }: TerminalO
   };
   return {
     json,
+    plain,
     data(text) {
       clearLine();
       stdout.write(text.endsWith('\n') ? text : `${text}\n`);

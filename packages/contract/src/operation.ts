@@ -105,6 +105,11 @@ export function defineOperation<
 
 /** A file on its way in. The skin that received it wrote it to a private place first. */
 export const UploadedFile = z
-  .object({ fileName: z.string().min(1).max(255), path: z.string().min(1) })
+  .object({
+    fileName: z.string().min(1).max(255),
+    path: z.string().min(1),
+    /** Of the content, when the skin that received it knows it: tells a repeated upload from another one. */
+    sha256: z.string().optional(),
+  })
   .meta({ id: 'UploadedFile', description: 'binary file, multipart field' });
 export type UploadedFile = z.infer<typeof UploadedFile>;

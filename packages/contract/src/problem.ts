@@ -265,11 +265,6 @@ export const errorCatalog = {
     remedy: 'Correct the named fields; docs/brief.md describes them.',
   },
   'generation.not_found': { status: 404, title: 'No such generation job', remedy: 'Check the id.' },
-  'generation.unavailable': {
-    status: 503,
-    title: 'The video generator cannot be reached',
-    remedy: 'The job waits and tries again; see its status.',
-  },
   'dsp.not_offered': {
     status: 422,
     title: 'No adapter for this destination yet',
@@ -295,11 +290,6 @@ export const errorCatalog = {
     status: 422,
     title: 'The fees exceed the price',
     remedy: 'Raise the base CPM or lower the fees.',
-  },
-  'demo.not_removable': {
-    status: 409,
-    title: 'The demo data cannot be removed now',
-    remedy: 'The detail says why.',
   },
   'control.unavailable': {
     status: 503,

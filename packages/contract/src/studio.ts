@@ -61,7 +61,7 @@ export const generateCreative = defineOperation({
     tone: z.enum(['calm', 'warm', 'bold', 'playful']).default('warm'),
   }),
   output: GenerationJob,
-  errors: ['campaign.not_found', 'generation.unavailable', 'brief.invalid'],
+  errors: ['campaign.not_found', 'brief.invalid'],
   rest: { method: 'POST', path: '/v1/campaigns/:campaignId/generations', status: 202 },
   cli: { command: 'generate' },
   mcp: {

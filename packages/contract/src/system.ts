@@ -65,7 +65,7 @@ export const removeDemo = defineOperation({
   permission: 'demo:administer',
   input: z.strictObject({}),
   output: z.object({ removed: z.record(z.string(), z.int()) }),
-  errors: ['demo.not_removable'],
+  errors: [],
   rest: { method: 'DELETE', path: '/v1/demo' },
   cli: { command: 'demo-data remove' },
 });

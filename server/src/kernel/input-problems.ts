@@ -49,11 +49,18 @@ function describe(issue: Issue, raw: unknown): FieldProblem[] {
   return [
     {
       field,
-      message: value === undefined && issue.code === 'invalid_type' ? 'missing' : issue.message,
+      message: messageOf(issue, value),
       ...(value === undefined || isSecret(field) ? {} : { value: short(value) }),
       ...(accepted ? { accepted } : {}),
     },
   ];
+}
+
+/** zod lists the choices in its message too; ours are in `accepted`. */
+function messageOf(issue: Issue, value: unknown): string {
+  const isChoice = issue.code === 'invalid_value';
+  if (value === undefined && (isChoice || issue.code === 'invalid_type')) return 'missing';
+  return isChoice ? 'not one of the accepted values' : issue.message;
 }
 
 function acceptedOf(issue: Issue): string | undefined {

@@ -171,7 +171,7 @@ async function run(
         ? { accountId, operation: operation.id, key: context.idempotencyKey }
         : null;
     if (claim) {
-      const inputHash = parts.hash(JSON.stringify(input));
+      const inputHash = parts.hash(JSON.stringify(input, withoutPath));
       const result = await parts.store.claimIdempotencyKey(tx, { ...claim, inputHash, now });
       if (!result.claimed) {
         if (result.inputHash !== inputHash) {
@@ -255,6 +255,12 @@ async function run(
     }
   }
   return { output, replayed, dryRun: false, ...(sessionChange ? { sessionChange } : {}) };
+}
+
+/** Where an upload was written says nothing about what was uploaded: a repeat is written elsewhere. */
+function withoutPath(_key: string, value: unknown): unknown {
+  const isUpload = typeof value === 'object' && value !== null && 'fileName' in value && 'path' in value;
+  return isUpload ? { ...value, path: undefined } : value;
 }
 
 function authorise(operation: Operation, context: Pick<CallContext, 'principal' | 'dryRun'>): void {

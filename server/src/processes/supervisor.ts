@@ -4,6 +4,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, needsSandbox } from '../config.ts';
+import { locateMediaTools } from '../media-tools.ts';
 import { DataDirectoryLockedError, readLock } from '../platform/database/index.ts';
 import { loadKeyRing } from '../platform/keys/key-ring.ts';
 import type { Logger } from '../platform/telemetry/logger.ts';
@@ -93,8 +94,8 @@ export async function startInstallation(options: SupervisorOptions): Promise<Run
       const args = ['--port', String(port), '--data-dir', join(config.dataDir, 'sandbox'), '--speed', speed];
       // Requests it answers are worth a line only to who asked for lines of that kind.
       if (!['trace', 'debug', 'info'].includes(config.logLevel)) args.push('--quiet');
-      if (config.ffmpegPath) args.push('--ffmpeg', config.ffmpegPath);
-      if (config.ffprobePath) args.push('--ffprobe', config.ffprobePath);
+      const tools = await locateMediaTools(config);
+      args.push('--ffmpeg', tools.ffmpeg.path, '--ffprobe', tools.ffprobe.path);
       children.sandbox = new Child('sandbox', options.sandboxEntry, args, null, log, onGivenUp);
       runtime.sandbox = (await children.sandbox.start()) as unknown as SandboxAddresses;
     } else if (config.sandboxOrigin) {

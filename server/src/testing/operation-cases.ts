@@ -204,7 +204,7 @@ export const operationCases: Record<string, OperationCase> = {
   },
   'accounts.listAudit': { input: () => ({ entityId: 'cmp_00000000000000000000', operation: 'none.atAll' }) },
   'system.getStatus': { input: nothing },
-  'system.loadDemo': { input: () => ({ seed: 7 }) },
+  'system.loadDemo': { input: (o) => ({ seed: Number(o.unique().replaceAll('Q', '')) }) },
   'system.removeDemo': { input: nothing },
 };
 

@@ -3,6 +3,7 @@ import { campaignsById } from '#modules/campaigns';
 import { brandsById } from '#modules/governance';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { universalAdIdOf } from './domain/creative-values.ts';
+import { slotDurationMs } from './domain/slot-duration.ts';
 import type { VastSubject } from './domain/vast-document.ts';
 import { codecString, extensionOf } from './domain/video-file.ts';
 import type { CreativesPorts } from './ports.ts';
@@ -41,7 +42,7 @@ export async function vastSubjects(
         advertiser: brand.name,
         categories: brand.categories,
         universalAdId: universalAdIdOf(creative.universalAdId),
-        durationMs: measurement.durationMs,
+        durationMs: slotDurationMs(measurement.durationMs, measurement.video?.fps ?? 0),
         vendors: creative.vendors as Vendor[],
         media: {
           url: mediaUrl(asset, ports),

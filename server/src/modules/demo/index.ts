@@ -12,7 +12,7 @@ export type { DemoPorts, OperationCaller } from './ports.ts';
 export interface DemoModule {
   loaded(context: HandlerContext): Promise<{ loaded: boolean; seed: number | null }>;
   load(seed: number, context: HandlerContext): Promise<{ campaigns: number; creatives: number }>;
-  remove(context: HandlerContext): Promise<{ removed: Record<string, number> } | { why: string }>;
+  remove(context: HandlerContext): Promise<{ removed: Record<string, number> }>;
   /** Without an operation: the first start of an installation. */
   loadFor(accountId: string, seed?: number): Promise<void>;
   createQueues(): Promise<void>;

@@ -40,7 +40,6 @@ export function createSystem(ports: SystemPorts): { operations: AnyBinding[] } {
 
       implement(removeDemo, async (_input, context) => {
         const result = await ports.demo.remove(context as unknown as HandlerContext);
-        if ('why' in result) return context.fail('demo.not_removable', result.why);
         context.record({
           entity: { kind: 'account', id: context.accountId },
           before: { demo: true },

@@ -15,7 +15,7 @@ export interface SystemPorts {
   demo: {
     loaded(context: HandlerContext): Promise<Status['demo']>;
     load(seed: number, context: HandlerContext): Promise<{ campaigns: number; creatives: number }>;
-    /** Answers what was removed, by kind; null with a reason when it cannot be. */
-    remove(context: HandlerContext): Promise<{ removed: Record<string, number> } | { why: string }>;
+    /** Answers what was removed, by kind. */
+    remove(context: HandlerContext): Promise<{ removed: Record<string, number> }>;
   };
 }

@@ -38,7 +38,8 @@ export function createMcpServer(parts: McpParts): Server {
     const operation = tools.find((candidate) => candidate.mcp!.tool === request.params.name);
     const context = parts.context();
     try {
-      if (!operation) throw new AppError('not_found', `There is no tool ${request.params.name.slice(0, 100)}.`);
+      if (!operation)
+        throw new AppError('not_found', `There is no tool ${request.params.name.slice(0, 100)}.`);
       const { dryRun, idempotencyKey, ifMatch, ...input } = request.params.arguments ?? {};
       const result = await parts.pipeline.call(operation.id, fromText(operation.input, input), {
         ...context,
@@ -61,7 +62,15 @@ const callArguments = z.object({
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, 'expected 1 to 200 printable characters')
     .optional(),
-  ifMatch: z.union([z.int().min(1), z.string().regex(/^\d{1,9}$/).transform(Number)]).optional(),
+  ifMatch: z
+    .union([
+      z.int().min(1),
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number),
+    ])
+    .optional(),
 });
 
 /** Refused rather than ignored when it is not understood: a dry run that is none would change things. */

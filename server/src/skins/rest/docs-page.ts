@@ -17,7 +17,7 @@ export function docsPage(operations: readonly Operation[]): string {
     )
     .join('');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Cuepoint API</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><style>${style}</style></head><body>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/docs/style.css"></head><body>
 <nav aria-label="Operations"><h1>Cuepoint API</h1>
 <p><a href="/api/openapi.json">OpenAPI 3.1 document</a></p>${nav}</nav>
 <main><p>Send an API key as <code>Authorization: Bearer …</code>. Every error is <code>application/problem+json</code>
@@ -76,7 +76,8 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-const style = `:root{color-scheme:light dark;--bg:light-dark(#f3f0ea,#121110);--surface:light-dark(#fcfbf8,#191816);
+/** Served beside the page: the site's policy allows no inline styles. */
+export const docsStyle = `:root{color-scheme:light dark;--bg:light-dark(#f3f0ea,#121110);--surface:light-dark(#fcfbf8,#191816);
 --line:light-dark(#e2ded5,#2c2a27);--text:light-dark(#1e1b18,#efece7);--text-2:light-dark(#544f47,#bbb7af);--accent:light-dark(#525e00,#cee747)}
 body{margin:0;background:var(--bg);color:var(--text);font:13px/20px system-ui,sans-serif;display:grid;grid-template-columns:280px 1fr}
 nav{padding:16px 20px;border-right:1px solid var(--line);position:sticky;top:0;height:100vh;overflow:auto;box-sizing:border-box}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -137,16 +138,23 @@ async function collectUpload(
         continue;
       }
       const path = join(directory, 'upload');
+      const hash = createHash('sha256');
+      part.file.on('data', (chunk: Buffer) => hash.update(chunk));
       await pipe(part.file, createWriteStream(path, { mode: 0o600 }));
       if (part.file.truncated) {
         throw new AppError('media.too_large', `${field}: larger than ${parts.maxUploadBytes} bytes.`, {
           fields: [{ field, message: 'too large', accepted: `at most ${parts.maxUploadBytes} bytes` }],
         });
       }
-      input[field] = { fileName: part.filename.slice(-255) || 'upload', path };
+      input[field] = { fileName: part.filename.slice(-255) || 'upload', path, sha256: hash.digest('hex') };
     }
   } catch (error) {
     await cleanUp();
+    // Nobody is there to be answered, and nothing of ours failed.
+    if (request.raw.destroyed && !AppError.is(error))
+      throw new AppError('input.invalid', `${field}: the upload ended before the file did.`, {
+        cause: error,
+      });
     throw error;
   }
   return { input: { ...fromText(operation.input, input), ...params }, cleanUp };

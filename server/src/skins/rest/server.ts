@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyCookie from '@fastify/cookie';
@@ -11,7 +10,7 @@ import type { Pipeline } from '../../kernel/pipeline.ts';
 import type { Principal } from '../../kernel/principal.ts';
 import { registerLive } from '../live/sse.ts';
 import { registerMcp } from '../mcp/http.ts';
-import { docsPage } from './docs-page.ts';
+import { docsPage, docsStyle } from './docs-page.ts';
 import { openApiDocument } from './openapi.ts';
 import { registerOperations } from './routes.ts';
 import { sessionCookies } from './session-cookie.ts';
@@ -50,7 +49,7 @@ const securityHeaders: Record<string, string> = {
   'X-Frame-Options': 'DENY',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Content-Security-Policy':
-    "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
+    "default-src 'self'; img-src 'self'; media-src 'self' blob:; style-src 'self'; " +
     "script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
 };
 
@@ -124,6 +123,7 @@ export async function createControlServer(parts: ControlServerParts): Promise<Fa
   const document = openApiDocument(parts.pipeline.operations(), parts.publicUrl);
   app.get('/api/openapi.json', () => document);
   const docs = docsPage(parts.pipeline.operations());
+  app.get('/docs/style.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(docsStyle));
   app.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(docs));
   app.get('/livez', () => ({ live: true }));
   app.get('/readyz', async (_request, reply) => {
@@ -136,11 +136,9 @@ export async function createControlServer(parts: ControlServerParts): Promise<Fa
 }
 
 async function registerConsole(app: FastifyInstance, directory: string | null): Promise<void> {
-  const index = directory && existsSync(join(directory, 'index.html')) ? join(directory, 'index.html') : null;
-  if (directory && index) {
+  if (directory !== null) {
     await app.register(fastifyStatic, {
       root: directory,
-      wildcard: false,
       index: false,
       setHeaders: (reply, path) => {
         reply.header(
@@ -150,17 +148,17 @@ async function registerConsole(app: FastifyInstance, directory: string | null): 
       },
     });
   }
-  const page = index ? await readFile(index, 'utf8') : null;
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0]!;
     const isPage = request.method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path);
-    if (isPage && page !== null) {
+    // Read each time: a console that was built again names other assets.
+    const page = isPage && directory !== null ? await readFile(join(directory, 'index.html'), 'utf8') : null;
+    if (page !== null) {
       return reply.type('text/html; charset=utf-8').header('Cache-Control', 'no-cache').send(page);
     }
-    const why =
-      isPage && page === null
-        ? 'The console has not been built: run npm run build:console.'
-        : `There is nothing at ${request.method} ${path.slice(0, 200)}.`;
+    const why = isPage
+      ? 'The console has not been built: run npm run build:console.'
+      : `There is nothing at ${request.method} ${path.slice(0, 200)}.`;
     const problem = toProblem(new AppError('not_found', why), request.id);
     return reply.code(problem.status).type('application/problem+json').send(problem);
   });

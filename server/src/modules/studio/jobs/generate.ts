@@ -65,6 +65,9 @@ export async function runGenerateJob(job: Job<GenerateData>, ports: StudioPorts)
     await rm(directory, { recursive: true, force: true });
   } catch (error) {
     if (error instanceof RetryLater || job.signal.aborted) throw error;
+    // An outage of the generator costs time, not the clips that are paid for.
+    if (UpstreamError.is(error) && (error.kind === 'rate_limited' || error.kind === 'unavailable'))
+      throw new RetryLater(error.retryAfterMs ?? 10_000, error.message);
     const why = publicReason(error);
     if (why === null && !job.lastAttempt) throw error;
     if (why === null) ports.onFault(error, `generation job ${generationJobId}`);
@@ -161,7 +164,7 @@ async function waitUntilMeasured(
 function publicReason(error: unknown): string | null {
   if (error instanceof GenerationFailed) return error.message;
   if (error instanceof MediaError) return `The clips could not be assembled: ${error.message}`;
-  if (error instanceof UpstreamError && (error.kind === 'rejected' || error.kind === 'unauthorised'))
+  if (UpstreamError.is(error) && (error.kind === 'rejected' || error.kind === 'unauthorised'))
     return error.message;
   return null;
 }

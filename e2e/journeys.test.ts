@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser, launchBrowser } from './browser.ts';
 import { startTestInstallation, type TestInstallation } from './installation.ts';
 import { campaignJourneys } from './journeys/campaigns.ts';
@@ -25,6 +25,7 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
     installation = await startTestInstallation();
     stage = new Stage(installation, await launchBrowser(browserPath!));
   }, 150_000);
+  afterEach(() => stage?.tidy());
   afterAll(async () => {
     await stage?.close();
     await installation?.stop();

@@ -1,0 +1,38 @@
+import type { Terminal } from '../output/terminal.ts';
+import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
+import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
+import { statsView, statusView } from './status.ts';
+import { supplyView } from './supply.ts';
+import { deploymentView, trafficView } from './trafficking.ts';
+import { vastView } from './vast.ts';
+
+type View = (output: never, terminal: Terminal) => string;
+
+/** Answers that people read better in a form of their own. */
+const views: Readonly<Record<string, View>> = {
+  'creatives.getVastTag': vastView,
+  'creatives.getQcReport': qualityView,
+  'creatives.getCreative': creativeView,
+  'creatives.changeApproval': creativeView,
+  'creatives.uploadCreative': creativeView,
+  'creatives.setVendors': creativeView,
+  'studio.launchBrief': launchedView,
+  'studio.generateCreative': generationView,
+  'studio.getGenerationJob': generationView,
+  'supply.analyseSupplyPaths': supplyView,
+  'system.getStatus': statusView,
+  'reporting.getCampaignStats': statsView,
+  'reporting.getDashboard': dashboardView,
+  'campaigns.createCampaign': campaignView,
+  'campaigns.getCampaign': campaignView,
+  'campaigns.updateCampaign': campaignView,
+  'campaigns.setCampaignStatus': campaignView,
+  'campaigns.listCampaigns': campaignListView,
+  'trafficking.trafficCreative': trafficView,
+  'trafficking.getDeployment': deploymentView,
+};
+
+/** Text of an answer in its own form; null when the plain form serves. */
+export function viewOf(operationId: string, output: unknown, terminal: Terminal): string | null {
+  return views[operationId]?.(output as never, terminal) ?? null;
+}

@@ -1,0 +1,108 @@
+/**
+ * Makes the pictures of docs/screens from a running installation with the demo data:
+ *   node --import tsx --conditions=@cuepoint/source e2e/screenshots.ts [folder]
+ * With E2E_DATA_DIR the installation of that data directory is used, else one is started for it.
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import {
+  desktop,
+  findBrowser,
+  launchBrowser,
+  newContext,
+  settled,
+  signedInContext,
+  tablet,
+  until,
+} from './browser.ts';
+import { demoWorld, startTestInstallation } from './installation.ts';
+
+/** A picture larger than this is too much for the repository. */
+const largestBytes = 200_000;
+
+const folder = process.argv[2] ?? fileURLToPath(new URL('../docs/screens', import.meta.url));
+mkdirSync(folder, { recursive: true });
+const browserPath = findBrowser();
+if (!browserPath) process.exit(1);
+const installation = await startTestInstallation();
+const browser = await launchBrowser(browserPath);
+try {
+  const world = await demoWorld(installation.client);
+  const screens: Record<string, { path: string; before?: (page: Page) => Promise<void> }> = {
+    today: { path: '/' },
+    campaigns: { path: '/campaigns' },
+    'new-campaign': { path: '/campaigns/new', before: fillCampaign },
+    'campaign-detail': { path: `/campaigns/${world.liveCampaignId}` },
+    'campaign-creatives': { path: `/campaigns/${world.liveCampaignId}?tab=creatives` },
+    creative: { path: `/creatives/${world.submittedCreativeId}`, before: toMiddle },
+    deployment: {
+      path: `/campaigns/${world.liveCampaignId}?tab=deployments&deployment=${world.deploymentId}`,
+      before: (page) => page.getByRole('heading', { name: 'Attempts' }).waitFor(),
+    },
+    'supply-paths': { path: '/supply-paths' },
+    'supply-paths-cascading': { path: '/supply-paths?mode=cascading' },
+  };
+  for (const theme of ['dark', 'light'] as const) {
+    const visitor = await (await newContext(browser)).newPage();
+    await visitor.emulateMedia({ colorScheme: theme });
+    await visitor.goto(`${installation.origin}/sign-in`);
+    await shoot(visitor, `sign-in-${theme}`);
+    await visitor.context().close();
+
+    for (const [size, viewport, names] of [
+      ['', desktop, Object.keys(screens)],
+      ['-tablet', tablet, ['today', 'creative']],
+    ] as const) {
+      const context = await signedInContext(browser, await installation.signInLink(), viewport);
+      const page = await context.newPage();
+      await page.addInitScript(`localStorage.setItem('cuepoint.theme', '${theme}')`);
+      for (const name of names) {
+        const screen = screens[name]!;
+        await page.goto(`${installation.origin}${screen.path}`);
+        await settled(page);
+        await screen.before?.(page);
+        await shoot(page, `${name}${size}-${theme}`);
+      }
+      await context.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await installation.stop();
+}
+
+/** Fonts and pictures are waited for; the blinking caret is hidden. */
+async function shoot(page: Page, name: string): Promise<void> {
+  await settled(page);
+  await page.evaluate(
+    'Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => undefined))])',
+  );
+  await page.waitForTimeout(400);
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path, caret: 'hide', animations: 'disabled' });
+  const { size } = statSync(path);
+  console.info(`${name}.png ${Math.round(size / 1000)} kB`);
+  if (size > largestBytes) throw new Error(`${name}.png is ${size} bytes; at most ${largestBytes} are kept`);
+}
+
+async function fillCampaign(page: Page): Promise<void> {
+  await page.getByLabel('Brand').selectOption({ index: 1 });
+  await page.getByLabel('Market').selectOption({ index: 1 });
+  await page.getByLabel('Channel').selectOption({ index: 1 });
+  await page.getByLabel('Campaign label').fill('Harbour Lights');
+  await page.getByLabel('Budget').fill('25,000');
+  await page.getByLabel('Price of 1,000 impressions').fill('24.10');
+  await page.getByText(/_HarbourLights$/).waitFor();
+}
+
+/** A frame in the middle says more than the first. */
+async function toMiddle(page: Page): Promise<void> {
+  await page.getByRole('slider', { name: 'Position in the video' }).focus();
+  for (let second = 0; second < 7; second++) await page.keyboard.press('PageDown');
+  await until(
+    page,
+    "(() => { const video = document.querySelector('video'); return !video.seeking && video.currentTime > 6 && video.readyState >= 2; })()",
+  );
+}
