@@ -54,7 +54,7 @@ export function subscribeLive(onReachable: (reachable: boolean) => void): () => 
   let ended = false;
   let settle: ReturnType<typeof setTimeout> | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
-  let source: EventSource;
+  let source: EventSource | undefined;
   const flush = () => {
     settle = undefined;
     const modules = new Set(waiting);
@@ -71,26 +71,35 @@ export function subscribeLive(onReachable: (reachable: boolean) => void): () => 
     settle ??= setTimeout(flush, settleMs);
   };
   const connect = () => {
-    source = new EventSource('/api/v1/live');
-    source.addEventListener('change', (event: MessageEvent<string>) =>
+    const line = new EventSource('/api/v1/live');
+    source = line;
+    line.addEventListener('change', (event: MessageEvent<string>) =>
       touch(modulesFor(eventType(event.data))),
     );
-    source.onopen = () => {
+    line.onopen = () => {
       onReachable(true);
       // What happened while the line was down is unknown.
       if (opened) touch('all');
       opened = true;
     };
-    source.onerror = () => {
+    line.onerror = () => {
       onReachable(false);
-      if (source.readyState === EventSource.CLOSED && !ended) again = setTimeout(connect, reconnectMs);
+      if (line.readyState === EventSource.CLOSED && !ended) again = setTimeout(connect, reconnectMs);
     };
   };
-  connect();
+  // A browser has six connections to a server for all its tabs: those nobody looks at must not hold one each.
+  const onVisibility = () => {
+    clearTimeout(again);
+    source?.close();
+    if (!document.hidden) connect();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  if (!document.hidden) connect();
   return () => {
     ended = true;
+    document.removeEventListener('visibilitychange', onVisibility);
     clearTimeout(settle);
     clearTimeout(again);
-    source.close();
+    source?.close();
   };
 }

@@ -18,7 +18,7 @@ export function campaignJourneys(stage: () => Stage): void {
     const generated = await name.innerText();
     await page.getByText('Free', { exact: true }).waitFor();
 
-    await page.getByLabel('Budget').fill('0');
+    await page.getByLabel('Budget', { exact: true }).fill('0');
     await page.getByLabel('Price of 1,000 impressions').fill('24.1005');
     await page.getByLabel('First day').fill('2027-03-10');
     await page.getByLabel('Last day, included').fill('2027-03-01');
@@ -26,9 +26,9 @@ export function campaignJourneys(stage: () => Stage): void {
     await page.getByText('“0” is not accepted; give an amount above 0').waitFor();
     await page.getByText('“24.1005” is not accepted; give a price in steps of 0.001').waitFor();
     await page.getByText('2027-03-01 lies before the first day; choose 2027-03-10 or later').waitFor();
-    expect(await page.getByLabel('Budget').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Budget', { exact: true }).getAttribute('aria-invalid')).toBe('true');
 
-    await page.getByLabel('Budget').fill('25,000');
+    await page.getByLabel('Budget', { exact: true }).fill('25,000');
     await page.getByLabel('Price of 1,000 impressions').fill('24.10');
     await page.getByLabel('Last day, included').fill('2027-03-31');
     await page.getByRole('button', { name: 'Create draft' }).click();

@@ -144,7 +144,9 @@ export function creativeJourneys(stage: () => Stage): void {
     await rows.first().getByText('Answer').waitFor();
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
-    expect(await opener.evaluate((button) => button.ownerDocument.activeElement === button)).toBe(true);
+    await eventually('the focus to return', () =>
+      opener.evaluate((button) => button.ownerDocument.activeElement === button),
+    );
 
     await page.goto(`${stage().installation.origin}/deployments/${deploymentId}`);
     await page.waitForURL(/\/campaigns\/cmp_.*deployment=/);

@@ -127,7 +127,7 @@ async function openPlace(
         // The stand-in account is billed in whatever the brief is.
         ...(currencyOf(options.brief.text) ?? {}),
       },
-      { sandboxSpeed },
+      { sandboxSpeed, tidy: remove },
     );
     terminal.endProgress();
     return {

@@ -29,6 +29,8 @@ export interface Connection {
 export const sandboxEntry = fileURLToPath(new URL('../../../sandbox/src/main.ts', import.meta.url));
 
 const startLimitMs = 60_000;
+/** 128 and the number of SIGINT, as shells count. */
+const interruptedExitCode = 130;
 
 /**
  * The server that was named, or the one that runs on the data directory; null when neither.
@@ -91,14 +93,25 @@ export async function connect(config: Config, terminal: Terminal): Promise<Conne
 export const freePorts = { publicPort: 0, controlPort: 0, deliveryInternalPort: 0, metricsPort: 0 } as const;
 
 /** Starts an installation that belongs to this command; an interrupt stops it before the command ends. */
-export async function startOwn(config: Config, options: { sandboxSpeed?: number } = {}): Promise<Connection> {
+export async function startOwn(
+  config: Config,
+  options: {
+    sandboxSpeed?: number;
+    /** Called after an interrupt, when everything has stopped. */
+    tidy?: () => void;
+  } = {},
+): Promise<Connection> {
   const quiet = config.logLevel === 'info' ? 'error' : config.logLevel;
   // Children of a terminal get the interrupt too; ours must outlive them to tidy up.
   let interrupted = false;
   let installation: RunningInstallation | null = null;
+  const leave = () => {
+    options.tidy?.();
+    process.exit(interruptedExitCode);
+  };
   const onInterrupt = () => {
     interrupted = true;
-    void installation?.stop();
+    void installation?.stop().then(leave);
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, onInterrupt);
@@ -113,16 +126,15 @@ export async function startOwn(config: Config, options: { sandboxSpeed?: number 
       ...(options.sandboxSpeed === undefined ? {} : { sandboxSpeed: options.sandboxSpeed }),
     });
   } catch (error) {
+    if (interrupted) leave();
     forget();
     throw error;
   }
   const lock = readLock(config.dataDir);
-  if (!lock || interrupted) {
+  if (!lock) {
     forget();
     await installation.stop();
-    throw new Error(
-      interrupted ? 'interrupted' : `the server started but ${config.dataDir} holds no lock of it`,
-    );
+    throw new Error(`the server started but ${config.dataDir} holds no lock of it`);
   }
   const started = installation;
   return {

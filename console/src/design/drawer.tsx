@@ -20,6 +20,7 @@ export function Drawer({
   children: ReactNode;
 }) {
   const content = useRef<HTMLDivElement>(null);
+  const opener = useRef<Element | null>(null);
   return (
     <Dialog.Root modal={false} open={open} onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
@@ -29,7 +30,13 @@ export function Drawer({
           // The drawer itself, not its close button: what is read first is the title.
           onOpenAutoFocus={(event) => {
             event.preventDefault();
+            opener.current = document.activeElement;
             content.current?.focus();
+          }}
+          // It has no trigger of its own to return the focus to: rows and addresses open it.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (opener.current instanceof HTMLElement) opener.current.focus();
           }}
           ref={content}
           tabIndex={-1}

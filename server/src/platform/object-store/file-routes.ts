@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../kernel/app-error.ts';
-import { byteRange } from './byte-range.ts';
+import { byteRange } from '../../kernel/byte-range.ts';
 import { FILE_KINDS, type FileLinks, type LinkedFile } from './file-links.ts';
 import type { ObjectStore } from './types.ts';
 

@@ -1,4 +1,3 @@
-export { type ByteRange, byteRange } from './byte-range.ts';
 export {
   createFileLinks,
   type FileKind,

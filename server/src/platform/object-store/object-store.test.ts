@@ -6,9 +6,10 @@ import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toProblem } from '../../kernel/app-error.ts';
+import { byteRange } from '../../kernel/byte-range.ts';
 import { SnapshotMediaFile } from '../../kernel/delivery-protocol.ts';
 import { testClock } from '../../testing/test-app.ts';
-import { byteRange, createFileLinks, type ObjectStore, openLocalStore, registerFileLinks } from './index.ts';
+import { createFileLinks, type ObjectStore, openLocalStore, registerFileLinks } from './index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cuepoint-files-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { byteRange } from '../../kernel/byte-range.ts';
 import type { Engine } from './engine.ts';
 import { allowPlayers, requireMethod, sendPreflight } from './http.ts';
 import { DeliveryError } from './problems.ts';
@@ -44,7 +45,7 @@ export async function serveMedia(
     }
     const ifRange = request.headers['if-range'];
     const isRangeWanted = ifRange === undefined || ifRange === etag;
-    const range = isRangeWanted ? parseRange(request.headers.range, size) : undefined;
+    const range = isRangeWanted ? byteRange(request.headers.range, size) : 'whole';
     if (range === 'outside')
       throw new DeliveryError(
         'range.invalid',
@@ -53,11 +54,12 @@ export async function serveMedia(
           headers: { 'Content-Range': `bytes */${size}` },
         },
       );
-    const { start, end } = range ?? { start: 0, end: size - 1 };
-    response.writeHead(range ? 206 : 200, {
+    const isPart = range !== 'whole';
+    const { start, end } = isPart ? range : { start: 0, end: size - 1 };
+    response.writeHead(isPart ? 206 : 200, {
       'Content-Type': file.mime,
       'Content-Length': end - start + 1,
-      ...(range ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {}),
+      ...(isPart ? { 'Content-Range': `bytes ${start}-${end}/${size}` } : {}),
     });
     if (request.method === 'HEAD' || size === 0) {
       response.end();
@@ -75,22 +77,4 @@ export async function serveMedia(
 function matchesEtag(header: string | undefined, etag: string): boolean {
   const named = header?.split(',').map((one) => one.trim().replace(/^W\//, '')) ?? [];
   return named.includes(etag) || named.includes('*');
-}
-
-/** One range of bytes; undefined when the header is absent or not of that form, which RFC 9110 says to ignore. */
-export function parseRange(
-  header: string | undefined,
-  size: number,
-): { start: number; end: number } | 'outside' | undefined {
-  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
-  if (!match || (match[1] === '' && match[2] === '')) return undefined;
-  if (match[1] === '') {
-    const length = Number(match[2]);
-    if (length === 0 || size === 0) return 'outside';
-    return { start: Math.max(0, size - length), end: size - 1 };
-  }
-  const start = Number(match[1]);
-  const end = match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1);
-  if (match[2] !== '' && Number(match[2]) < start) return undefined;
-  return start >= size ? 'outside' : { start, end };
 }

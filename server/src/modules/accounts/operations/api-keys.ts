@@ -1,7 +1,7 @@
 import { createApiKey, listApiKeys, type OutputOf, revokeApiKey } from '@cuepoint/contract';
-import { and, count, desc, eq, lt, or } from 'drizzle-orm';
-import { decodeCursor, encodeCursor } from '../../../kernel/cursor.ts';
+import { count, eq } from 'drizzle-orm';
 import { implement } from '../../../kernel/implement.ts';
+import { newestFirst } from '../../../kernel/newest-first.ts';
 import { asRole } from '../authentication.ts';
 import { hashToken, newApiKey } from '../domain/secrets.ts';
 import type { AccountsPorts } from '../ports.ts';
@@ -40,32 +40,17 @@ export function apiKeyOperations(ports: AccountsPorts) {
       { sensitive: true },
     ),
 
-    implement(listApiKeys, async ({ limit, cursor }, { tx }) => {
-      const after = decodeCursor(cursor, 'instant');
+    implement(listApiKeys, async (input, { tx }) => {
+      const page = newestFirst(input, { at: apiKeyTable.createdAt, id: apiKeyTable.id });
       const rows = await tx
         .select()
         .from(apiKeyTable)
-        .where(
-          after
-            ? or(
-                lt(apiKeyTable.createdAt, new Date(after.key)),
-                and(eq(apiKeyTable.createdAt, new Date(after.key)), lt(apiKeyTable.id, after.id)),
-              )
-            : undefined,
-        )
-        .orderBy(desc(apiKeyTable.createdAt), desc(apiKeyTable.id))
-        .limit(limit + 1);
+        .where(page.beyond)
+        .orderBy(...page.order)
+        .limit(page.limit);
       const [total] = await tx.select({ n: count() }).from(apiKeyTable);
-      const items = rows.slice(0, limit);
-      const last = items.at(-1);
-      return {
-        items: items.map(show),
-        nextCursor:
-          rows.length > limit && last
-            ? encodeCursor({ key: last.createdAt.toISOString(), id: last.id })
-            : null,
-        total: total!.n,
-      };
+      const { shown, nextCursor } = page.cut(rows, (row) => row.createdAt);
+      return { items: shown.map(show), nextCursor, total: total!.n };
     }),
 
     implement(revokeApiKey, async ({ apiKeyId }, context) => {

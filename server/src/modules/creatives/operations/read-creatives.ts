@@ -1,8 +1,8 @@
 import { getCreative, getQcReport, listCampaignCreatives, listCreatives } from '@cuepoint/contract';
-import { and, count, desc, eq, ilike, sql } from 'drizzle-orm';
+import { and, count, eq, ilike } from 'drizzle-orm';
 import { findCampaign } from '#modules/campaigns';
-import { decodeCursor, encodeCursor } from '../../../kernel/cursor.ts';
 import { implement } from '../../../kernel/implement.ts';
+import { newestFirst } from '../../../kernel/newest-first.ts';
 import type { Principal } from '../../../kernel/principal.ts';
 import type { Tx } from '../../../kernel/unit-of-work.ts';
 import { CHECKS } from '../domain/qc/index.ts';
@@ -29,7 +29,7 @@ export function readCreativesOperations(ports: CreativesPorts) {
           `campaignId: no campaign ${input.campaignId} in this account.`,
         );
       }
-      return page(tx, input, principal, ports);
+      return listPage(tx, input, principal, ports);
     }),
 
     implement(listCampaignCreatives, async (input, context) => {
@@ -40,7 +40,7 @@ export function readCreativesOperations(ports: CreativesPorts) {
           `campaignId: no campaign ${input.campaignId} in this account.`,
         );
       }
-      return page(tx, input, principal, ports);
+      return listPage(tx, input, principal, ports);
     }),
 
     implement(getCreative, async ({ creativeId }, context) => {
@@ -74,36 +74,21 @@ export function readCreativesOperations(ports: CreativesPorts) {
 }
 
 /** Newest first. */
-async function page(tx: Tx, input: ListInput, principal: Principal, ports: CreativesPorts) {
+async function listPage(tx: Tx, input: ListInput, principal: Principal, ports: CreativesPorts) {
   const match = and(
     input.campaignId ? eq(creativeTable.campaignId, input.campaignId) : undefined,
     input.approval ? eq(creativeTable.approval, input.approval) : undefined,
     // `%` and `_` mean themselves.
     input.search ? ilike(creativeTable.name, `%${input.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
   );
-  const after = decodeCursor(input.cursor, 'instant');
+  const page = newestFirst(input, { at: creativeTable.createdAt, id: creativeTable.id });
   const rows = await tx
     .select()
     .from(creativeTable)
-    .where(
-      and(
-        match,
-        after
-          ? sql`(${creativeTable.createdAt}, ${creativeTable.id}) < (${after.key}::timestamptz, ${after.id})`
-          : undefined,
-      ),
-    )
-    .orderBy(desc(creativeTable.createdAt), desc(creativeTable.id))
-    .limit(input.limit + 1);
+    .where(and(match, page.beyond))
+    .orderBy(...page.order)
+    .limit(page.limit);
   const [total] = await tx.select({ n: count() }).from(creativeTable).where(match);
-  const shown = rows.slice(0, input.limit);
-  const last = shown.at(-1);
-  return {
-    items: await showCreatives(tx, shown, principal, ports),
-    nextCursor:
-      rows.length > input.limit && last
-        ? encodeCursor({ key: last.createdAt.toISOString(), id: last.id })
-        : null,
-    total: total!.n,
-  };
+  const { shown, nextCursor } = page.cut(rows, (row) => row.createdAt);
+  return { items: await showCreatives(tx, shown, principal, ports), nextCursor, total: total!.n };
 }

@@ -1,7 +1,7 @@
 import { getGenerationJob, listGenerationJobs } from '@cuepoint/contract';
-import { and, count, desc, eq, lt, or } from 'drizzle-orm';
-import { decodeCursor, encodeCursor } from '../../../kernel/cursor.ts';
+import { and, count, eq } from 'drizzle-orm';
 import { implement } from '../../../kernel/implement.ts';
+import { newestFirst } from '../../../kernel/newest-first.ts';
 import { findJob, showJobs } from '../read-model.ts';
 import { generationJobTable } from '../tables.ts';
 
@@ -14,36 +14,17 @@ export const generationJobOperations = [
     return job!;
   }),
 
-  implement(listGenerationJobs, async ({ limit, cursor, campaignId }, { tx }) => {
-    const after = decodeCursor(cursor, 'instant');
-    const match = campaignId ? eq(generationJobTable.campaignId, campaignId) : undefined;
+  implement(listGenerationJobs, async (input, { tx }) => {
+    const page = newestFirst(input, { at: generationJobTable.createdAt, id: generationJobTable.id });
+    const match = input.campaignId ? eq(generationJobTable.campaignId, input.campaignId) : undefined;
     const rows = await tx
       .select()
       .from(generationJobTable)
-      .where(
-        and(
-          match,
-          after
-            ? or(
-                lt(generationJobTable.createdAt, new Date(after.key)),
-                and(
-                  eq(generationJobTable.createdAt, new Date(after.key)),
-                  lt(generationJobTable.id, after.id),
-                ),
-              )
-            : undefined,
-        ),
-      )
-      .orderBy(desc(generationJobTable.createdAt), desc(generationJobTable.id))
-      .limit(limit + 1);
+      .where(and(match, page.beyond))
+      .orderBy(...page.order)
+      .limit(page.limit);
     const [total] = await tx.select({ n: count() }).from(generationJobTable).where(match);
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    return {
-      items: await showJobs(tx, shown),
-      nextCursor:
-        rows.length > limit && last ? encodeCursor({ key: last.createdAt.toISOString(), id: last.id }) : null,
-      total: total!.n,
-    };
+    const { shown, nextCursor } = page.cut(rows, (row) => row.createdAt);
+    return { items: await showJobs(tx, shown), nextCursor, total: total!.n };
   }),
 ];

@@ -1,7 +1,7 @@
 import { listDeployments } from '@cuepoint/contract';
-import { and, count, desc, eq, lt, or } from 'drizzle-orm';
-import { decodeCursor, encodeCursor } from '../../../kernel/cursor.ts';
+import { and, count, eq } from 'drizzle-orm';
 import { implement } from '../../../kernel/implement.ts';
+import { newestFirst } from '../../../kernel/newest-first.ts';
 import { typed } from '../deployment-rows.ts';
 import { showDeployment } from '../read-model.ts';
 import { deploymentTable } from '../tables.ts';
@@ -12,28 +12,14 @@ export const listDeploymentsOperation = implement(listDeployments, async (input,
     input.creativeId ? eq(deploymentTable.creativeId, input.creativeId) : undefined,
     input.status ? eq(deploymentTable.status, input.status) : undefined,
   );
-  const after = decodeCursor(input.cursor, 'instant');
-  const beyond = after
-    ? or(
-        lt(deploymentTable.createdAt, new Date(after.key)),
-        and(eq(deploymentTable.createdAt, new Date(after.key)), lt(deploymentTable.id, after.id)),
-      )
-    : undefined;
+  const page = newestFirst(input, { at: deploymentTable.createdAt, id: deploymentTable.id });
   const rows = await tx
     .select()
     .from(deploymentTable)
-    .where(and(match, beyond))
-    .orderBy(desc(deploymentTable.createdAt), desc(deploymentTable.id))
-    .limit(input.limit + 1);
+    .where(and(match, page.beyond))
+    .orderBy(...page.order)
+    .limit(page.limit);
   const [total] = await tx.select({ n: count() }).from(deploymentTable).where(match);
-  const shown = rows.slice(0, input.limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map((row) => showDeployment(typed(row))),
-    nextCursor:
-      rows.length > input.limit && last
-        ? encodeCursor({ key: last.createdAt.toISOString(), id: last.id })
-        : null,
-    total: total!.n,
-  };
+  const { shown, nextCursor } = page.cut(rows, (row) => row.createdAt);
+  return { items: shown.map((row) => showDeployment(typed(row))), nextCursor, total: total!.n };
 });
