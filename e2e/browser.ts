@@ -95,6 +95,11 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** What axe-core finds on the page as it is now. The script comes past the page's policy, which refuses it rightly. */
 export async function axe(page: Page): Promise<AxeViolation[]> {
+  // Half faded in, everything lacks contrast.
+  await until(
+    page,
+    "document.getAnimations().every((one) => one.playState !== 'running' || one.effect.getComputedTiming().iterations === Infinity)",
+  );
   await page.evaluate(`if (!window.axe) { ${axeSource} }`);
   return page.evaluate<AxeViolation[]>(
     "axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)",

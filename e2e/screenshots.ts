@@ -3,9 +3,11 @@
  *   node --import tsx --conditions=@cuepoint/source e2e/screenshots.ts [folder]
  * With E2E_DATA_DIR the installation of that data directory is used, else one is started for it.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { locateTools } from '@cuepoint/media';
 import type { Page } from 'playwright-core';
 import {
   desktop,
@@ -26,6 +28,7 @@ const folder = process.argv[2] ?? fileURLToPath(new URL('../docs/screens', impor
 mkdirSync(folder, { recursive: true });
 const browserPath = findBrowser();
 if (!browserPath) process.exit(1);
+const { ffmpeg } = await locateTools({ pathVariable: process.env.PATH });
 const installation = await startTestInstallation();
 const browser = await launchBrowser(browserPath);
 try {
@@ -42,7 +45,7 @@ try {
       before: (page) => page.getByRole('heading', { name: 'Attempts' }).waitFor(),
     },
     'supply-paths': { path: '/supply-paths' },
-    'supply-paths-cascading': { path: '/supply-paths?mode=cascading' },
+    'supply-paths-additive': { path: '/supply-paths?mode=additive' },
   };
   for (const theme of ['dark', 'light'] as const) {
     const visitor = await (await newContext(browser)).newPage();
@@ -79,20 +82,31 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.evaluate(
     'Promise.all([document.fonts.ready, ...[...document.images].map((image) => image.decode().catch(() => undefined))])',
   );
+  await page.evaluate('document.activeElement?.blur()');
   await page.waitForTimeout(400);
   const path = join(folder, `${name}.png`);
-  await page.screenshot({ path, caret: 'hide', animations: 'disabled' });
+  const picture = await page.screenshot({ caret: 'hide', animations: 'disabled' });
+  // A palette of 256 colours is enough for a screen and a third of the size.
+  execFileSync(
+    ffmpeg.path,
+    [
+      ...['-v', 'error', '-y', '-f', 'png_pipe', '-i', '-'],
+      ...['-vf', 'split[a][b];[a]palettegen=reserve_transparent=0[p];[b][p]paletteuse=dither=none'],
+      path,
+    ],
+    { input: picture },
+  );
   const { size } = statSync(path);
   console.info(`${name}.png ${Math.round(size / 1000)} kB`);
   if (size > largestBytes) throw new Error(`${name}.png is ${size} bytes; at most ${largestBytes} are kept`);
 }
 
 async function fillCampaign(page: Page): Promise<void> {
-  await page.getByLabel('Brand').selectOption({ index: 1 });
-  await page.getByLabel('Market').selectOption({ index: 1 });
-  await page.getByLabel('Channel').selectOption({ index: 1 });
-  await page.getByLabel('Campaign label').fill('Harbour Lights');
-  await page.getByLabel('Budget').fill('25,000');
+  await page.getByLabel('Brand', { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel('Market', { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel('Channel', { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel('Campaign label', { exact: true }).fill('Harbour Lights');
+  await page.getByLabel('Budget', { exact: true }).fill('25,000');
   await page.getByLabel('Price of 1,000 impressions').fill('24.10');
   await page.getByText(/_HarbourLights$/).waitFor();
 }

@@ -15,7 +15,6 @@ export function campaignJourneys(stage: () => Stage): void {
     await page.getByLabel('Campaign label').fill(label);
     const name = page.getByText(new RegExp(`^FRN_.*_${label.replaceAll(' ', '')}$`));
     await name.waitFor();
-    const generated = await name.innerText();
     await page.getByText('Free', { exact: true }).waitFor();
 
     await page.getByLabel('Budget', { exact: true }).fill('0');
@@ -31,6 +30,8 @@ export function campaignJourneys(stage: () => Stage): void {
     await page.getByLabel('Budget', { exact: true }).fill('25,000');
     await page.getByLabel('Price of 1,000 impressions').fill('24.10');
     await page.getByLabel('Last day, included').fill('2027-03-31');
+    await page.getByText(/^FRN_.*_2027_HarbourLights/).waitFor();
+    const generated = await name.innerText();
     await page.getByRole('button', { name: 'Create draft' }).click();
     await page.getByRole('heading', { name: generated, level: 1 }).waitFor();
     expect(new URL(page.url()).searchParams.get('tab')).toBe('creatives');
@@ -73,8 +74,21 @@ export function campaignJourneys(stage: () => Stage): void {
 
   it('what somebody else changes appears without a reload', async () => {
     const { client } = stage().installation;
-    const { items } = await client.campaigns.listCampaigns({ search: 'Winter Crossings' });
-    const before = items[0]!;
+    const [brands, markets, channels] = await Promise.all([
+      client.governance.listBrands({}),
+      client.governance.listMarkets({}),
+      client.governance.listChannels({}),
+    ]);
+    const before = await client.campaigns.createCampaign({
+      brandId: brands.items[0]!.id,
+      marketId: markets.items[0]!.id,
+      channelId: channels.items[0]!.id,
+      label: `Pier Opening ${Date.now() % 100_000}`,
+      budgetMicros: 1_000_000_000,
+      cpmMicros: 20_000_000,
+      startOn: '2027-05-01',
+      endOn: '2027-05-31',
+    });
     const page = await stage().page('/campaigns');
     await settled(page);
     await page.evaluate('window.notReloaded = true');

@@ -343,7 +343,8 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   const file = readProjectFile(workingDir);
   const problems = unknownVariables(env);
   for (const key of Object.keys(file)) {
-    if (!(key in settings)) problems.push(`cuepoint.yaml: ${key} is no setting; see cuepoint config explain`);
+    if (!Object.hasOwn(settings, key))
+      problems.push(`cuepoint.yaml: ${key} is no setting; see cuepoint config explain`);
   }
   const values: Record<string, unknown> = {};
   const explained: ExplainedSetting[] = [];
@@ -431,15 +432,32 @@ function unknownVariables(env: Record<string, string | undefined>): string[] {
 function suggestion(name: string, known: Set<string>): string {
   const words = name.split('_');
   let best: string | null = null;
-  let most = 1;
+  // CUEPOINT_PORT shares words with CUEPOINT_PUBLIC_PORT; CUEPOINT_DATADIR is one letter from CUEPOINT_DATA_DIR.
+  let most = 1.5;
   for (const candidate of known) {
     const shared = candidate.split('_').filter((word) => words.includes(word)).length;
-    if (shared > most) {
-      most = shared;
+    const typo = editDistance(name, candidate) <= 2 ? words.length : 0;
+    const score = Math.max(shared, typo);
+    if (score > most) {
+      most = score;
       best = candidate;
     }
   }
   return best ? `; did you mean ${best}?` : '; see cuepoint config explain';
+}
+
+/** Letters to insert, drop or change from one name to the other (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
 }
 
 function readProjectFile(workingDir: string): Record<string, unknown> {

@@ -186,6 +186,6 @@ async function runAt(
     },
     result,
   );
-  if (!own) result.server.signInUrl = (await client.accounts.createSignInLink({})).url;
+  if (!own && result.ok) result.server.signInUrl = (await client.accounts.createSignInLink({})).url;
   return result;
 }

@@ -59,8 +59,12 @@ export function addOperationCommands(program: Command, runner: CommandRunner): v
       const values = args.slice(0, positional.length);
       const options = args[positional.length] as Record<string, unknown>;
       await runner.run(
-        async () => inputOf(operation, positional, values, options),
-        (input, connection, terminal) => call(operation, input, options, connection, terminal),
+        async () => ({
+          input: await inputOf(operation, positional, values, options),
+          callOptions: callOptionsOf(operation, options),
+          waits: options.wait !== false && options.dryRun !== true,
+        }),
+        (prepared, connection, terminal) => call(operation, prepared, connection, terminal),
       );
     });
   }
@@ -91,14 +95,13 @@ async function inputOf(
 
 async function call(
   operation: AnyOperation,
-  input: Record<string, unknown>,
-  options: Record<string, unknown>,
+  { input, callOptions, waits }: { input: Record<string, unknown>; callOptions: CallOptions; waits: boolean },
   connection: Connection,
   terminal: Terminal,
 ): Promise<number | undefined> {
   const target = { origin: connection.origin, token: connection.token };
-  let output = await callOperation(operation, input, callOptionsOf(operation, options), target);
-  if (operation.longRunning && options.wait !== false && options.dryRun !== true) {
+  let output = await callOperation(operation, input, callOptions, target);
+  if (operation.longRunning && waits) {
     output = await follow(operation, output, target, terminal);
   }
   if (terminal.json) terminal.data(JSON.stringify(output, null, 2));

@@ -91,6 +91,7 @@ const details: Record<string, (result: DemoResult, paint: Paint) => string> = {
       : '',
   Trafficking: ({ trafficking }, paint) => {
     if (!trafficking) return '';
+    if (trafficking.refusal !== null) return `not sent: ${trafficking.refusal}`;
     const mark = trafficking.simulated ? paint('magenta', ' simulated') : '';
     return [
       `${trafficking.dsp}${mark}: ${trafficking.status}, deployment ${trafficking.deploymentId}`,
@@ -176,7 +177,10 @@ function endOf(result: DemoResult, paint: Paint): string {
     pairs({
       campaign: `${summary.campaign.name} (${summary.campaign.id})`,
       creative: `${summary.creative.name} (${summary.creative.id})${mark(summary.creative.simulated)}`,
-      [summary.dsp.name]: `${ids.join(', ')}${mark(summary.dsp.simulated)}`,
+      [summary.dsp.name]:
+        summary.dsp.refusal === null
+          ? `${ids.join(', ')}${mark(summary.dsp.simulated)}`
+          : `not sent: ${summary.dsp.refusal}`,
       impressions: String(summary.impressions),
       spent: `${currency} ${formatMicros(summary.spentMicros)} (${summary.spentMicros} micros)`,
       remaining: `${currency} ${formatMicros(summary.remainingMicros)} (${summary.remainingMicros} micros)`,

@@ -86,7 +86,9 @@ export interface TagOutcome {
 }
 
 export interface TraffickingOutcome {
-  deploymentId: string;
+  /** Null when the file did not fit the platform and nothing was sent. */
+  deploymentId: string | null;
+  refusal: string | null;
   dsp: string;
   simulated: boolean;
   status: string;
@@ -137,7 +139,7 @@ export interface ReconciliationOutcome extends Reconciliation {
 export interface DemoSummary {
   campaign: { id: string; name: string };
   creative: { id: string; name: string; simulated: boolean };
-  dsp: { name: string; simulated: boolean; externalIds: Record<string, string> };
+  dsp: { name: string; simulated: boolean; externalIds: Record<string, string>; refusal: string | null };
   currency: string;
   impressions: number;
   spentMicros: number;

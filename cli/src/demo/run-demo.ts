@@ -74,7 +74,8 @@ async function runSteps(context: DemoContext, result: DemoResult, step: Step): P
   const deployment = await step(
     'Trafficking',
     () => traffic(context, brief, creative.creativeId),
-    ({ dsp, status, simulated, attempts, injected }) =>
+    ({ dsp, status, refusal, simulated, attempts, injected }) =>
+      refusal ??
       `${dsp}: ${status}${simulated ? ' (simulated)' : ''}, ${attempts.length} attempts, ${injected.length} faults survived`,
   );
   result.trafficking = deployment;
@@ -154,6 +155,7 @@ function summarise({ brief, creative, trafficking, stats, supply }: DemoResult):
       name: trafficking!.dsp,
       simulated: trafficking!.simulated,
       externalIds: trafficking!.externalIds,
+      refusal: trafficking!.refusal,
     },
     currency: brief!.currency,
     impressions: stats!.totals.impressions,

@@ -35,7 +35,7 @@ export async function reconcileCampaign(
     if (result.agrees || reading === readings) {
       return { ...result, nodes: log.nodes, recordsRead: log.records.length, stats };
     }
-    await wait(1_000);
+    await wait(300);
   }
 }
 

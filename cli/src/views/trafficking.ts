@@ -60,7 +60,7 @@ export function attemptTable(
 
 function stateOf({ dspName, status, simulated, failure, reviewReasons }: Deployment): string {
   const why = failure ?? reviewReasons.join(', ');
-  return `${dspName}: ${status.replaceAll('_', ' ')}${simulated ? ' (simulated)' : ''}${why ? `: ${why}` : ''}`;
+  return `${dspName}: ${status.replaceAll('_', ' ')}${simulated ? ' (simulated)' : ''}${why ? `; ${why}` : ''}`;
 }
 
 function idsOf({ id, externalIds }: Deployment): string {

@@ -45,6 +45,9 @@ export async function traffic(
     const { results } = await client.trafficking.trafficCreative({ creativeId, dsp: ['amazon'] });
     const [result] = results;
     if (!result?.deployment) {
+      // A file of the user's that no inventory takes: rightly not sent, and still worth serving here.
+      if (result?.problem?.code === 'creative.qc_blocking' && context.options.video !== null)
+        return refused(result.problem.detail, simulated);
       if (result?.problem) throw new ProblemError(result.problem);
       throw new CommandError('nothing was sent to Amazon DSP, and no reason was given');
     }
@@ -65,6 +68,7 @@ export async function traffic(
   }
   return {
     deploymentId: deployment.id,
+    refusal: null,
     dsp: deployment.dspName,
     simulated: deployment.simulated,
     status: deployment.status,
@@ -83,6 +87,20 @@ export async function traffic(
       }),
     ),
     objects: sandbox ? await requireSingles(sandbox, brief, creativeId, deployment.externalIds) : null,
+  };
+}
+
+function refused(refusal: string, simulated: boolean): TraffickingOutcome {
+  return {
+    deploymentId: null,
+    refusal,
+    dsp: 'Amazon DSP',
+    simulated,
+    status: 'refused',
+    externalIds: {},
+    injected: [],
+    attempts: [],
+    objects: null,
   };
 }
 

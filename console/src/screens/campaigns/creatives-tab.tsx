@@ -48,7 +48,7 @@ export function CreativesTab({
           ) : (
             <Table
               label="Creatives"
-              columns={[76, null, 128, 110, 86, 180, { width: 96, wideOnly: true }]}
+              columns={[76, null, 132, 96, 80, 136, { width: 96, wideOnly: true }]}
               head={
                 <>
                   <Th>

@@ -57,7 +57,7 @@ export function CampaignTable({
       <Table
         label="Campaigns"
         className="min-w-[680px] [&_thead]:sticky [&_thead]:top-0 [&_thead]:z-10"
-        columns={[104, null, wide(98), wide(54), wide(160), 84, 122, 130, wide(82), wide(58), 64, 36]}
+        columns={[100, null, wide(92), wide(54), wide(160), 80, 118, 130, wide(80), wide(56), 64, 36]}
         head={
           <>
             <Th>Status</Th>

@@ -5,13 +5,14 @@ import {
   type Creative,
   changeApproval,
 } from '@cuepoint/contract';
-import { BadgeCheck, Send } from 'lucide-react';
+import { BadgeCheck, Ellipsis, Send, Undo2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useChange } from '../../api.ts';
-import { Button, type ButtonLook, Kbd } from '../../design/button.tsx';
+import { Button, type ButtonLook, IconButton, Kbd } from '../../design/button.tsx';
 import { DateTime } from '../../design/date-time.tsx';
 import { Field, TextArea } from '../../design/field.tsx';
 import { Icon } from '../../design/icon.tsx';
+import { Menu } from '../../design/menu.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { Status } from '../../design/status.tsx';
 import { statusMap, toneText } from '../../design/status-map.ts';
@@ -66,6 +67,9 @@ export function ApprovalPanel({
     });
   };
   const shown = creative.actions.filter((entry) => entry.allowed || entry.why !== null);
+  // A decision is one of the buttons; taking the question back is not.
+  const buttons = shown.filter((entry) => entry.action !== 'withdraw');
+  const mayWithdraw = shown.some((entry) => entry.action === 'withdraw' && entry.allowed);
   const offered = shown.filter((entry) => entry.allowed);
   const off = shown.filter((entry) => !entry.allowed);
   const mayJudge = offered.some((entry) => needsReason.has(entry.action));
@@ -126,7 +130,7 @@ export function ApprovalPanel({
       )}
       {(offered.length > 0 || off.length > 0) && (
         <div className="mt-3 flex flex-wrap items-center gap-2">
-          {shown.map((entry) => {
+          {buttons.map((entry) => {
             const key = keys[entry.action];
             return (
               <Button
@@ -144,6 +148,23 @@ export function ApprovalPanel({
               </Button>
             );
           })}
+          {mayWithdraw && (
+            <span className="ml-auto">
+              <Menu
+                label="More about the approval"
+                trigger={<IconButton icon={Ellipsis} label="More about the approval" />}
+                groups={[
+                  [
+                    {
+                      label: approvalActionWords.withdraw,
+                      icon: Undo2,
+                      onSelect: () => run('withdraw'),
+                    },
+                  ],
+                ]}
+              />
+            </span>
+          )}
         </div>
       )}
       {off.map((entry) => (

@@ -124,7 +124,10 @@ export function DeploymentDrawer({
               ['Step', data.step],
               ...Object.entries(data.externalIds).map(
                 ([kind, id]) =>
-                  [`Their ${kind}`, <IdChip key={kind} id={id} what={`external ${kind} id`} />] as const,
+                  [
+                    `Their ${kind.replaceAll('_', ' ')}`,
+                    <IdChip key={kind} id={id} what={`external ${kind} id`} />,
+                  ] as const,
               ),
               ['Sent', <DateTime key="sent" at={data.createdAt} />],
               ...(data.nextAttemptAt

@@ -23,7 +23,8 @@ export function Now({ dashboard }: { dashboard: Dashboard | undefined }) {
     );
   }
   const { today, spend, byHour, freshAt, now, timeZone } = dashboard;
-  const lastDay = byHour.slice(-24);
+  // Whole hours: the one under way would look like a fall.
+  const lastDay = byHour.filter((hour) => Date.parse(hour.at) + 3_600_000 <= Date.parse(now)).slice(-24);
   const compared = sameHoursYesterday(byHour, now, timeZone);
   const fresh = freshAt ? `fresh ${span(Date.parse(now) - Date.parse(freshAt))} ago` : 'no events yet';
   const percentFigure = (value: number | null) =>

@@ -36,8 +36,12 @@ export function Today() {
   const data = dashboard.data;
   const zone = data?.timeZone ?? 'UTC';
   const things = data?.attention.length ?? 0;
-  const hours = data?.byHour ?? [];
-  const delivered = hours.some((hour) => hour.impressions > 0);
+  const allHours = data?.byHour ?? [];
+  const delivered = allHours.some((hour) => hour.impressions > 0);
+  const now = data ? Date.parse(data.now) : 0;
+  // The hour under way would look like a fall; it is drawn only while there is nothing else.
+  const ended = allHours.filter((hour) => Date.parse(hour.at) + hourMs <= now);
+  const hours = ended.some((hour) => hour.impressions > 0) ? ended : allHours;
   const dayStarts = hours.filter((hour) => clock(hour.at, zone) === '00:00');
   return (
     <Page

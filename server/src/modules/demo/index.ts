@@ -1,11 +1,9 @@
 import { accountDemoSeed, setAccountDemoSeed } from '#modules/accounts';
-import { removeDemoCampaigns } from '#modules/campaigns';
-import { removeDeliveryOf } from '#modules/events';
-import { removeDemoBrands } from '#modules/governance';
 import type { HandlerContext } from '../../kernel/implement.ts';
 import { demoWorld } from './domain/demo-world.ts';
 import { type FinishData, finishJobName, type LoadData, loadJobName, runFinish, runLoad } from './jobs.ts';
 import type { DemoPorts } from './ports.ts';
+import { removeDemoRows } from './remove.ts';
 
 export type { DemoPorts, OperationCaller } from './ports.ts';
 
@@ -36,7 +34,8 @@ export function createDemo(ports: DemoPorts): DemoModule {
       await setAccountDemoSeed(context.tx, context.accountId, seed);
       await ports.queue.send(loadJobName, { accountId: context.accountId, seed } satisfies LoadData, {
         tx: context.tx,
-        singletonKey: context.accountId,
+        // A load that is asked for while another still runs is not swallowed by it.
+        singletonKey: context.call.requestId,
       });
       context.record({
         entity: { kind: 'account', id: context.accountId },
@@ -46,12 +45,7 @@ export function createDemo(ports: DemoPorts): DemoModule {
       return counts;
     },
     async remove({ tx, accountId }) {
-      const campaignIds = await removeDemoCampaigns(tx);
-      await removeDeliveryOf(tx, campaignIds);
-      const creatives = await ports.removeDemoCreatives(tx);
-      const brands = await removeDemoBrands(tx);
-      await setAccountDemoSeed(tx, accountId, null);
-      return { removed: { campaigns: campaignIds.length, creatives, brands } };
+      return { removed: await removeDemoRows(tx, accountId, ports) };
     },
     async loadFor(accountId, seed = 42) {
       await ports.unitOfWork.withTransaction({ role: 'app', accountId }, async (tx) => {

@@ -9,6 +9,7 @@ import { type Job, RetryLater } from '../../platform/queue/index.ts';
 import { type DemoCampaign, demoWorld } from './domain/demo-world.ts';
 import { generateHistory } from './domain/history.ts';
 import type { DemoPorts } from './ports.ts';
+import { isDemoWanted, removeDemoRows } from './remove.ts';
 
 export const loadJobName = 'demo.load';
 export const finishJobName = 'demo.finish';
@@ -33,15 +34,31 @@ export async function runLoad(job: Job<LoadData>, ports: DemoPorts): Promise<voi
     idempotencyKey: `demo-${job.id}-${seed}-${index}-${step}`,
   });
   const campaigns: FinishData['campaigns'] = [];
+  const madeBrands: string[] = [];
+  /** Undoes what was made between somebody's removal and now; false when there is nothing left to do. */
+  const isWanted = () =>
+    inAccount(async (tx) => {
+      if (await isDemoWanted(tx, accountId)) return true;
+      // The removal may have met one of our campaigns unmarked, and left its brand to it.
+      for (const brandId of madeBrands) await markBrandDemo(tx, brandId);
+      await removeDemoRows(tx, accountId, ports);
+      return false;
+    });
   for (const [index, world] of demoWorld.entries()) {
+    if (!(await isWanted())) return;
     const market = await inAccount((tx) => marketByCode(tx, world.market));
     const channel = await inAccount((tx) => channelByCode(tx, world.channel));
     if (!market || !channel) continue;
-    if (!(await inAccount((tx) => brandByCode(tx, world.brand.code)))) {
-      await caller.call('governance.createBrand', world.brand, key(index, 'brand'));
+    try {
+      const { output } = await caller.call('governance.createBrand', world.brand, key(index, 'brand'));
+      const { id } = output as { id: string };
+      madeBrands.push(id);
+      await inAccount((tx) => markBrandDemo(tx, id));
+    } catch (error) {
+      // There already: of an earlier campaign here, or the account's own and then not ours to mark.
+      if (!AppError.is(error) || error.code !== 'code.taken') throw error;
     }
     const brand = (await inAccount((tx) => brandByCode(tx, world.brand.code)))!;
-    await inAccount((tx) => markBrandDemo(tx, brand.id));
     const day = (days: number) =>
       dayOf(new Date(ports.clock.now().getTime() + days * 86_400_000), market.timeZone);
     let campaign: CampaignDetail;
@@ -80,8 +97,9 @@ export async function runLoad(job: Job<LoadData>, ports: DemoPorts): Promise<voi
     }
     campaigns.push({ campaignId: campaign.id, generationJobId, world: index });
   }
+  if (!(await isWanted())) return;
   await ports.queue.send(finishJobName, { accountId, seed, campaigns } satisfies FinishData, {
-    singletonKey: accountId,
+    singletonKey: job.id,
   });
   ports.changed(accountId);
 }

@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { showBrand, showChannel, showMarket } from './operations/catalogue.ts';
 import { brandTable, channelTable, marketTable } from './tables.ts';
@@ -49,8 +49,14 @@ export async function axisNames(tx: Tx) {
   };
 }
 
-/** Marks the rows that a demo made, or removes them; used by the demo loader only. */
-export async function removeDemoBrands(tx: Tx): Promise<number> {
+/** For the demo loader: removes demo brands; those in use stay, as brands like any other. */
+export async function removeDemoBrands(tx: Tx, inUse: readonly string[] = []): Promise<number> {
+  if (inUse.length > 0) {
+    await tx
+      .update(brandTable)
+      .set({ demo: false })
+      .where(and(eq(brandTable.demo, true), inArray(brandTable.id, [...inUse])));
+  }
   return (await tx.delete(brandTable).where(eq(brandTable.demo, true)).returning({ id: brandTable.id }))
     .length;
 }

@@ -148,6 +148,8 @@ async function registerConsole(app: FastifyInstance, directory: string | null): 
       },
     });
   }
+  // The files' own route would refuse it as a folder.
+  app.get('/', (_request, reply) => reply.callNotFound());
   app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0]!;
     const isPage = request.method === 'GET' && !path.startsWith('/api/') && !/\.[a-z0-9]+$/i.test(path);

@@ -218,6 +218,8 @@ function kernelLayer(seen: Seen, { fact, path, packageName }: Target): void {
   const heavy =
     packageName !== null &&
     packageName !== 'zod' &&
+    // Building a query is no I/O; running one is.
+    packageName !== 'drizzle-orm' &&
     !isPurePackage(packageName) &&
     !isHash(fact) &&
     !fact.typeOnly;
@@ -238,8 +240,9 @@ function skinLayer(seen: Seen, { fact, path, packageName }: Target): void {
     packageName !== null && /^(pg|pg-boss|drizzle-orm|@electric-sql\/pglite)$/.test(packageName);
   if (database) seen.report('skin', `${fact.specifier}: a skin touches no database`);
   if (delivery && path !== null && !path.startsWith('server/src/skins/delivery/')) {
-    const protocol = path === 'server/src/kernel/delivery-protocol.ts';
-    if (!protocol)
+    const shared =
+      path === 'server/src/kernel/delivery-protocol.ts' || path === 'server/src/kernel/byte-range.ts';
+    if (!shared)
       seen.report('delivery plane', `${fact.specifier}: it knows the protocol between the planes only`);
   }
 }

@@ -1,4 +1,10 @@
-import { deleteCampaign, getCampaign, setCampaignStatus, updateCampaign } from '@cuepoint/contract';
+import {
+  type CampaignDetail,
+  deleteCampaign,
+  getCampaign,
+  setCampaignStatus,
+  updateCampaign,
+} from '@cuepoint/contract';
 import { and, eq, ne } from 'drizzle-orm';
 import { composeCampaignName, loadAxes } from '#modules/governance';
 import { implement } from '../../../kernel/implement.ts';
@@ -7,6 +13,10 @@ import { canMove } from '../domain/campaign-status.ts';
 import type { CampaignsPorts } from '../ports.ts';
 import { campaignDetail } from '../read-model.ts';
 import { campaignTable, flightTable } from '../tables.ts';
+
+function withoutLineItems({ lineItems: _, ...campaign }: CampaignDetail) {
+  return campaign;
+}
 
 const notFound = (id: string) => `No campaign ${id} in this account.`;
 
@@ -75,12 +85,17 @@ export function changeCampaignOperations(ports: CampaignsPorts) {
         .where(eq(campaignTable.id, before.id));
       // With one flight the campaign's dates and money are the flight's; with several each keeps its own.
       const flights = before.lineItems.flatMap((item) => item.flights);
-      if (flights.length === 1) {
+      const [only] = flights;
+      const sameFlight =
+        only?.startAt === startAt.toISOString() &&
+        only.endAt === endAt.toISOString() &&
+        only.budgetMicros === budgetMicros;
+      if (flights.length === 1 && !sameFlight) {
         await tx
           .update(flightTable)
           .set({ startAt, endAt, budgetMicros, version: flights[0]!.version + 1, updatedAt: now })
           .where(eq(flightTable.id, flights[0]!.id));
-      } else {
+      } else if (flights.length > 1) {
         const planned = flights.reduce((sum, flight) => sum + flight.budgetMicros, 0);
         if (planned > budgetMicros) {
           return context.fail(
@@ -96,7 +111,15 @@ export function changeCampaignOperations(ports: CampaignsPorts) {
         }
       }
       const after = (await campaignDetail(tx, before.id, now, ports))!;
-      context.record({ entity: { kind: 'campaign', id: before.id }, before, after });
+      context.record({
+        entity: { kind: 'campaign', id: before.id },
+        before: withoutLineItems(before),
+        after: withoutLineItems(after),
+      });
+      // One record an object, so that each difference can be read backwards on its own.
+      const moved = after.lineItems.flatMap((item) => item.flights).find((flight) => flight.id === only?.id);
+      if (only && moved && moved.version !== only.version)
+        context.record({ entity: { kind: 'flight', id: only.id }, before: only, after: moved });
       context.emit('campaign.changed', { kind: 'campaign', id: before.id });
       return after;
     }),
