@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser, launchBrowser } from './browser.ts';
-import { startTestInstallation, type TestInstallation } from './installation.ts';
+import { demoLimitMs, startTestInstallation, type TestInstallation } from './installation.ts';
 import { campaignJourneys } from './journeys/campaigns.ts';
 import { creativeJourneys } from './journeys/creatives.ts';
 import { playerJourneys } from './journeys/player.ts';
 import { qualityJourneys } from './journeys/quality.ts';
-import { shellJourneys } from './journeys/shell.ts';
+import { shellJourneys, tabletJourneys } from './journeys/shell.ts';
 import { signInJourneys } from './journeys/sign-in.ts';
 import { supplyPathJourneys } from './journeys/supply-paths.ts';
 import { todayJourneys } from './journeys/today.ts';
@@ -35,8 +35,9 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('signing in and out', () => signInJourneys(current));
   describe('supply paths', () => supplyPathJourneys(current));
   describe('campaigns', () => campaignJourneys(current));
-  it('the demo data is complete', () => current().demo(), 250_000);
   describe('the shell', () => shellJourneys(current));
+  it('the demo data is complete', () => current().demo(), demoLimitMs + 10_000);
+  describe('a tablet', () => tabletJourneys(current));
   describe('today', () => todayJourneys(current));
   describe('a creative', () => creativeJourneys(current));
   describe('a player', () => playerJourneys(current));

@@ -63,7 +63,9 @@ export function shellJourneys(stage: () => Stage): void {
     await page.reload();
     expect(await shown()).toBe('dark');
   });
+}
 
+export function tabletJourneys(stage: () => Stage): void {
   it('on a tablet the navigation is icons, and nothing is wider than the screen', async () => {
     const link = await stage().installation.signInLink();
     const page = await stage().stranger(link, { viewport: tablet });

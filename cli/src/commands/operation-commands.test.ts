@@ -9,7 +9,6 @@ import {
 } from '@cuepoint/contract';
 import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { z } from 'zod';
 import { CommandError } from '../output/failure.ts';
 import { scratchDirectory } from '../testing/cli.ts';
 import { kebab } from './flag-names.ts';
@@ -83,7 +82,9 @@ const texts = [
 
 function textFor(operation: AnyOperation, field: FieldShape): string {
   if (field.kind === 'file') return file;
-  const schema = operation.input.shape[field.name as never] as unknown as z.ZodType;
+  const schema = operation.input.shape[field.name as never] as unknown as {
+    safeParse(value: unknown): { success: boolean };
+  };
   for (const text of [...field.choices, ...texts]) {
     const value = fromText(operation.input, { [field.name]: text })[field.name];
     if (schema.safeParse(value).success) return field.kind === 'boolean' ? 'true' : text;

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { exitCodes } from '@cuepoint/contract';
 import { openDatabase } from '@cuepoint/server';
@@ -12,8 +13,9 @@ const scratch = scratchDirectory();
 const dataDir = scratch.path('data');
 afterAll(scratch.remove);
 
-/** The promise of the product, in seconds on two cores; a machine shared with other tests gets more. */
-const limitMs = 120_000;
+/** The promise of the product on two free cores; processes that wait for a core stretch it. */
+const promisedMs = 90_000;
+const givesUpMs = 300_000;
 
 describe('cuepoint demo', () => {
   let result: DemoResult;
@@ -33,11 +35,12 @@ describe('cuepoint demo', () => {
       expect(code).toBe(exitCodes.ok);
       expect(result.ok).toBe(true);
       expect(result.steps.map(({ ok }) => ok)).toEqual(Array(10).fill(true));
-      expect(result.tookMs).toBeLessThan(limitMs);
+      const crowding = Math.max(1, loadavg()[0]! / availableParallelism());
+      expect(result.tookMs).toBeLessThan(promisedMs * crowding);
       expect(stderr).toContain('10 Reconciliation');
       console.info(result.steps.map(({ title, tookMs }) => `${title} ${tookMs} ms`).join(', '));
     },
-    limitMs + 30_000,
+    givesUpMs,
   );
 
   it('names the campaign by the taxonomy and makes a real file', () => {

@@ -44,6 +44,7 @@ export async function askByTag(tagUrl: string, requestId: string): Promise<Answe
 }
 
 interface AdRequestAnswer {
+  code?: string;
   ad?: null;
   reason?: string;
   detail?: string;
@@ -65,6 +66,7 @@ export async function askByRequest(
   });
   const answer = (await response.json()) as AdRequestAnswer;
   const tookMs = performance.now() - started;
+  if (answer.code === 'delivery.not_ready') return { ad: null, reason: answer.code, tookMs };
   if (!response.ok)
     throw new Error(`POST /api/v1/ad-request answered ${response.status}: ${answer.detail ?? ''}`);
   const { vast, tracking, video_url: mediaUrl } = answer;

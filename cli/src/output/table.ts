@@ -19,15 +19,3 @@ export function indent(text: string, by = '  '): string {
     .map((line) => (line === '' ? line : `${by}${line}`))
     .join('\n');
 }
-
-/** A text in lines of at most `width` characters, broken at spaces. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}

@@ -84,7 +84,7 @@ export const signInWithLink = defineOperation({
   permission: 'public',
   input: z.strictObject({ token: z.string().min(20).max(200) }),
   output: Profile,
-  errors: ['auth.link_expired', 'rate.limited'],
+  errors: ['auth.link_expired'],
   unaudited: true,
   rest: { method: 'POST', path: '/v1/auth/link' },
 });

@@ -33,7 +33,11 @@ async function start(): Promise<void> {
   installation = startChild(new URL('./testing/installation.child.ts', import.meta.url), [dataDir]);
   const line = await installation.waitFor((text) => text.includes('"publicUrl"'));
   ({ publicUrl } = JSON.parse(line) as Pids);
-  client = createClient({ origin: publicUrl, token: readLock(dataDir)!.token });
+  connect();
+}
+/** The lock's token is made anew by every control process. */
+function connect(): void {
+  client = createClient({ origin: publicUrl, token: readLock(dataDir)?.token ?? '' });
 }
 const pids = (): Pids =>
   JSON.parse(installation.lines.filter((line) => line.includes('publicUrl')).at(-1)!) as Pids;
@@ -162,17 +166,17 @@ describe('an installation on one machine', () => {
     expect([401, 503]).toContain(away.status);
     await expect
       .poll(
-        () =>
-          client.system.getStatus({}).then(
+        () => {
+          connect();
+          return client.system.getStatus({}).then(
             (status) => status.database.ok,
             () => false,
-          ),
+          );
+        },
         { timeout: 30_000, interval: 200 },
       )
       .toBe(true);
     expect(pids().control).not.toBe(control);
-    // The new one took the lock anew: its token is another.
-    client = createClient({ origin: publicUrl, token: readLock(dataDir)!.token });
     await everythingCounted();
   }, 90_000);
 

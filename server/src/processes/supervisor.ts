@@ -97,14 +97,17 @@ export async function startInstallation(options: SupervisorOptions): Promise<Run
       const tools = await locateMediaTools(config);
       args.push('--ffmpeg', tools.ffmpeg.path, '--ffprobe', tools.ffprobe.path);
       children.sandbox = new Child('sandbox', options.sandboxEntry, args, null, log, onGivenUp);
-      runtime.sandbox = (await children.sandbox.start()) as unknown as SandboxAddresses;
+      runtime.sandbox = sandboxAt(`http://127.0.0.1:${port}`);
     } else if (config.sandboxOrigin) {
       runtime.sandbox = sandboxAt(config.sandboxOrigin);
     }
     const entry = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
     children.control = new Child('control', entry('control-process.ts'), [], runtime, log, onGivenUp);
     children.delivery = new Child('delivery', entry('delivery-process.ts'), [], runtime, log, onGivenUp);
-    await Promise.all([children.control.start(), children.delivery.start()]);
+    const control = children.control.start();
+    // All boot at once; the delivery plane goes on when there is a snapshot to pull.
+    await Promise.all([children.sandbox?.start(), control, children.delivery.start(control)]);
+    await untilServing(runtime.deliveryOrigin);
   } catch (error) {
     await stop();
     throw error;
@@ -167,8 +170,11 @@ class Child {
     return this.process?.pid;
   }
 
-  /** Resolves with what the child says when it serves; rejects when it ends before that. */
-  start(): Promise<Record<string, unknown>> {
+  /**
+   * Resolves with what the child says when it serves; rejects when it ends before that. It boots at once, and is
+   * told what to do when `after` has come true.
+   */
+  start(after: Promise<unknown> = Promise.resolve()): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       let ready = false;
       const child = fork(this.entry, this.args, {
@@ -177,7 +183,13 @@ class Child {
         serialization: 'json',
       });
       this.process = child;
-      if (this.runtime) child.send(this.runtime);
+      after.then(
+        () => {
+          if (this.runtime && child.connected) child.send(this.runtime);
+        },
+        // Who waits for both learns why from the other one.
+        () => reject(new Error(`${this.name} did not start: what it waits for failed`)),
+      );
       child.on('message', (message: Record<string, unknown>) => {
         if (ready) return;
         if (message.failed) {
@@ -228,6 +240,23 @@ class Child {
       });
       child.kill('SIGTERM');
     });
+  }
+}
+
+const servingLimitMs = 20_000;
+
+/** The delivery plane serves once it has pulled its first snapshot; a start that says so earlier would be a lie. */
+async function untilServing(deliveryOrigin: string): Promise<void> {
+  const giveUpAt = performance.now() + servingLimitMs;
+  for (;;) {
+    const ready = await fetch(`${deliveryOrigin}/readyz`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) return;
+    if (performance.now() > giveUpAt)
+      throw new Error(`the delivery plane did not get ready within ${servingLimitMs / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

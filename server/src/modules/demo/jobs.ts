@@ -22,8 +22,6 @@ export interface FinishData extends LoadData {
   campaigns: Array<{ campaignId: string; generationJobId: string | null; world: number }>;
 }
 
-const requestsPerHour = 90;
-
 /** Makes the campaigns and starts their spots. Repeatable: each step carries a key of its own. */
 export async function runLoad(job: Job<LoadData>, ports: DemoPorts): Promise<void> {
   const { accountId, seed } = job.data;
@@ -140,7 +138,10 @@ export async function runFinish(job: Job<FinishData>, ports: DemoPorts): Promise
     const world = demoWorld[index]!;
     await act(world, creativeId, caller, key);
     if (world.approval === 'approve')
-      await writeHistory(accountId, campaignId, creativeId, seed + index, ports);
+      await writeHistory(
+        { accountId, campaignId, creativeId, seed: seed + index, requestsPerHour: world.requestsPerHour },
+        ports,
+      );
     ports.changed(accountId);
   }
 }
@@ -189,12 +190,10 @@ async function found(call: () => Promise<{ output: unknown }>): Promise<unknown>
 }
 
 async function writeHistory(
-  accountId: string,
-  campaignId: string,
-  creativeId: string,
-  seed: number,
+  scene: { accountId: string; campaignId: string; creativeId: string; seed: number; requestsPerHour: number },
   ports: DemoPorts,
 ): Promise<void> {
+  const { accountId, campaignId, creativeId, seed, requestsPerHour } = scene;
   const facts = await ports.unitOfWork.withTransaction({ role: 'app', accountId }, async (tx) => ({
     items: await lineItemsOf(tx, campaignId),
     flights: await flightsOf(tx, campaignId),

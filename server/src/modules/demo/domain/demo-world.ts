@@ -24,6 +24,8 @@ export interface DemoCampaign {
   status: 'active' | 'paused' | 'draft';
   /** Sent to Amazon DSP too. */
   traffic: boolean;
+  /** Of the generated audience: enough for an even pace, or too few. */
+  requestsPerHour: number;
 }
 
 const fernwhistle = {
@@ -61,6 +63,7 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'approve',
     status: 'active',
     traffic: true,
+    requestsPerHour: 220,
   },
   {
     brand: quillmoor,
@@ -81,6 +84,7 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'approve',
     status: 'active',
     traffic: false,
+    requestsPerHour: 90,
   },
   {
     brand: quillmoor,
@@ -101,6 +105,7 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'submit',
     status: 'active',
     traffic: false,
+    requestsPerHour: 90,
   },
   {
     brand: fernwhistle,
@@ -116,6 +121,7 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'none',
     status: 'draft',
     traffic: false,
+    requestsPerHour: 0,
   },
   {
     brand: fernwhistle,
@@ -131,5 +137,6 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'none',
     status: 'draft',
     traffic: false,
+    requestsPerHour: 0,
   },
 ];
