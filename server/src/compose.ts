@@ -244,10 +244,10 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     database: async () => ({ kind: database.kind, ok: true, migrations: await migrationCount(database) }),
     delivery: probe.status,
     ingestion: () => {
-      const { freshAt, position } = ingester.state();
+      const { freshAt } = ingester.state();
       return {
         lagMs: freshAt ? Math.max(0, clock.now().getTime() - freshAt.getTime()) : null,
-        lastEventAt: position && freshAt ? freshAt.toISOString() : null,
+        freshAt: freshAt?.toISOString() ?? null,
       };
     },
     queues: async () =>

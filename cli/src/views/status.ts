@@ -15,7 +15,7 @@ export function statusView(value: SystemStatus): string {
     pairs({
       database: `${database.kind}, ${database.ok ? 'ok' : 'not answering'}, ${database.migrations} migrations`,
       serving: `${delivery.ok ? 'ok' : 'not ready'}, ${number(delivery.requestsPerSecond, ' req/s')}, p99 ${number(delivery.p99Ms, ' ms')}, fill ${delivery.fillRate === null ? '-' : `${(delivery.fillRate * 100).toFixed(1)} %`}, snapshot confirmed ${number(ageSeconds, ' s')} ago`,
-      ingestion: `counted up to ${ingestion.lastEventAt ?? '-'}, ${number(ingestion.lagMs, ' ms')} ago`,
+      ingestion: `counted up to ${ingestion.freshAt ?? '-'}, ${number(ingestion.lagMs, ' ms')} ago`,
       queues:
         busy
           .map(

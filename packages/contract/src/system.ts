@@ -14,7 +14,7 @@ export const SystemStatus = z.object({
     snapshotAgeMs: z.number().nullable(),
     fillRate: z.number().nullable(),
   }),
-  ingestion: z.object({ lagMs: z.number().nullable(), lastEventAt: Instant.nullable() }),
+  ingestion: z.object({ lagMs: z.number().nullable(), freshAt: Instant.nullable() }),
   queues: z.array(z.object({ name: z.string(), waiting: z.int(), active: z.int(), failed: z.int() })),
   /** Platforms that are answered by a stand-in server, in words. */
   simulatedPlatforms: z.array(z.object({ id: z.string(), name: z.string(), why: z.string() })),

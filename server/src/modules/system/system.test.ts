@@ -21,7 +21,7 @@ beforeAll(async () => {
     publicUrl: 'https://ads.example',
     database: async () => ({ kind: 'embedded', ok: true, migrations: 5 }),
     delivery: async () => away,
-    ingestion: () => ({ lagMs: 40, lastEventAt: '2026-11-21T08:59:59.960Z' }),
+    ingestion: () => ({ lagMs: 40, freshAt: '2026-11-21T08:59:59.960Z' }),
     queues: async () => [{ name: 'studio.generate', waiting: 1, active: 0, failed: 0 }],
     simulatedPlatforms: [{ id: 'luma', name: 'Luma', why: 'no key' }],
     demo: {
@@ -48,7 +48,7 @@ describe('the status', () => {
       now: '2026-11-21T09:00:00.000Z',
       database: { kind: 'embedded', ok: true, migrations: 5 },
       delivery: away,
-      ingestion: { lagMs: 40, lastEventAt: '2026-11-21T08:59:59.960Z' },
+      ingestion: { lagMs: 40, freshAt: '2026-11-21T08:59:59.960Z' },
       queues: [{ name: 'studio.generate', waiting: 1, active: 0, failed: 0 }],
       simulatedPlatforms: [{ id: 'luma', name: 'Luma', why: 'no key' }],
       demo: { loaded: false, seed: null },
