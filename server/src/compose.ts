@@ -76,6 +76,11 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     database,
     onError: (error) => log.error({ err: error }, 'job queue'),
     onAttemptFailed: (job, error) => {
+      // A stop gives running jobs back; they go on after the next start.
+      if (job.signal.aborted) {
+        log.info({ queue: job.queue, job: job.id }, 'a job was given back');
+        return;
+      }
       metrics.attemptFailed(job.queue);
       log.warn(
         { queue: job.queue, job: job.id, attempt: job.attempt, err: error },
