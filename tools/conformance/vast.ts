@@ -16,11 +16,16 @@ import {
   parseVast,
   serializeVast,
   VAST_VERSIONS,
+  type VastDocument,
   type VastVersion,
 } from '@cuepoint/vast';
 import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
 import { XmlDocument, XsdValidator } from 'libxml2-wasm';
 import { DOCUMENTS } from '../../packages/vast/fixtures/documents.ts';
+import {
+  buildVastDocument,
+  sampleAddresses,
+} from '../../server/src/modules/creatives/domain/vast-document.ts';
 
 const shared = resolve(process.env.CUEPOINT_SHARED_DIR ?? join(import.meta.dirname, '../../../shared'));
 const standards = join(shared, 'standards');
@@ -76,8 +81,41 @@ function schemaProblem(xml: string, version: VastVersion): string | undefined {
   }
 }
 
+/** What the product itself hands out: a creative with its measurement, and one without. */
+function creativeDocuments(): Record<string, VastDocument> {
+  const documents: Record<string, VastDocument> = {};
+  for (const vendors of [[], ['ias', 'doubleverify']] as const) {
+    const built = buildVastDocument(
+      {
+        creativeId: 'crv_01conformance',
+        campaignId: 'cmp_01conformance',
+        brandId: 'brd_01conformance',
+        name: 'Ridge & valley <15s>',
+        advertiser: 'Fernwhistle',
+        categories: ['IAB17'],
+        universalAdId: { idRegistry: 'cuepoint', idValue: 'crv_01conformance' },
+        durationMs: 15_000,
+        vendors: [...vendors],
+        media: {
+          url: `https://ads.example/media/${'ab'.repeat(32)}.mp4`,
+          mime: 'video/mp4',
+          width: 1920,
+          height: 1080,
+          bitrateKbps: 22_000,
+          codec: 'avc1.640028',
+        },
+      },
+      sampleAddresses('crv_01conformance', 'https://ads.example', 'https://fernwhistle.example/ridge'),
+    );
+    const name = `creative with ${vendors.length} vendors`;
+    if (built.ok) documents[name] = built.document;
+    else check(name, built.why);
+  }
+  return documents;
+}
+
 function checkGenerated(): void {
-  for (const [name, document] of Object.entries(DOCUMENTS)) {
+  for (const [name, document] of Object.entries({ ...DOCUMENTS, ...creativeDocuments() })) {
     for (const version of VAST_VERSIONS) {
       const { xml } = serializeVast(document, { version });
       // The draft schema of 3.0 forgot the Error of an empty response, which the text of 3.0 describes.
