@@ -197,6 +197,18 @@ databaseSuite('database driver', (open) => {
     expect(await count(sql`id = 'slow'`)).toBe(0);
   });
 
+  it('survives a time limit that strikes while this thread is busy', async () => {
+    const late = database.withTransaction({ ...app, timeLimitMs: 100 }, async (tx) => {
+      await tx.execute(sql`select 1`);
+      // Holds the thread, so that a limit of the engine's own would strike before our watchdog.
+      const until = performance.now() + 500;
+      while (performance.now() < until);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    });
+    await expect(late).rejects.toThrow();
+    expect(await count(sql`id = 'late'`)).toBe(0);
+  });
+
   it('ends a transaction whose statement takes too long', async () => {
     const slow = database.withTransaction({ ...app, timeLimitMs: 200 }, (tx) =>
       tx.execute(sql`select pg_sleep(1)`),

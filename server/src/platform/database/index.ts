@@ -98,6 +98,7 @@ function assemble(connections: Connections, options: OpenDatabaseOptions): Datab
   const transactions = createTransactionRunner(identity, {
     poolFor: (role) => connections.poolFor(role),
     timeLimitMs: options.transactionTimeLimitMs ?? 30_000,
+    serverTimeLimits: connections.kind === 'postgres',
   });
   let closing: Promise<void> | undefined;
   const running = new Set<Promise<unknown>>();

@@ -51,6 +51,11 @@ function begin(context: TransactionContext): string {
 export interface TransactionRunnerOptions {
   poolFor(role: DatabaseRole): pg.Pool;
   timeLimitMs: number;
+  /**
+   * Whether the server ends what takes too long by itself, beside our watchdog. The embedded engine must not: a time
+   * limit that strikes there ends the engine, and with it the thread that everybody waits for.
+   */
+  serverTimeLimits: boolean;
 }
 
 export interface TransactionRunner {
@@ -97,7 +102,7 @@ export function createTransactionRunner(owner: object, options: TransactionRunne
         context.accountId ?? '',
         context.userId ?? '',
         claims(context),
-        String(timeLimitMs),
+        options.serverTimeLimits ? String(timeLimitMs) : '0',
         `cuepoint_${context.role}`,
       ]);
       const session = new NodePgSession(client, dialect, undefined, {});
