@@ -82,6 +82,7 @@ export function usePlayer(durationMs: number, fps: number): Player {
     toggleSound: () => {
       if (element) element.muted = !element.muted;
     },
+    // A browser that refuses leaves the player as it is, which the person sees.
     fullScreen: () => void element?.requestFullscreen().catch(() => undefined),
   };
 }

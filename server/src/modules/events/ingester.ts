@@ -110,6 +110,7 @@ export function createIngester(ports: IngesterPorts): Ingester {
 
   /** Ends early, and without an error, when the ingester is stopped. */
   async function pause(ms: number): Promise<void> {
+    // Rejects only when the ingester is stopped, which its loop looks at next.
     await sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   }
 
