@@ -1,6 +1,7 @@
 import { accountsOperations } from './accounts.ts';
 import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
+import { deliveryOperations } from './delivery.ts';
 import { governanceOperations } from './governance.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
@@ -15,6 +16,7 @@ export const operations = [
   ...creativesOperations,
   ...traffickingOperations,
   ...supplyOperations,
+  ...deliveryOperations,
   ...reportingOperations,
   ...governanceOperations,
   ...accountsOperations,
@@ -27,6 +29,7 @@ export * from './accounts.ts';
 export * from './campaigns.ts';
 export * from './common.ts';
 export * from './creatives.ts';
+export * from './delivery.ts';
 export * from './flat.ts';
 export * from './governance.ts';
 export * from './ids.ts';

@@ -19,6 +19,9 @@ export const permissions = [
   'trafficking:write',
   'supply:read',
   'supply:write',
+  'inventory:read',
+  'inventory:write',
+  'delivery:read',
   'reporting:read',
   'demo:administer',
 ] as const;
@@ -31,18 +34,28 @@ const read: Permission[] = [
   'creatives:read',
   'trafficking:read',
   'supply:read',
+  'inventory:read',
+  'delivery:read',
   'reporting:read',
 ];
 
 /** What each role may do. Deny is the default: a permission not named here is refused. */
 export const rolePermissions: Record<Role, readonly Permission[]> = {
   viewer: read,
-  planner: [...read, 'governance:write', 'campaigns:write', 'creatives:write', 'supply:write'],
+  planner: [
+    ...read,
+    'governance:write',
+    'campaigns:write',
+    'creatives:write',
+    'inventory:write',
+    'supply:write',
+  ],
   trafficker: [
     ...read,
     'campaigns:write',
     'creatives:write',
     'trafficking:write',
+    'inventory:write',
     'supply:write',
     'audit:read',
   ],

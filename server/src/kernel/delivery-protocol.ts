@@ -4,10 +4,22 @@
  * The control plane builds a SnapshotBody and consumes LogEntry; the delivery plane does the reverse.
  */
 import { createHash } from 'node:crypto';
+import {
+  CAP_SCOPES,
+  CAP_UNITS,
+  LINE_ITEM_TYPES,
+  PACING_MODES,
+  ROTATIONS,
+  type TargetingNode,
+  targetingProblems,
+} from '@cuepoint/decisioning';
 import { z } from 'zod';
 
-/** A node accepts this version and the one before it. Adding an optional field does not raise it. */
-const SNAPSHOT_SCHEMA_VERSION = 1;
+/**
+ * A node accepts this version and the one before it, once there is one: version 1 was never released. Adding an
+ * optional field does not raise it.
+ */
+const SNAPSHOT_SCHEMA_VERSION = 2;
 
 /** Token lifetime and the longest time an ad may still report after its decision. */
 export const TRACKING_TOKEN_TTL_MS = 4 * 60 * 60 * 1000;
@@ -78,33 +90,84 @@ const SnapshotAccount = z.object({
   /** Public key a publisher puts in its tags; finds the account's default placement. */
   publisherKey: id,
   timeZone: z.string().min(1),
+  /** Vendor id of the account in the Global Vendor List; without one TCF vendor consent is not asked for. */
+  tcfVendorId: z.number().int().positive().nullable().default(null),
 });
+
+const PodSlot = z.object({
+  kind: z.enum(['any', 'bumper']),
+  minDurationMs: z.number().int().nonnegative(),
+  maxDurationMs: durationMs,
+});
+
+/** How a break is filled; the words are those of `PodRuleInput` in @cuepoint/decisioning. */
+export const SnapshotPodRule = z.object({
+  kind: z.enum(['dynamic', 'structured', 'hybrid']),
+  durationMs: z.number().int().nonnegative(),
+  maxAds: z.number().int().min(1).max(32),
+  isExact: z.boolean(),
+  slots: z.array(PodSlot).max(32),
+  maxAdsPerAdvertiser: z.number().int().min(1).max(32),
+  firstPermille: z.number().int().min(100).max(10_000),
+  lastPermille: z.number().int().min(100).max(10_000),
+  categorySeparation: z.enum(['pod', 'adjacent', 'none']),
+  backups: z.number().int().min(0).max(8),
+});
+export type SnapshotPodRule = z.infer<typeof SnapshotPodRule>;
 
 export const SnapshotPlacement = z.object({
   id,
   accountId: id,
+  publisherId: id,
   /** Short public key used in tags, unique in the installation. */
   key: id,
   name: z.string(),
   /** Lower-case host names without port whose requests mean this placement. */
   hosts: z.array(z.string()),
   isDefault: z.boolean(),
+  status: z.enum(['active', 'paused']),
+  position: z.enum(['pre', 'mid', 'post', 'standalone']),
   minDurationMs: durationMs,
   maxDurationMs: durationMs,
+  exactDurationsMs: z.array(durationMs),
   format: z.enum(['linear_video']),
+  pod: SnapshotPodRule.nullable(),
+  floorCpmMicros: micros,
+  floorCurrency: currency,
+  durationFloors: z.array(
+    z.object({
+      minDurationMs: z.number().int().nonnegative(),
+      maxDurationMs: durationMs,
+      floorCpmMicros: micros,
+    }),
+  ),
+  minCpmPerSecondMicros: micros,
+  allowedCategories: z.array(z.string()),
+  blockedCategories: z.array(z.string()),
+  blockedDomains: z.array(z.string()),
+  mimes: z.array(z.string()),
+  codecs: z.array(z.string()),
+  minBitrateKbps: z.number().int().nonnegative(),
+  maxBitrateKbps: z.number().int().positive(),
+  clearance: z.string().nullable(),
+  /** Facts of the app or channel the placement lies in; what a request says itself comes first. */
+  app: z
+    .object({
+      id,
+      name: z.string(),
+      bundle: z.string().nullable(),
+      domain: z.string().nullable(),
+      network: z.string().nullable(),
+      channel: z.string().nullable(),
+    })
+    .nullable(),
 });
 export type SnapshotPlacement = z.infer<typeof SnapshotPlacement>;
 
-/**
- * One targeting rule; a line item's rules are joined by AND. Data, never code. A dimension that a node does not
- * know matches nothing, so an older node serves too little rather than outside the targeting.
- * Known in version 1: `country` (ISO 3166-1 alpha-2), `device` (DEVICE_TYPES of @cuepoint/decisioning),
- * `placement` (placement ids).
- */
-const TargetingRule = z.object({
-  dimension: z.string().min(1),
-  operator: z.enum(['any_of', 'none_of']),
-  values: z.array(z.string()).min(1),
+/** Targeting as data: predicates under all, any and not, bounded by TARGETING_LIMITS of @cuepoint/decisioning. */
+const Targeting = z.custom<TargetingNode>().superRefine((tree, context) => {
+  for (const { path, message } of targetingProblems(tree).slice(0, 3))
+    context.addIssue({ code: 'custom', message: `${path} ${message}`.trim() });
 });
 
 const SnapshotFlight = z.object({
@@ -113,10 +176,14 @@ const SnapshotFlight = z.object({
   startAt: instant,
   /** First instant it may no longer serve. */
   endAt: instant,
+  /** IANA zone in which its days are counted. */
+  timeZone: z.string().min(1),
   /** Money of this flight; null leaves only the line item's budget as limit. */
   budgetMicros: micros.nullable(),
-  /** Spend ingested up to `ingestedThrough`. */
-  spentMicros: micros,
+  /** Impressions of this flight; null for no such goal. */
+  impressionGoal: z.number().int().positive().nullable(),
+  /** Money of one local day; null for no such limit. */
+  dailyBudgetMicros: micros.nullable(),
 });
 
 export const SnapshotLineItem = z.object({
@@ -125,21 +192,48 @@ export const SnapshotLineItem = z.object({
   campaignId: id,
   brandId: id,
   name: z.string().optional(),
-  type: z.enum(['sponsorship', 'guaranteed', 'standard', 'price_priority', 'bulk', 'house']),
+  type: z.enum(LINE_ITEM_TYPES),
   /** 1 is served first; 16 last. */
   priority: z.number().int().min(1).max(16),
   /** Price of a thousand impressions; a multiple of 1000 so that one impression is a whole number of micros. */
   cpmMicros: micros.refine((value) => value % 1000 === 0, 'a multiple of 1000 micros'),
+  /** `flat`: impressions cost nothing, `cpmMicros` is a rank. */
+  priceModel: z.enum(['cpm', 'flat']),
   currency,
   status: z.enum(['draft', 'active', 'paused', 'completed']),
-  pacing: z.enum(['even', 'asap']),
+  pacing: z.enum(PACING_MODES),
+  /** Share of eligible requests of a sponsorship; null for all. */
+  sharePercent: z.number().int().min(1).max(100).nullable(),
   flights: z.array(SnapshotFlight),
   budgetMicros: micros.nullable(),
-  /** Spend ingested up to `ingestedThrough`. */
-  spentMicros: micros,
-  targeting: z.array(TargetingRule),
-  /** Rotation: chosen in proportion to weight among those that fit the request. */
-  creatives: z.array(z.object({ creativeId: id, weight: z.number().positive() })),
+  targeting: Targeting,
+  dayparts: z.array(
+    z.object({
+      days: z.array(z.number().int().min(1).max(7)).min(1),
+      fromMinute: z.number().int().min(0).max(1439),
+      toMinute: z.number().int().min(1).max(1440),
+    }),
+  ),
+  frequencyCaps: z.array(
+    z.object({
+      scope: z.enum(CAP_SCOPES),
+      limit: z.number().int().min(1).max(10_000),
+      unit: z.enum(CAP_UNITS),
+      count: z.number().int().min(1).max(366),
+    }),
+  ),
+  separation: z.object({ scope: z.enum(['pod', 'stream']), labels: z.array(z.string()) }),
+  rotation: z.enum(ROTATIONS),
+  /** Which creatives may serve, by which weight or in which order, and from when to when. */
+  creatives: z.array(
+    z.object({
+      creativeId: id,
+      weight: z.number().positive(),
+      sequence: z.number().int().min(1),
+      startAt: instant.nullable(),
+      endAt: instant.nullable(),
+    }),
+  ),
 });
 export type SnapshotLineItem = z.infer<typeof SnapshotLineItem>;
 
@@ -176,9 +270,16 @@ export const SnapshotCreative = z.object({
   universalAdId: z.object({ idRegistry: z.string(), idValue: z.string() }),
   adDomain: z.string(),
   categories: z.array(z.string()),
+  /** Hash of the media: the same spot under another name has the same one. */
+  fingerprint: z.string(),
+  /** Destinations whose own review it passed. */
+  clearedFor: z.array(z.string()),
+  /** Multivariant playlist below the node's media directory, once the creative has been packaged. */
+  hls: z.object({ path: z.string(), durationMs }).optional(),
 });
 export type SnapshotCreative = z.infer<typeof SnapshotCreative>;
 
+/** What serves: changes when somebody edits something. Decisions name it by its hash, and it is kept for replay. */
 export const SnapshotBody = z.object({
   /** Public address of media files when it is not the node's own `/media`; no trailing slash. */
   mediaBaseUrl: z.url().optional(),
@@ -189,56 +290,82 @@ export const SnapshotBody = z.object({
   placements: z.array(SnapshotPlacement),
   lineItems: z.array(SnapshotLineItem),
   creatives: z.array(SnapshotCreative),
-  /** Per node: everything before this position is contained in the `spentMicros` of this snapshot. */
-  ingestedThrough: z.record(z.string(), LogPosition),
 });
 export type SnapshotBody = z.infer<typeof SnapshotBody>;
 
+/** What had been counted when the snapshot was read: it changes all the time and travels beside the body. */
+export const SpendStatement = z.object({
+  /** Per node: everything before this position is contained in the sums. */
+  ingestedThrough: z.record(z.string(), LogPosition),
+  /** Micros by line item. */
+  lineItems: z.record(z.string(), micros),
+  /** Micros and impressions by flight. */
+  flights: z.record(z.string(), z.tuple([micros, z.number().int().nonnegative()])),
+});
+export type SpendStatement = z.infer<typeof SpendStatement>;
+
 export const SnapshotHeader = z.object({
   schemaVersion: z.number().int().positive(),
-  /** SHA-256 in hex of the second line of the file, byte for byte; also the ETag. */
+  /** SHA-256 in hex of the second line of the file, byte for byte. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** SHA-256 in hex of the third line; `hash.spendHash` is the ETag. */
+  spendHash: z.string().regex(/^[0-9a-f]{64}$/),
   builtAt: instant,
 });
 export type SnapshotHeader = z.infer<typeof SnapshotHeader>;
-export type Snapshot = SnapshotHeader & SnapshotBody;
+export type Snapshot = SnapshotHeader & SnapshotBody & { spend: SpendStatement };
+
+const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /**
- * Writes a snapshot file: one line of header, one line of body. The hash covers the body only, so an unchanged
- * body keeps its ETag whatever the clock says. Throws ZodError when the body breaks the schema.
+ * Writes a snapshot file: one line of header, one of body, one of spend. The hashes cover one line each, so an unchanged
+ * body keeps its hash whatever the clock and the counters say. Throws ZodError when a part breaks the schema.
  */
 export function encodeSnapshot(
   body: SnapshotBody,
+  spend: SpendStatement,
   builtAt: string,
 ): { text: string; header: SnapshotHeader } {
   const line = JSON.stringify(SnapshotBody.parse(body));
+  const spendLine = JSON.stringify(SpendStatement.parse(spend));
   const header: SnapshotHeader = {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
-    hash: createHash('sha256').update(line, 'utf8').digest('hex'),
+    hash: sha256(line),
+    spendHash: sha256(spendLine),
     builtAt,
   };
-  return { text: `${JSON.stringify(header)}\n${line}\n`, header };
+  return { text: `${JSON.stringify(header)}\n${line}\n${spendLine}\n`, header };
+}
+
+/** The two hashes as one entity tag, without quotes. */
+export function snapshotTag(header: Pick<SnapshotHeader, 'hash' | 'spendHash'>): string {
+  return `${header.hash}.${header.spendHash}`;
 }
 
 export type DecodedSnapshot = { ok: true; snapshot: Snapshot } | { ok: false; problem: string };
 
-/** Reads a snapshot file: version first, then checksum, then schema. Never throws. */
+/** Reads a snapshot file: version first, then checksums, then schema. Never throws. */
 export function decodeSnapshot(text: string): DecodedSnapshot {
-  const lineEnd = text.indexOf('\n');
-  if (lineEnd < 0) return { ok: false, problem: 'snapshot has no header line' };
+  const [headerLine, line, spendLine] = text.split('\n', 3);
+  if (headerLine === undefined || line === undefined || spendLine === undefined)
+    return { ok: false, problem: 'snapshot does not have its three lines' };
   try {
-    const header = SnapshotHeader.parse(JSON.parse(text.slice(0, lineEnd)));
-    const accepted = [SNAPSHOT_SCHEMA_VERSION, SNAPSHOT_SCHEMA_VERSION - 1].filter((version) => version > 0);
-    if (!accepted.includes(header.schemaVersion))
+    const header = SnapshotHeader.parse(JSON.parse(headerLine));
+    if (header.schemaVersion !== SNAPSHOT_SCHEMA_VERSION)
       return {
         ok: false,
-        problem: `snapshot schema version ${header.schemaVersion} is not one of ${accepted.join(', ')}`,
+        problem: `snapshot schema version ${header.schemaVersion} is not ${SNAPSHOT_SCHEMA_VERSION}`,
       };
-    const line = text.slice(lineEnd + 1).replace(/\n$/, '');
-    const hash = createHash('sha256').update(line, 'utf8').digest('hex');
-    if (hash !== header.hash)
-      return { ok: false, problem: `snapshot body hashes to ${hash}, its header says ${header.hash}` };
-    return { ok: true, snapshot: { ...header, ...SnapshotBody.parse(JSON.parse(line)) } };
+    for (const [part, content, stated] of [
+      ['body', line, header.hash],
+      ['spend', spendLine, header.spendHash],
+    ] as const) {
+      const hash = sha256(content);
+      if (hash !== stated)
+        return { ok: false, problem: `snapshot ${part} hashes to ${hash}, its header says ${stated}` };
+    }
+    const spend = SpendStatement.parse(JSON.parse(spendLine));
+    return { ok: true, snapshot: { ...header, ...SnapshotBody.parse(JSON.parse(line)), spend } };
   } catch (error) {
     const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     return { ok: false, problem: `snapshot is not readable: ${detail}` };
@@ -252,10 +379,46 @@ export const DecisionRequest = z.object({
   placementId: id,
   minDurationMs: z.number().int().nonnegative(),
   maxDurationMs: durationMs,
-  country: z.string().nullable(),
-  device: z.string(),
+  /** The break's rules when more than one ad was asked for. */
+  pod: SnapshotPodRule.nullable(),
+  /** Known facts by dimension of @cuepoint/decisioning; what is unknown is left out. */
+  facts: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  /** Dimensions whose facts privacy withheld, and why: `what:why`. */
+  withheld: z.array(z.string()),
+  /** Keyed hash of who caps are counted for, as 16 hex digits, and what it was made from. */
+  identity: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .nullable(),
+  identityKind: z.enum(['ifa', 'supplied', 'household', 'session', 'none']),
+  /** Separation keys of what the same stream had shown. */
+  streamKeys: z.array(z.number().int()),
+  blockedCategories: z.array(z.string()),
+  blockedDomains: z.array(z.string()),
+  floorCpmMicros: micros,
+  mimes: z.array(z.string()),
 });
 export type DecisionRequest = z.infer<typeof DecisionRequest>;
+
+/** One ad of an answer. */
+export const DecidedAd = z.object({
+  campaignId: id,
+  lineItemId: id,
+  flightId: id,
+  creativeId: id,
+  /** From 1 in play order; back-ups follow behind the last. */
+  position: z.number().int().positive(),
+  /** What an impression of it costs. */
+  priceMicros: micros,
+  currency,
+});
+export type DecidedAd = z.infer<typeof DecidedAd>;
+
+/**
+ * Counters of one candidate as the decision read them: line item, money left for it (the tightest of its budgets), pass
+ * rate, exposures its frequency caps still allow, its place in a sequential rotation.
+ */
+export const CandidateReading = z.tuple([id, z.number(), z.number(), z.number(), z.number()]);
 
 /** One ad request and its outcome; with the named snapshot it replays to the same outcome. */
 export const DecisionRecord = z.object({
@@ -265,23 +428,16 @@ export const DecisionRecord = z.object({
   snapshotHash: z.string(),
   seed: z.number().int().nonnegative(),
   request: DecisionRequest,
-  /** Counters read for the candidates examined, best first: line item, money left, pass rate. */
-  readings: z.array(z.tuple([id, z.number(), z.number()])),
-  /** More candidates were examined than `readings` holds: this record cannot be replayed. */
+  /** Of the candidates examined, best first. One that is missing was not looked at, for it had no money left. */
+  readings: z.array(CandidateReading),
+  /** More candidates were examined than `readings` holds, or it was not sampled: this record cannot be replayed. */
   readingsTruncated: z.boolean(),
-  outcome: z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('ad'),
-      campaignId: id,
-      lineItemId: id,
-      flightId: id,
-      creativeId: id,
-      position: z.number().int().positive(),
-      priceMicros: micros,
-      currency,
-    }),
-    z.object({ kind: z.literal('no_ad'), reason: z.string() }),
-  ]),
+  /** Empty when nothing serves. */
+  ads: z.array(DecidedAd),
+  /** Stand-alone ads offered for one that fails. */
+  backups: z.array(DecidedAd),
+  /** Why there is no ad; null when there is one. */
+  reason: z.string().nullable(),
 });
 export type DecisionRecord = z.infer<typeof DecisionRecord>;
 
