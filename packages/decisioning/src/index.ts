@@ -1,6 +1,24 @@
 export { availableIn, BudgetLedger, type Pot, type PotLimit } from './budget-ledger.ts';
 export { buildIndex, compareRank } from './build-index.ts';
 export {
+  dateOf,
+  dayAt,
+  dayNumber,
+  endOfDay,
+  startOfDay,
+  weekMinuteAt,
+  weekMinuteOf,
+} from './calendar/day.ts';
+export {
+  compileSchedule,
+  type Daypart,
+  isOpen,
+  isOpenMinute,
+  nextChangeAt,
+  type Schedule,
+} from './calendar/dayparts.ts';
+export { type Zone, zone } from './calendar/zone.ts';
+export {
   type AdOutcome,
   currentFlight,
   type Decision,
