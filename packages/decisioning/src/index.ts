@@ -1,5 +1,4 @@
 export { availableIn, BudgetLedger, type Pot, type PotLimit } from './budget-ledger.ts';
-export { buildIndex, compareRank } from './build-index.ts';
 export {
   dateOf,
   dayAt,
@@ -18,16 +17,29 @@ export {
   type Schedule,
 } from './calendar/dayparts.ts';
 export { type Zone, zone } from './calendar/zone.ts';
-export {
-  type AdOutcome,
-  currentFlight,
-  type Decision,
-  decide,
-  type Examined,
-  type NoAdOutcome,
-} from './decide.ts';
+export { floorFor } from './decide/creative-fit.ts';
+export { type ChosenAd, type Decision, decide, MAX_EXAMINED } from './decide/decide.ts';
+export type { PodFill } from './decide/fill-break.ts';
+export { type Examined, OUT_FOR_TODAY, OUT_OF_BUDGET, type Readings } from './decide/readings.ts';
 export { DEVICE_TYPES, type DeviceType, deviceType } from './device.ts';
-export { type CandidateExplanation, type Explanation, explain } from './explain.ts';
+export { type CandidateExplanation, type Explanation, explain } from './explain/explain.ts';
+export { type KnownReading, KnownReadings } from './explain/known-readings.ts';
+export { type RequiredActual, requiredAndActual } from './explain/required-actual.ts';
+export { type LineItemEdit, type SmallestEdit, smallestEdit } from './explain/smallest-edit.ts';
+export { FUNNEL_STEPS, type FunnelRow, type FunnelStep, funnel, stepOf } from './explain/steps.ts';
+export { currentFlight } from './index/block.ts';
+export { buildIndex, changeIndex, changeIndexInSteps, type SnapshotChanges } from './index/build-index.ts';
+export { creativeScopeKey } from './index/index-line-item.ts';
+export type {
+  DecisionIndex,
+  IndexedAssignment,
+  IndexedCap,
+  IndexedCreative,
+  IndexedFlight,
+  IndexedLineItem,
+  IndexedPlacement,
+} from './index/model.ts';
+export { separationKey } from './index/separation-key.ts';
 export {
   type AdRequest,
   CAP_SCOPES,

@@ -25,7 +25,10 @@ export function itemRows(item: IndexedLineItem): ItemRows {
 const schedules = new WeakMap<IndexedLineItem, Schedule | null>();
 
 /** Builds the block of these line items, at most BLOCK_ITEMS, best first. */
-export function buildBlock(items: readonly IndexedLineItem[], rowsOf: (item: IndexedLineItem) => ItemRows): IndexBlock {
+export function buildBlock(
+  items: readonly IndexedLineItem[],
+  rowsOf: (item: IndexedLineItem) => ItemRows,
+): IndexBlock {
   const conjunctions: Conjunction[] = [];
   const rowItems: number[] = [];
   items.forEach((item, position) => {
@@ -139,7 +142,9 @@ export function maskFor(
     const wanted = dimension.wanted.get(fact);
     const refused = dimension.refused.get(fact);
     if (!wanted && !refused) return dimension.free;
-    const answer = dimension.free.map((word, index) => (word | (wanted?.[index] ?? 0)) & ~(refused?.[index] ?? 0));
+    const answer = dimension.free.map(
+      (word, index) => (word | (wanted?.[index] ?? 0)) & ~(refused?.[index] ?? 0),
+    );
     dimension.answers.set(fact, answer);
     return answer;
   }

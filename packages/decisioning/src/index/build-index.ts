@@ -1,14 +1,7 @@
 import type { CreativeInput, LineItemInput, PlacementInput, SnapshotInput } from '../model.ts';
 import { BLOCK_ITEMS, buildBlock, type ItemRows, itemRows } from './block.ts';
 import { compareRank, indexCreative, indexLineItem, indexPlacement } from './index-line-item.ts';
-import type {
-  AccountIndex,
-  DecisionIndex,
-  IndexBlock,
-  IndexedCreative,
-  IndexedLineItem,
-  IndexedPlacement,
-} from './model.ts';
+import type { AccountIndex, DecisionIndex, IndexBlock, IndexedLineItem, IndexedPlacement } from './model.ts';
 
 /** What is different between two snapshots: what came or changed, and ids of what went. */
 export interface SnapshotChanges {
@@ -21,6 +14,8 @@ export interface SnapshotChanges {
     readonly placements: readonly string[];
   };
 }
+
+const LOWEST_PRIORITY = 16;
 
 const EMPTY: DecisionIndex = {
   accounts: new Map(),
@@ -192,7 +187,23 @@ function* changeAccount(
       yield;
     }
   }
-  return { blocks, count: blocks.reduce((sum, block) => sum + block.items.length, 0) };
+  return {
+    blocks,
+    count: blocks.reduce((sum, block) => sum + block.items.length, 0),
+    bestRankBehind: bestRankBehind(blocks),
+  };
+}
+
+/** Within a priority the first is the best, so a block needs a look only where a new priority begins. */
+function bestRankBehind(blocks: readonly IndexBlock[]): number[] {
+  const best = new Array<number>(LOWEST_PRIORITY + 1).fill(0);
+  for (const { items } of blocks)
+    for (const { priority, rankMicros } of items)
+      if (rankMicros > best[priority]!) best[priority] = rankMicros;
+  const behind = new Array<number>(LOWEST_PRIORITY + 1).fill(0);
+  for (let priority = LOWEST_PRIORITY - 1; priority >= 0; priority--)
+    behind[priority] = Math.max(behind[priority + 1]!, best[priority + 1]!);
+  return behind;
 }
 
 /** Gives out dense numbers, the lowest free one first, and remembers who has which. */
@@ -251,4 +262,3 @@ class SlotBook {
     };
   }
 }
-

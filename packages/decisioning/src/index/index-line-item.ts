@@ -93,9 +93,7 @@ function assignments(
         },
       ];
     })
-    .sort(
-      (left, right) => left.sequence - right.sequence || (left.creative.id < right.creative.id ? -1 : 1),
-    );
+    .sort((left, right) => left.sequence - right.sequence || (left.creative.id < right.creative.id ? -1 : 1));
 }
 
 function capOf(cap: LineItemInput['frequencyCaps'][number], input: LineItemInput): IndexedCap {

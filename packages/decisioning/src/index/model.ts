@@ -1,9 +1,4 @@
-import type {
-  CreativeInput,
-  FlightInput,
-  LineItemInput,
-  PlacementInput,
-} from '../model.ts';
+import type { CreativeInput, FlightInput, LineItemInput, PlacementInput } from '../model.ts';
 
 export interface IndexedFlight {
   readonly id: string;
@@ -120,6 +115,8 @@ export interface IndexBlock {
 export interface AccountIndex {
   readonly blocks: readonly IndexBlock[];
   readonly count: number;
+  /** By priority, the highest rank of any line item of a later priority; 0 for none. */
+  readonly bestRankBehind: readonly number[];
 }
 
 export interface DecisionIndex {
