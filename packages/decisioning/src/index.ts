@@ -28,6 +28,22 @@ export {
 } from './decide.ts';
 export { DEVICE_TYPES, type DeviceType, deviceType } from './device.ts';
 export { type CandidateExplanation, type Explanation, explain } from './explain.ts';
+export {
+  CAP_WINDOWS,
+  type CapRules,
+  type CapWindow,
+  compileCaps,
+  type FrequencyCap,
+  MAX_LIFETIME_CAP,
+  MAX_WINDOWED_CAP,
+} from './frequency/cap-rules.ts';
+export { encodeShard, encodeTable, restoreShard } from './frequency/checkpoint.ts';
+export {
+  type ExposureEntry,
+  ExposureTable,
+  type ExposureTableOptions,
+  type ExposureTableStats,
+} from './frequency/exposure-table.ts';
 export type {
   AccountIndex,
   AdRequest,
