@@ -30,6 +30,22 @@ export { FUNNEL_STEPS, type FunnelRow, type FunnelStep, funnel, stepOf } from '.
 export { currentFlight } from './index/block.ts';
 export { buildIndex, changeIndex, changeIndexInSteps, type SnapshotChanges } from './index/build-index.ts';
 export { creativeScopeKey } from './index/index-line-item.ts';
+export {
+  CAP_WINDOWS,
+  type CapRules,
+  type CapWindow,
+  compileCaps,
+  type FrequencyCap,
+  MAX_LIFETIME_CAP,
+  MAX_WINDOWED_CAP,
+} from './frequency/cap-rules.ts';
+export { encodeShard, encodeTable, restoreShard } from './frequency/checkpoint.ts';
+export {
+  type ExposureEntry,
+  ExposureTable,
+  type ExposureTableOptions,
+  type ExposureTableStats,
+} from './frequency/exposure-table.ts';
 export type {
   DecisionIndex,
   IndexedAssignment,
