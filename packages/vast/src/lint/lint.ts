@@ -1,7 +1,7 @@
 import { fitToVersion } from '../fit.ts';
 import type { VastDocument } from '../model.ts';
 import { readVastRoot } from '../parse.ts';
-import { documentToTree, VERIFICATION_EXTENSION } from '../to-tree.ts';
+import { documentToTree } from '../to-tree.ts';
 import type { VastVersion } from '../version.ts';
 import { elementsOf, localName, type XmlElement } from '../xml/element.ts';
 import type { XmlLimits } from '../xml/read.ts';
@@ -68,7 +68,7 @@ function fitDocument(document: VastDocument, options: LintOptions): Subject {
 
 /** Before 4.1 verification travels in an extension; it is judged there too. */
 function carriedVerifications({ node, path, scope, name }: Visit): Visit[] {
-  if (node.attributes.type !== VERIFICATION_EXTENSION) return [];
+  if (node.attributes.type !== 'AdVerifications') return [];
   return elementsOf(node)
     .flatMap(elementsOf)
     .filter((inner) => localName(inner.name) === 'Verification')
