@@ -102,6 +102,23 @@ export {
 } from './tracking-events.ts';
 export type { ParseNote } from './tree-reader.ts';
 export { isAtLeast, VAST_NAMESPACE, VAST_VERSIONS, type VastVersion } from './version.ts';
+export {
+  type AdmittedAds,
+  admitAds,
+  type ChainAnswer,
+  type ChainOptions,
+  type ChainReport,
+  depthOf,
+  errorUrlsOf,
+  type Fallback,
+  fallbackAfter,
+  followWrapper,
+  startChain,
+  type WrapperChain,
+  type WrapperFollowed,
+  type WrapperHop,
+  type WrapperRefusal,
+} from './wrapper-chain.ts';
 export type { XmlElement, XmlNode } from './xml/element.ts';
 export { DEFAULT_XML_LIMITS, type XmlLimits, type XmlProblem } from './xml/read.ts';
 export { escapeXml, XmlWriteError } from './xml/write.ts';
