@@ -31,7 +31,8 @@ export function checkUrl(visit: Visit, version: VastVersion): LintFinding[] {
   return [...checkForm(text, role, name, path, version), ...checkMacros(text, role, visit)];
 }
 
-function checkForm(
+/** The form of a URL: absolute, of a scheme players know, and secure. */
+export function checkForm(
   text: string,
   role: UrlRole,
   name: string,
