@@ -217,7 +217,7 @@ export const SnapshotLineItem = z.object({
   frequencyCaps: z.array(
     z.object({
       scope: z.enum(CAP_SCOPES),
-      limit: z.number().int().min(1).max(10_000),
+      limit: z.number().int().min(1).max(1000),
       unit: z.enum(CAP_UNITS),
       count: z.number().int().min(1).max(366),
     }),
