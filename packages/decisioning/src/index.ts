@@ -25,5 +25,6 @@ export type {
   TargetingRuleInput,
 } from './model.ts';
 export { INITIAL_PACING, type PacingState, type PacingStep, paceStep, plannedMicros } from './pacing.ts';
+export * from './pod/index.ts';
 export { REASONS, type Reason, reasonRank } from './reasons.ts';
 export { draw, hashId } from './seeded.ts';
