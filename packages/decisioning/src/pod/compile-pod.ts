@@ -66,13 +66,16 @@ export function compilePod(rules: PodRules): CompiledPod {
   whole('firstMultiplierPpm', rules.firstMultiplierPpm, 0, MAX_MULTIPLIER_PPM);
   whole('lastMultiplierPpm', rules.lastMultiplierPpm, 0, MAX_MULTIPLIER_PPM);
   whole('backups', rules.backups, 0, MAX_POD_CANDIDATES);
+  const { bumperSlots, openerSlots, closerSlots } = slotMasks(rules.slots, dynamic);
   return {
     rules,
     dynamicMs: dynamic ? rules.durationMs : 0,
     dynamicAds: dynamic ? rules.maxAds : 0,
     exact: rules.exact,
     slots: rules.slots,
-    ...bumperSlots(rules.slots, dynamic),
+    bumperSlots,
+    openerSlots,
+    closerSlots,
     maxAds: dynamic ? rules.slots.length + rules.maxAds : Math.min(rules.maxAds, rules.slots.length),
     minValuePerSecond: rules.minValuePerSecond,
     floorValue: rules.floorValue,
@@ -99,7 +102,7 @@ export function multiplied(value: number, ppm: number): number {
   return ppm === UNIT_PPM ? value : Math.round((value * ppm) / UNIT_PPM);
 }
 
-function bumperSlots(slots: readonly PodSlot[], dynamic: boolean) {
+function slotMasks(slots: readonly PodSlot[], dynamic: boolean) {
   let bumper = 0;
   slots.forEach((slot, at) => {
     if (slot.kind === 'bumper') bumper |= 1 << at;

@@ -40,10 +40,6 @@ export class StraightFill {
     if (this.#neighbours.length < entrants.adjacentGroups) {
       this.#neighbours = new Int32Array(entrants.adjacentGroups);
     }
-    this.count = 0;
-    this.value = 0;
-    this.bound = 0;
-    this.skipped = false;
     const done = this.#pass(pod, entrants, ranked, gains);
     this.#unload(entrants);
     if (!done) return false;
@@ -60,12 +56,18 @@ export class StraightFill {
     const { rows, offsets, values, tiers, capacity, count } = entrants;
     const load = this.#load;
     const neighbours = this.#neighbours;
-    const { placed } = this;
+    const placed = this.placed;
+    const classes = this.#class;
+    const { dynamicAds, dynamicMs } = pod;
+    let ads = 0;
+    let total = 0;
+    let bound = 0;
+    let skipped = false;
     let used = 0;
     let at = 0;
     let tier = 0;
     let counted = 0;
-    let room = pod.dynamicAds;
+    let room = dynamicAds;
     let filler = 0;
     let top = 0;
     let second = 0;
@@ -74,20 +76,20 @@ export class StraightFill {
       if (at === 0 || tiers[entrant] !== tier) {
         if (at > 0) {
           // With edges that pay, what a tier earns depends on the tiers after it.
-          if (gains) return false;
-          this.bound += (room - counted) * filler;
+          if (gains) return this.#giveUp(ads);
+          bound += (room - counted) * filler;
         }
         tier = tiers[entrant]!;
         filler = unseenValue(entrants, tier);
         counted = 0;
-        room = pod.dynamicAds - this.count;
+        room = dynamicAds - ads;
         if (room === 0) break;
       }
       const value = values[entrant]!;
       const row = offsets[entrant]!;
       const duration = rows[row + ROW_DURATION]!;
-      if (duration > pod.dynamicMs || !meetsFloor(pod, duration, value)) continue;
-      if ((rows[row + ROW_FLAGS]! & POSITION_BITS) !== POSITION_BITS) return false;
+      if (duration > dynamicMs || !meetsFloor(pod, duration, value)) continue;
+      if ((rows[row + ROW_FLAGS]! & POSITION_BITS) !== POSITION_BITS) return this.#giveUp(ads);
       const groupsEnd = row + ROW_HEAD + rows[row + ROW_GROUPS]!;
       let blockedBy = NOBODY;
       for (let place = row + ROW_HEAD; place < groupsEnd; place++) {
@@ -97,56 +99,68 @@ export class StraightFill {
         break;
       }
       if (blockedBy !== NOBODY) {
-        this.skipped = true;
+        skipped = true;
         // Who meets a placed ad in a group for one shares that ad's count in the bound.
-        if (this.#setAside(entrants, row, groupsEnd)) continue;
+        if (this.#setAside(ads, entrants, row, groupsEnd)) continue;
       }
       if (counted < room) {
         counted++;
         const most = value > filler ? value : filler;
-        this.bound += most;
+        bound += most;
         if (counted === 1) top = most;
         else if (counted === 2) second = most;
-      } else if (this.count === pod.dynamicAds) break;
-      if (blockedBy !== NOBODY || this.count === pod.dynamicAds || used + duration > pod.dynamicMs) {
-        this.skipped = true;
+      } else if (ads === dynamicAds) break;
+      if (blockedBy !== NOBODY || ads === dynamicAds || used + duration > dynamicMs) {
+        skipped = true;
         continue;
       }
       const end = groupsEnd + rows[row + ROW_ADJACENT]!;
       for (let place = groupsEnd; place < end; place++) {
-        if (neighbours[rows[place]!]! > 0) return false;
+        const stands = neighbours[rows[place]!];
+        if (stands === undefined) throw beyond(rows[place]!, entrants.adjacentGroups);
+        if (stands > 0) return this.#giveUp(ads);
       }
       for (let place = groupsEnd; place < end; place++) neighbours[rows[place]!] = 1;
       for (let place = row + ROW_HEAD; place < groupsEnd; place++) load[rows[place]!]!++;
-      this.#class[this.count] = NOBODY;
-      placed[this.count++] = entrant;
+      classes[ads] = NOBODY;
+      placed[ads++] = entrant;
       used += duration;
-      this.value += value;
-      if (this.count === pod.dynamicAds && counted === room) break;
+      total += value;
+      if (ads === dynamicAds && counted === room) break;
     }
     if (at === count && counted < room) {
-      if (count > 0) this.bound += (room - counted) * filler;
+      if (count > 0) bound += (room - counted) * filler;
       if (counted < 1) top = filler;
       if (counted < 2) second = filler;
     }
     // Tiers after the last one handed over get what is left.
-    if (count === 0 || (this.count < pod.dynamicAds && entrants.unseenTier > tier)) {
+    if (count === 0 || (ads < dynamicAds && entrants.unseenTier > tier)) {
       const later = unseenValue(entrants, entrants.unseenTier);
-      if (gains && later > 0) return false;
-      this.bound += (pod.dynamicAds - this.count) * later;
+      if (gains && later > 0) return this.#giveUp(ads);
+      bound += (dynamicAds - ads) * later;
     }
-    if (gains) this.bound += edgeGain(pod, top, second);
-    return !pod.exact || used === pod.dynamicMs;
+    if (gains) bound += edgeGain(pod, top, second);
+    this.count = ads;
+    this.value = total;
+    this.bound = bound;
+    this.skipped = skipped;
+    return !pod.exact || used === dynamicMs;
+  }
+
+  /** Leaves what was placed to `#unload`. */
+  #giveUp(ads: number): boolean {
+    this.count = ads;
+    return false;
   }
 
   /** Whether a candidate that is shut out can be counted together with a placed ad: they share a group for one. */
-  #setAside(entrants: PodEntrants, row: number, groupsEnd: number): boolean {
+  #setAside(ads: number, entrants: PodEntrants, row: number, groupsEnd: number): boolean {
     const { rows, offsets, capacity } = entrants;
     for (let place = row + ROW_HEAD; place < groupsEnd; place++) {
       const group = rows[place]!;
       if (capacity[group]! <= 0) return true;
       if (capacity[group] !== 1 || this.#load[group] !== 1) continue;
-      for (let nth = 0; nth < this.count; nth++) {
+      for (let nth = 0; nth < ads; nth++) {
         if (this.#class[nth] !== NOBODY && this.#class[nth] !== group) continue;
         const holder = offsets[this.placed[nth]!]!;
         const end = holder + ROW_HEAD + rows[holder + ROW_GROUPS]!;
@@ -213,6 +227,10 @@ export class StraightFill {
     placed[0] = first;
     placed[count - 1] = last;
   }
+}
+
+function beyond(group: number, groups: number): RangeError {
+  return new RangeError(`adjacentGroups is ${groups}; accepted is more than ${group}, the id of one of them`);
 }
 
 /** What a candidate of a tier that was not handed over can be worth. */
