@@ -83,6 +83,7 @@ export {
   type SnapshotInput,
 } from './model.ts';
 export { INITIAL_PACING, type PacingState, type PacingStep, paceStep, plannedMicros } from './pacing.ts';
+export * from './pod/index.ts';
 export { REASONS, type Reason, reasonRank } from './reasons.ts';
 export { draw, hashId } from './seeded.ts';
 export {
