@@ -46,6 +46,22 @@ export {
   type ExposureTableOptions,
   type ExposureTableStats,
 } from './frequency/exposure-table.ts';
+  type AdOutcome,
+  currentFlight,
+  type Decision,
+  decide,
+  type Examined,
+  type NoAdOutcome,
+} from './decide.ts';
+export {
+  type ClientHints,
+  DEVICE_TYPES,
+  type Device,
+  type DeviceType,
+  deviceType,
+  readDevice,
+} from './device.ts';
+export { type CandidateExplanation, type Explanation, explain } from './explain.ts';
 export type {
   DecisionIndex,
   IndexedAssignment,
