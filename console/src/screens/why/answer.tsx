@@ -52,7 +52,12 @@ export function Answer({
             {explanation.snapshotHash.slice(0, 12)}
           </span>
         </span>
-        <Button size="sm" className="ml-auto" icon={copied ? Check : Link2} onClick={() => copy(location.href)}>
+        <Button
+          size="sm"
+          className="ml-auto"
+          icon={copied ? Check : Link2}
+          onClick={() => copy(location.href)}
+        >
           {copied ? 'Copied' : 'Copy link'}
         </Button>
       </div>

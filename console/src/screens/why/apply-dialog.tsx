@@ -3,14 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Wand2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../../api.ts';
+import { reasonSentence } from '../../delivery-words.ts';
 import { Button } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { Note } from '../../design/note.tsx';
 import { Skeleton } from '../../design/states.tsx';
 import { Problem } from '../../problem.tsx';
-import { reasonSentence } from '../../delivery-words.ts';
 import { applyEdits, askAgain, type PlannedEdit, planEdits, questionOf } from './apply-edits.ts';
-import { Diff } from './fix-panel.tsx';
+import { Diff } from './diff.tsx';
 import type { WhySearch } from './search.ts';
 
 type Stage =
@@ -57,7 +57,10 @@ export function ApplyDialog({
     } catch (error) {
       setStage({ name: 'failed', error, made });
     } finally {
-      void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'delivery', refetchType: 'active' });
+      void client.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] !== 'delivery',
+        refetchType: 'active',
+      });
     }
   };
   const { placement, facts, durationSeconds, maxAds } = questionOf(request);

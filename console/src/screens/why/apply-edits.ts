@@ -4,6 +4,7 @@ import {
   type Focus,
   getCampaign,
   getCreative,
+  getPlacement,
   operations,
   previewDecision,
   type SmallestEdit,
@@ -32,7 +33,8 @@ export async function planEdits(focus: Focus): Promise<PlannedEdit[]> {
     if (!operation) throw new Error(`The operation ${id} is newer than this page; load it again`);
     const field = /:([A-Za-z]+)/.exec(operation.rest?.path ?? '')?.[1] ?? '';
     const target = String(input[field] ?? '');
-    const version = 'versioned' in operation && operation.versioned ? await versionOf(field, target, focus) : null;
+    const version =
+      'versioned' in operation && operation.versioned ? await versionOf(field, target, focus) : null;
     plan.push({ edit, operation, input, target, version });
   }
   return plan;
@@ -40,6 +42,7 @@ export async function planEdits(focus: Focus): Promise<PlannedEdit[]> {
 
 async function versionOf(field: string, target: string, focus: Focus): Promise<number> {
   if (field === 'creativeId') return (await call(getCreative, { creativeId: target })).version;
+  if (field === 'placementId') return (await call(getPlacement, { placementId: target })).version;
   const campaign = await call(getCampaign, { campaignId: focus.campaignId });
   const found = [
     campaign,
@@ -51,10 +54,13 @@ async function versionOf(field: string, target: string, focus: Focus): Promise<n
 }
 
 /**
- * Makes the edits one after the other; the first that is refused ends it.
- * @returns how many were made
+ * Makes the edits one after the other; the first that is refused ends it. `onDone` is told how many were made.
+ * @throws ApiError
  */
-export async function applyEdits(plan: readonly PlannedEdit[], onDone: (made: number) => void): Promise<void> {
+export async function applyEdits(
+  plan: readonly PlannedEdit[],
+  onDone: (made: number) => void,
+): Promise<void> {
   const versions = new Map(plan.map((planned) => [planned.target, planned.version]));
   for (const [at, planned] of plan.entries()) {
     const version = versions.get(planned.target) ?? null;
@@ -64,8 +70,7 @@ export async function applyEdits(plan: readonly PlannedEdit[], onDone: (made: nu
       version === null ? {} : { ifMatch: version },
     );
     // The next edit of the same object builds on this one.
-    if (typeof output === 'object' && output !== null && 'version' in output && typeof output.version === 'number')
-      versions.set(planned.target, output.version);
+    if (isVersioned(output) && output.id === planned.target) versions.set(planned.target, output.version);
     onDone(at + 1);
   }
 }
@@ -94,4 +99,14 @@ export function questionOf(request: Explanation['request']) {
     durationSeconds: request.maxDurationMs / 1000,
     ...(request.isPod ? { maxAds: request.maxAds } : {}),
   };
+}
+
+function isVersioned(output: unknown): output is { id: string; version: number } {
+  return (
+    typeof output === 'object' &&
+    output !== null &&
+    'id' in output &&
+    'version' in output &&
+    typeof output.version === 'number'
+  );
 }

@@ -2,12 +2,12 @@ import type { Explanation, FunnelStep } from '@cuepoint/contract';
 import { Link } from '@tanstack/react-router';
 import { SquareArrowOutUpRight } from 'lucide-react';
 import { useState } from 'react';
+import { reasonSentence, stepWords } from '../../delivery-words.ts';
 import { Button } from '../../design/button.tsx';
 import { count } from '../../design/format/number.ts';
 import { Icon } from '../../design/icon.tsx';
 import { EmptyState } from '../../design/states.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
-import { reasonSentence, stepWords } from '../../delivery-words.ts';
 
 const shortList = 12;
 
@@ -88,11 +88,10 @@ export function ExcludedTable({
               </Td>
               <Td>
                 <Link
-                  to="/campaigns/$campaignId"
-                  params={{ campaignId: row.campaignId }}
-                  search={{ tab: 'flights' }}
-                  aria-label={`Open the campaign of ${row.lineItemName}`}
-                  title="Open its campaign"
+                  to="/line-items/$lineItemId"
+                  params={{ lineItemId: row.lineItemId }}
+                  aria-label={`Open ${row.lineItemName}`}
+                  title="Open the line item"
                   className="grid size-6 place-items-center rounded-md text-fg-3 hover:text-fg"
                 >
                   <Icon of={SquareArrowOutUpRight} />

@@ -1,8 +1,14 @@
 import { RotateCcw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import {
+  type DimensionName,
+  dimensionExamples,
+  dimensionNames,
+  dimensionWord,
+  readValues,
+} from '../../delivery-words.ts';
 import { Button } from '../../design/button.tsx';
 import { Field, Input, Select } from '../../design/field.tsx';
-import { dimensionExamples, type DimensionName, dimensionNames, dimensionWord, readValues } from '../../delivery-words.ts';
 import type { StatedFacts } from './search.ts';
 
 /** Facts of a request, one field for each dimension. An emptied field says "unknown". */

@@ -3,15 +3,15 @@ import { getProfile, operations } from '@cuepoint/contract';
 import { CircleCheck, CirclePlay, TriangleAlert, Wand2 } from 'lucide-react';
 import { useState } from 'react';
 import { useRead } from '../../api.ts';
+import { reasonSentence } from '../../delivery-words.ts';
 import { Button } from '../../design/button.tsx';
 import { cx } from '../../design/cx.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Note } from '../../design/note.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { EmptyState } from '../../design/states.tsx';
-import { reasonSentence } from '../../delivery-words.ts';
 import { ApplyDialog } from './apply-dialog.tsx';
-import { diffLines } from './diff.ts';
+import { Diff } from './diff.tsx';
 import { ReasonList } from './reason-list.tsx';
 import type { WhySearch } from './search.ts';
 
@@ -186,22 +186,5 @@ function Edit({ edit }: { edit: SmallestEdit }) {
         <p className="text-sm text-fg-2">No operation makes this change: a person acts on it elsewhere.</p>
       )}
     </div>
-  );
-}
-
-/** A change of a field, what goes and what comes. */
-export function Diff({ edit }: { edit: SmallestEdit }) {
-  return (
-    <pre
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-      tabIndex={0}
-      className="max-h-40 overflow-auto rounded-md border border-line bg-sunken px-2.5 py-1.5 text-sm leading-5 whitespace-pre-wrap break-words"
-    >
-      {diffLines(edit.field, edit.from, edit.to).map((line) => (
-        <code key={line.sign} className={cx('block', line.sign === '-' ? 'text-block' : 'text-ok')}>
-          {line.sign} {line.text}
-        </code>
-      ))}
-    </pre>
   );
 }

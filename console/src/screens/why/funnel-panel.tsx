@@ -1,11 +1,11 @@
 import type { Explanation, FunnelStep } from '@cuepoint/contract';
 import type { KeyboardEvent } from 'react';
+import { stepWords } from '../../delivery-words.ts';
 import { useTwin } from '../../design/charts/twin.tsx';
 import { cx } from '../../design/cx.ts';
 import { count } from '../../design/format/number.ts';
 import { Panel } from '../../design/panel.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
-import { stepWords } from '../../delivery-words.ts';
 import { ExcludedTable } from './excluded-table.tsx';
 import { type FunnelBar, funnelBars } from './funnel.ts';
 
@@ -34,7 +34,7 @@ export function FunnelPanel({
     const move = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (move === 0) return;
     const buttons = [...event.currentTarget.querySelectorAll('button')];
-    const at = buttons.findIndex((button) => button === document.activeElement);
+    const at = buttons.findIndex((button) => button.matches(':focus'));
     event.preventDefault();
     buttons[at + move]?.focus();
   };
@@ -81,7 +81,6 @@ export function FunnelPanel({
           ))}
         </Table>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys move among the buttons inside
         <ol aria-label="Candidates left at each step" className="px-3 py-2" onKeyDown={walk}>
           {bars.map((bar) => (
             <li key={bar.step}>

@@ -1,9 +1,9 @@
-import type { Explanation, FunnelStep, ReasonCount } from '@cuepoint/contract';
+import type { Explanation, FunnelStep } from '@cuepoint/contract';
 
 export interface FunnelBar {
   step: FunnelStep;
   count: number;
-  lost: readonly ReasonCount[];
+  lost: Explanation['funnel'][number]['lost'];
   /** Candidates that ended here. */
   lostCount: number;
   /** Lengths from 0 to 1 on the log scale: what is left, and what there was before. */

@@ -82,7 +82,7 @@ function Timeline({ pod, isBreak }: { pod: Explanation['pod']; isBreak: boolean 
   const end = parts.at(-1);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <div className="overflow-x-auto px-3 py-2.5" tabIndex={0} role="group" aria-label="Timeline of the break">
+    <section className="overflow-x-auto px-3 py-2.5" tabIndex={0} aria-label="Timeline of the break">
       <ol className="flex min-w-160">
         {parts.map((part) => (
           <li
@@ -101,7 +101,9 @@ function Timeline({ pod, isBreak }: { pod: Explanation['pod']; isBreak: boolean 
                   style={{ background: `var(--chart-${colours.get(mainCategory(part.ad)) ?? 8})` }}
                 />
                 <span className="min-w-0 px-2 py-1 text-sm leading-4">
-                  <span className="block truncate font-medium">{part.ad.adDomain || part.ad.lineItemName}</span>
+                  <span className="block truncate font-medium">
+                    {part.ad.adDomain || part.ad.lineItemName}
+                  </span>
                   <span className="block truncate text-fg-3">
                     {mainCategory(part.ad)}, {seconds(part.durationMs)}
                   </span>
@@ -128,7 +130,7 @@ function Timeline({ pod, isBreak }: { pod: Explanation['pod']; isBreak: boolean 
           </li>
         )}
       </ol>
-    </div>
+    </section>
   );
 }
 

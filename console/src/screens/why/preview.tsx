@@ -11,13 +11,7 @@ import { Answer } from './answer.tsx';
 import type { WhySearch } from './search.ts';
 
 /** A made-up request, decided with the counters of this moment. Nothing is reserved, billed or logged. */
-export function Preview({
-  search,
-  onSearch,
-}: {
-  search: WhySearch;
-  onSearch: (search: WhySearch) => void;
-}) {
+export function Preview({ search, onSearch }: { search: WhySearch; onSearch: (search: WhySearch) => void }) {
   const { li, facts, placement, maxAds, seconds } = search;
   const answer = useRead(
     previewDecision,
@@ -115,12 +109,19 @@ function PreviewForm({
         hint="Of the slot or break"
         error={badLength ? `“${length}” is not accepted; give 0.1 to 3600` : undefined}
       >
-        <Input inputMode="decimal" unit="s" value={length} onChange={(event) => setLength(event.target.value)} />
+        <Input
+          inputMode="decimal"
+          unit="s"
+          value={length}
+          onChange={(event) => setLength(event.target.value)}
+        />
       </Field>
       <Button type="submit" icon={Play} busy={busy} className="mt-5">
         Decide now
       </Button>
-      <p className="mt-6 text-sm text-fg-3">Nothing is reserved, billed or logged. Facts are changed below.</p>
+      <p className="mt-6 text-sm text-fg-3">
+        Nothing is reserved, billed or logged. Facts are changed below.
+      </p>
     </form>
   );
 }

@@ -7,7 +7,10 @@ export function ReasonList({ reasons }: { reasons: readonly ExplainedReason[] })
   return (
     <ul aria-label="All reasons" className="border-t border-line">
       {reasons.map((reason) => (
-        <li key={`${reason.reason} ${reason.required}`} className="border-b border-line py-1.5 text-sm last:border-0">
+        <li
+          key={`${reason.reason} ${reason.required}`}
+          className="border-b border-line py-1.5 text-sm last:border-0"
+        >
           <code className="text-block">{reason.reason}</code>{' '}
           <span className="text-fg-2">{reasonSentence(reason.reason)}</span>
           <dl className="mt-0.5 grid grid-cols-[60px_minmax(0,1fr)] gap-x-2">

@@ -2,6 +2,7 @@ import { listDecisions } from '@cuepoint/contract';
 import { SearchCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useRead } from '../../api.ts';
+import { reasonSentence } from '../../delivery-words.ts';
 import { Button } from '../../design/button.tsx';
 import { DateTime } from '../../design/date-time.tsx';
 import { seconds } from '../../design/format/number.ts';
@@ -11,7 +12,6 @@ import { EmptyState, Skeleton } from '../../design/states.tsx';
 import { Status } from '../../design/status.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
 import { ReadFailed } from '../../problem.tsx';
-import { reasonSentence } from '../../delivery-words.ts';
 
 type Outcome = 'all' | 'ads' | 'empty';
 const outcomes = [
@@ -72,7 +72,11 @@ export function RecentDecisions({
                 <DateTime at={decision.at} />
               </Td>
               <Td>
-                {decision.ads > 0 ? <Status word="Ready" as="Served" /> : <Status word="Not serving" as="Empty" />}
+                {decision.ads > 0 ? (
+                  <Status word="Ready" as="Served" />
+                ) : (
+                  <Status word="Not serving" as="Empty" />
+                )}
               </Td>
               <Td title={decision.placementName}>{decision.placementName}</Td>
               <Td right>{decision.ads}</Td>

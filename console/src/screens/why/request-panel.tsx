@@ -1,6 +1,7 @@
 import type { Explanation } from '@cuepoint/contract';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
+import { dimensionNames, dimensionWord } from '../../delivery-words.ts';
 import { cx } from '../../design/cx.ts';
 import { DateTime } from '../../design/date-time.tsx';
 import { seconds } from '../../design/format/number.ts';
@@ -8,7 +9,6 @@ import { IdChip } from '../../design/id-chip.tsx';
 import { CueDot } from '../../design/mark.tsx';
 import { Money } from '../../design/money.tsx';
 import { Panel } from '../../design/panel.tsx';
-import { dimensionNames, dimensionWord } from '../../delivery-words.ts';
 import { FactsForm } from './facts-form.tsx';
 import type { StatedFacts } from './search.ts';
 
@@ -69,9 +69,7 @@ export function RequestPanel({
             <Row name={request.isPod ? 'Break' : 'Slot'}>
               <span className="inline-flex max-w-full items-center gap-1.5">
                 {request.isPod && <CueDot />}
-                <span className="truncate">
-                  {request.isPod ? `${request.maxAds} ads at most` : slot}
-                </span>
+                <span className="truncate">{request.isPod ? `${request.maxAds} ads at most` : slot}</span>
               </span>
             </Row>
             {request.isPod && <Row name="Each ad">{slot}</Row>}

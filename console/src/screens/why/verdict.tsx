@@ -1,10 +1,10 @@
 import type { Explanation } from '@cuepoint/contract';
 import { CircleCheck, CircleX } from 'lucide-react';
+import { reasonSentence } from '../../delivery-words.ts';
 import { cx } from '../../design/cx.ts';
 import { DateTime } from '../../design/date-time.tsx';
 import { seconds } from '../../design/format/number.ts';
 import { Icon } from '../../design/icon.tsx';
-import { reasonSentence } from '../../delivery-words.ts';
 
 /** The answer in one line, for the line item in focus or, without one, for the request. */
 export function Verdict({ explanation }: { explanation: Explanation }) {
@@ -39,11 +39,13 @@ export function Verdict({ explanation }: { explanation: Explanation }) {
         <p className="text-sm text-fg-2">
           {focus && !focus.served && first ? (
             <>
-              <code className="text-block">{first.reason}</code> · required {first.required} · actual {first.actual}{' '}
-              ·{' '}
+              <code className="text-block">{first.reason}</code> · required {first.required} · actual{' '}
+              {first.actual} ·{' '}
             </>
           ) : (
-            !focus && reason && served === 0 && (
+            !focus &&
+            reason &&
+            served === 0 && (
               <>
                 <code className="text-block">{reason}</code> ·{' '}
               </>

@@ -10,8 +10,8 @@ import { Decision } from './decision.tsx';
 import { Preview } from './preview.tsx';
 import { RecentDecisions } from './recent-decisions.tsx';
 import type { WhySearch } from './search.ts';
-import { VastTab } from './vast/vast-tab.tsx';
 import { isOwnTag } from './vast/own-tag.ts';
+import { VastTab } from './vast/vast-tab.tsx';
 
 const tabs = [
   { value: 'decision', label: 'Decision' },
@@ -66,7 +66,8 @@ export function Why() {
             value={tab}
             options={tabs}
             onChange={(next) => {
-              if (next === 'decision') go(search.q ? { q: search.q, ...(search.li ? { li: search.li } : {}) } : {});
+              if (next === 'decision')
+                go(search.q ? { q: search.q, ...(search.li ? { li: search.li } : {}) } : {});
               else go({ tab: next, ...(next === 'preview' && search.li ? { li: search.li } : {}) });
             }}
           />
