@@ -17,19 +17,24 @@ export {
   type Schedule,
 } from './calendar/dayparts.ts';
 export { type Zone, zone } from './calendar/zone.ts';
+export { type ChosenAd, MAX_EXAMINED } from './decide/chosen-ad.ts';
 export { floorFor } from './decide/creative-fit.ts';
-export { type ChosenAd, type Decision, decide, MAX_EXAMINED } from './decide/decide.ts';
+export { type Decision, decide } from './decide/decide.ts';
 export type { PodFill } from './decide/fill-break.ts';
 export { type Examined, OUT_FOR_TODAY, OUT_OF_BUDGET, type Readings } from './decide/readings.ts';
-export { DEVICE_TYPES, type DeviceType, deviceType } from './device.ts';
+export {
+  type ClientHints,
+  DEVICE_TYPES,
+  type Device,
+  type DeviceType,
+  deviceType,
+  readDevice,
+} from './device.ts';
 export { type CandidateExplanation, type Explanation, explain } from './explain/explain.ts';
 export { type KnownReading, KnownReadings } from './explain/known-readings.ts';
 export { type RequiredActual, requiredAndActual } from './explain/required-actual.ts';
 export { type LineItemEdit, type SmallestEdit, smallestEdit } from './explain/smallest-edit.ts';
 export { FUNNEL_STEPS, type FunnelRow, type FunnelStep, funnel, stepOf } from './explain/steps.ts';
-export { currentFlight } from './index/block.ts';
-export { buildIndex, changeIndex, changeIndexInSteps, type SnapshotChanges } from './index/build-index.ts';
-export { creativeScopeKey } from './index/index-line-item.ts';
 export {
   CAP_WINDOWS,
   type CapRules,
@@ -46,22 +51,9 @@ export {
   type ExposureTableOptions,
   type ExposureTableStats,
 } from './frequency/exposure-table.ts';
-  type AdOutcome,
-  currentFlight,
-  type Decision,
-  decide,
-  type Examined,
-  type NoAdOutcome,
-} from './decide.ts';
-export {
-  type ClientHints,
-  DEVICE_TYPES,
-  type Device,
-  type DeviceType,
-  deviceType,
-  readDevice,
-} from './device.ts';
-export { type CandidateExplanation, type Explanation, explain } from './explain.ts';
+export { currentFlight } from './index/block.ts';
+export { buildIndex, changeIndex, changeIndexInSteps, type SnapshotChanges } from './index/build-index.ts';
+export { creativeScopeKey } from './index/index-line-item.ts';
 export type {
   DecisionIndex,
   IndexedAssignment,

@@ -25,6 +25,8 @@ export class CandidateCheck {
   readonly examined: Examined[] = [];
   /** Rank of the reason of the line item that came nearest to serving; -1 for none yet. */
   nearest = -1;
+  /** Whether a break says of each candidate why it has no place; it costs, and only an explanation asks. */
+  wantsRejections = false;
   /** Rank of the reason given last. */
   last = -1;
   /** What sponsorships that were asked before have left of the requests. */

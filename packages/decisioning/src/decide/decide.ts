@@ -10,26 +10,13 @@ import type {
 import type { AdRequest } from '../model.ts';
 import { REASONS, type Reason, reasonRank } from '../reasons.ts';
 import { CandidateCheck, rotate } from './candidate.ts';
+import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
 import { fillBreak, type PodFill } from './fill-break.ts';
 import type { Examined, Readings } from './readings.ts';
 import { walk } from './walk.ts';
 
-/** Line items whose counters one decision reads at most: what bounds its steps, and what its record holds. */
-export const MAX_EXAMINED = 512;
-
 /** Line items an empty answer looks at to name its reason. */
 const DIAGNOSED_ITEMS = 64;
-
-/** One ad of an answer. */
-export interface ChosenAd {
-  readonly lineItem: IndexedLineItem;
-  readonly flight: IndexedFlight;
-  readonly creative: IndexedCreative;
-  /** What an impression of it costs, micros of the line item's currency. */
-  readonly priceMicros: number;
-  /** From 1 in play order; back-ups count on behind the last. */
-  readonly position: number;
-}
 
 export interface Decision {
   /** In play order; empty when nothing serves. */
@@ -53,11 +40,23 @@ const NOTHING: readonly never[] = [];
  * @param seed 32-bit unsigned; decides pacing draws, shares and creative rotation
  */
 export function decide(index: DecisionIndex, request: AdRequest, readings: Readings, seed: number): Decision {
+  return decideFor(index, request, readings, seed, false);
+}
+
+/** The same; `wantsRejections` adds why each candidate of a break has no place in it. */
+export function decideFor(
+  index: DecisionIndex,
+  request: AdRequest,
+  readings: Readings,
+  seed: number,
+  wantsRejections: boolean,
+): Decision {
   const account = index.accounts.get(request.accountId);
   const placement = index.placements.get(request.placementId);
   if (!account || placement?.accountId !== request.accountId)
     return { ads: NOTHING, backups: NOTHING, reason: 'no_line_item', examined: NOTHING, fill: null };
   const check = new CandidateCheck(request, placement, readings, seed);
+  check.wantsRejections = wantsRejections;
   const pod = request.pod ?? null;
   if (pod !== null) {
     const filled = fillBreak(account, check, pod);

@@ -1,7 +1,8 @@
 import type { AccountIndex, IndexedAssignment, IndexedFlight, IndexedLineItem } from '../index/model.ts';
 import type { PodRuleInput } from '../model.ts';
 import { type CompiledPod, compilePod } from '../pod/compile-pod.ts';
-import { MAX_POD_CANDIDATES, POD_GROUP_KINDS, type PodGroupKind } from '../pod/model.ts';
+import { MAX_POD_CANDIDATES, POD_GROUP_KINDS, POD_REJECTIONS, type PodGroupKind } from '../pod/model.ts';
+import { NO_ENTRANT } from '../pod/placed-pod.ts';
 import {
   AT_FIRST,
   AT_LAST,
@@ -15,10 +16,10 @@ import {
   ROW_HEAD,
 } from '../pod/pod-rows.ts';
 import { POD_EFFORT, PodSolver } from '../pod/pod-solver.ts';
-import type { Reason } from '../reasons.ts';
+import { type Reason, reasonRank } from '../reasons.ts';
 import { hashId } from '../seeded.ts';
 import { type CandidateCheck, rotate } from './candidate.ts';
-import { type ChosenAd, MAX_EXAMINED } from './decide.ts';
+import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
 import { GroupTable } from './group-table.ts';
 import { walk } from './walk.ts';
 
@@ -134,7 +135,7 @@ export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: Po
     if (check.examined.length >= MAX_EXAMINED && lastOffered) boundUnseen(account, lastOffered, check);
     solver.solve(pod, entrants, POD_EFFORT);
   }
-  return answer(rule, pod);
+  return answer(rule, pod, check.wantsRejections);
 }
 
 /** What is ranked behind `next` is worth at most as much within its priority, and at most the best of those after it. */
@@ -220,7 +221,31 @@ function enter(
   offered[entrant] = { item, flight, assignment };
 }
 
-function answer(rule: PodRuleInput, pod: CompiledPod): FilledBreak {
+const verdicts = new Uint8Array(MAX_POD_CANDIDATES);
+const NO_REJECTIONS: ReadonlyMap<string, Reason> = new Map();
+
+/** Of each line item without a place, the reason of its candidate that came nearest. */
+function rejections(pod: CompiledPod): Map<string, Reason> {
+  const reasons = new Map<string, Reason>();
+  solver.rejections(pod, entrants, verdicts);
+  const placed = new Set<string>();
+  for (let place = 0; place < solver.count; place++) placed.add(offered[solver.placed[place]!]!.item.id);
+  for (let entrant = 0; entrant < entrants.count; entrant++) {
+    const { id } = offered[entrant]!.item;
+    const reason = POD_REJECTIONS[verdicts[entrant]!];
+    if (reason === undefined || placed.has(id)) continue;
+    const known = reasons.get(id);
+    if (known === undefined || reasonRank(reason) > reasonRank(known)) reasons.set(id, reason);
+  }
+  return reasons;
+}
+
+function isSame(ad: ChosenAd, entrant: number): boolean {
+  const { item, assignment } = offered[entrant]!;
+  return ad.lineItem === item && ad.creative === assignment.creative;
+}
+
+function answer(rule: PodRuleInput, pod: CompiledPod, wantsRejections: boolean): FilledBreak {
   const ads: ChosenAd[] = [];
   let filledMs = 0;
   for (let place = 0; place < solver.count; place++) {
@@ -228,9 +253,15 @@ function answer(rule: PodRuleInput, pod: CompiledPod): FilledBreak {
     ads.push(ad);
     filledMs += ad.creative.durationMs;
   }
+  const backups: ChosenAd[] = [];
+  for (let place = 0; place < solver.count * pod.backups; place++) {
+    const entrant = solver.backups[place]!;
+    if (entrant !== NO_ENTRANT && !backups.some((ad) => isSame(ad, entrant)))
+      backups.push(chosen(entrant, solver.count + backups.length + 1));
+  }
   return {
     ads,
-    backups: [],
+    backups,
     fill: {
       durationMs:
         pod.dynamicMs +
@@ -239,7 +270,7 @@ function answer(rule: PodRuleInput, pod: CompiledPod): FilledBreak {
       method: solver.method,
       gap: solver.gap,
       steps: solver.steps,
-      rejections: new Map(),
+      rejections: wantsRejections ? rejections(pod) : NO_REJECTIONS,
     },
   };
 }

@@ -27,7 +27,7 @@ import { funnel } from './steps.ts';
 interface Broken {
   readonly item?: Partial<LineItemInput>;
   readonly others?: readonly LineItemInput[];
-  readonly creatives?: readonly CreativeInput[];
+  readonly creatives?: readonly CreativeInput[] | undefined;
   readonly placement?: Partial<PlacementInput>;
   readonly request?: Partial<AdRequest>;
   readonly reading?: Partial<KnownReading>;

@@ -1,5 +1,6 @@
 import { CandidateCheck, meetsCompetitor } from '../decide/candidate.ts';
-import { type Decision, decide, MAX_EXAMINED } from '../decide/decide.ts';
+import { MAX_EXAMINED } from '../decide/chosen-ad.ts';
+import { type Decision, decideFor } from '../decide/decide.ts';
 import { OUT_FOR_TODAY, type Readings } from '../decide/readings.ts';
 import { walk } from '../decide/walk.ts';
 import { currentFlight } from '../index/block.ts';
@@ -31,7 +32,7 @@ export function explain(
   readings: Readings,
   seed: number,
 ): Explanation {
-  const decision = decide(index, request, readings, seed);
+  const decision = decideFor(index, request, readings, seed, true);
   const account = index.accounts.get(request.accountId);
   const placement = index.placements.get(request.placementId);
   if (!account || placement?.accountId !== request.accountId) return { decision, candidates: [] };

@@ -155,7 +155,7 @@ export class Engine {
   /** A position this log has not reached belongs to another history: then nothing of ours has been ingested. */
   #ingestedIn(snapshot: Snapshot): LogPosition {
     const beginning = { segment: this.#log.firstSegment, offset: 0 };
-    const claimed = snapshot.ingestedThrough[this.#options.nodeId] ?? beginning;
+    const claimed = snapshot.spend.ingestedThrough[this.#options.nodeId] ?? beginning;
     return comparePositions(claimed, this.#log.durableThrough) > 0 ? beginning : claimed;
   }
 
