@@ -92,13 +92,14 @@ export function readQuestion(
     pod,
     facts: contentFacts(params, placement, defaults.position ?? placement.position),
     blockedCategories:
-      bcat.length > 0 ? bcat : listOf(params, 'blockedadcategories', CATEGORY, 100, 'category ids such as IAB7-39'),
+      bcat.length > 0
+        ? bcat
+        : listOf(params, 'blockedadcategories', CATEGORY, 100, 'category ids such as IAB7-39'),
     blockedDomains: listOf(params, 'badv', DOMAIN, 100, 'domains such as brand.example').map((one) =>
       one.toLowerCase(),
     ),
     floorCpmMicros: micros(params, 'floor') ?? 0,
-    mimes:
-      mimes.length > 0 ? mimes : listOf(params, 'mediamime', MIME, 16, 'media types such as video/mp4'),
+    mimes: mimes.length > 0 ? mimes : listOf(params, 'mediamime', MIME, 16, 'media types such as video/mp4'),
     macros: readMacros(params),
   };
 }
@@ -133,7 +134,13 @@ function readVersion(params: RequestParams): ServedVastVersion {
     if (!found) throw badField(params.fieldOf('v'), text, SERVED_VAST_VERSIONS.join(', '));
     return found;
   }
-  const read = listOf(params, 'vastversions', /^\d{1,3}$/, 32, 'numbers of the AdCOM list of creative subtypes');
+  const read = listOf(
+    params,
+    'vastversions',
+    /^\d{1,3}$/,
+    32,
+    'numbers of the AdCOM list of creative subtypes',
+  );
   let best: ServedVastVersion | undefined;
   for (const number of read) {
     const version = ADCOM_VERSIONS[Number(number)];

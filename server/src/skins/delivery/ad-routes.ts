@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AdQuestion, type QuestionDefaults, readQuestion, requireNamedRequest } from './ad-question.ts';
+import { sendPixel } from './event-routes.ts';
 import { adRequestBody } from './faces/ad-request-face.ts';
 import { JSON_TYPE, mayDebug, sendDocument, sendHead, sendJson, XML } from './faces/answer.ts';
 import { currentState, decideFor, type FaceDecision, type FaceParts } from './faces/decide.ts';
@@ -32,7 +33,7 @@ type Answer = (
 ) => void;
 
 /** Every public address that answers with ads. */
-export const AD_ROUTES: ReadonlyMap<string, AdRoute> = new Map([
+export const AD_ROUTES: ReadonlyMap<string, AdRoute> = new Map<string, AdRoute>([
   ['/vast', getOrPost(XML, answerVast)],
   ['/vmap', getOrPost(XML, answerVmap)],
   ['/api/v1/pod', getOrPost(JSON_TYPE, answerJson(podBody, { pod: true, isVast: false }))],
@@ -120,7 +121,9 @@ function answerInterstitials(...[parts, request, response, state, params]: Param
 }
 
 /** `POST /api/v1/ad-request`: the decision as JSON, with its VAST. */
-function serveAdRequest(...[parts, request, response, query]: Parameters<AdRoute>): Promise<void> | undefined {
+function serveAdRequest(
+  ...[parts, request, response, query]: Parameters<AdRoute>
+): Promise<void> | undefined {
   if (request.method === 'OPTIONS') {
     allowPlayers(request, response);
     sendPreflight(response, 'POST, OPTIONS');
@@ -135,9 +138,15 @@ function serveAdRequest(...[parts, request, response, query]: Parameters<AdRoute
 }
 
 /** `GET /e`: a player says what it made of an answer without an ad. Counted, and nothing is looked up. */
-export function countEmptyAnswer(parts: FaceParts, query: string): void {
-  const params = RequestParams.ofQuery(query);
-  if (!/^dec_[0-9a-z]{1,40}$/.test(params.get('d') ?? ''))
+export function serveEmptyReport(...[parts, request, response, query]: Parameters<AdRoute>): undefined {
+  if (request.method === 'OPTIONS') {
+    allowPlayers(request, response);
+    sendPreflight(response, 'GET, POST, OPTIONS');
+    return;
+  }
+  requireMethod(request, ['GET', 'POST']);
+  if (!/^dec_[0-9a-z]{1,40}$/.test(RequestParams.ofQuery(query).get('d') ?? ''))
     throw new DeliveryError('route.not_found', 'There is nothing at this address.');
   parts.metrics.emptyErrors++;
+  sendPixel(request, response);
 }

@@ -121,8 +121,16 @@ export class DeliveryMetrics {
     counter('requests_total', 'Ad requests answered', () => this.requests);
     counter('ads_total', 'Ad requests answered with an ad', () => this.ads);
     counter('ads_served_total', 'Ads in answers, those of breaks one by one', () => this.adsServed);
-    counter('ads_unservable_total', 'Ads left out because their creative cannot be written', () => this.adsUnservable);
-    counter('empty_answers_reported_total', 'Players that reported an answer without an ad', () => this.emptyErrors);
+    counter(
+      'ads_unservable_total',
+      'Ads left out because their creative cannot be written',
+      () => this.adsUnservable,
+    );
+    counter(
+      'empty_answers_reported_total',
+      'Players that reported an answer without an ad',
+      () => this.emptyErrors,
+    );
     counter('event_duplicates_total', 'Events acknowledged a second time', () => this.duplicates);
     counter(
       'events_unavailable_total',

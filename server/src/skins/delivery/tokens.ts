@@ -99,7 +99,10 @@ export class TokenSigner {
 
 /** What `tagOf` gives, for a holder of the key itself. */
 export function otherTag(key: KeyObject, purpose: string, text: string): string {
-  return createHmac('sha512', key).update(`cuepoint-${purpose}.${text}`).digest('base64url').slice(0, TAG_LENGTH);
+  return createHmac('sha512', key)
+    .update(`cuepoint-${purpose}.${text}`)
+    .digest('base64url')
+    .slice(0, TAG_LENGTH);
 }
 
 function eventTag(first: string, second: string, event: number): string {

@@ -1,4 +1,12 @@
-import { type Ad, type AdTemplate, compileAd, emptyVast, joinAds, slot, type VastDocument } from '@cuepoint/vast';
+import {
+  type Ad,
+  type AdTemplate,
+  compileAd,
+  emptyVast,
+  joinAds,
+  slot,
+  type VastDocument,
+} from '@cuepoint/vast';
 import {
   type ServedVastVersion,
   type SnapshotCreative,
@@ -94,7 +102,13 @@ function compile(creative: SnapshotCreative, version: ServedVastVersion): Compil
 
 /** A whole document of ads in the order given. */
 export function documentOf(version: ServedVastVersion, ads: readonly Piece[]): Piece {
-  return { xml: joinAds(version, ads.map((ad) => ad.xml)), isAscii: ads.every((ad) => ad.isAscii) };
+  return {
+    xml: joinAds(
+      version,
+      ads.map((ad) => ad.xml),
+    ),
+    isAscii: ads.every((ad) => ad.isAscii),
+  };
 }
 
 /** The valid answer without an ad; `errorUrl` is told of it, in versions that have a place for that. */

@@ -10,7 +10,12 @@ import { servedOf } from './vast-face.ts';
  * The answer of `POST /api/v1/ad-request`: one ad with its fields at the top, or `ads` when a break was asked for. No ad
  * is an answer, not an error.
  */
-export function adRequestBody(parts: FaceParts, state: FaceState, question: AdQuestion, decision: FaceDecision) {
+export function adRequestBody(
+  parts: FaceParts,
+  state: FaceState,
+  question: AdQuestion,
+  decision: FaceDecision,
+) {
   const { ads, backups, document, reason } = servedOf(parts, state, question, decision);
   const named = { request_id: question.requestId, decision_id: decision.decisionId };
   const shown = (one: PlacedAd) => adFields(parts, state, question, one);
@@ -35,7 +40,12 @@ export function adRequestBody(parts: FaceParts, state: FaceState, question: AdQu
   };
 }
 
-function adFields({ publicBaseUrl }: FaceParts, state: FaceState, { placement }: AdQuestion, placed: PlacedAd) {
+function adFields(
+  { publicBaseUrl }: FaceParts,
+  state: FaceState,
+  { placement }: AdQuestion,
+  placed: PlacedAd,
+) {
   const { ad, creative, urls } = placed;
   // The rendition with most pixels is first choice for a caller that takes one address.
   const best = mediaChoices(state, publicBaseUrl, creative)[0];

@@ -61,7 +61,9 @@ function foreignOf(creative: SnapshotCreative): Foreign {
 }
 
 function readForeign(creative: SnapshotCreative): Foreign {
-  const ad = (creative.vast as unknown as VastDocument).ads?.find((one): one is InlineAd => one.kind === 'inline');
+  const ad = (creative.vast as unknown as VastDocument).ads?.find(
+    (one): one is InlineAd => one.kind === 'inline',
+  );
   const byEvent = new Map<string, string[]>();
   const isForeign = (url: string) => !url.includes(SLOT_MARK);
   const add = (event: string, url: string) => {
@@ -86,8 +88,13 @@ function readForeign(creative: SnapshotCreative): Foreign {
       .flatMap(({ videoClicks }) => videoClicks?.clickTracking ?? [])
       .map(({ url }) => url)
       .filter(isForeign),
-    verifications: (ad?.adVerifications ?? []).flatMap(({ vendor, javaScriptResources, verificationParameters }) =>
-      (javaScriptResources ?? []).map(({ url }) => ({ vendor, url, parameters: verificationParameters ?? null })),
+    verifications: (ad?.adVerifications ?? []).flatMap(
+      ({ vendor, javaScriptResources, verificationParameters }) =>
+        (javaScriptResources ?? []).map(({ url }) => ({
+          vendor,
+          url,
+          parameters: verificationParameters ?? null,
+        })),
     ),
   };
 }

@@ -39,7 +39,12 @@ export function contentFacts(
   const genre = params.list('genre');
   if (genre.length > 0) {
     if (genre.length > 16)
-      throw badField(params.fieldOf('genre'), undefined, 'at most 16 values', `genre has ${genre.length} values`);
+      throw badField(
+        params.fieldOf('genre'),
+        undefined,
+        'at most 16 values',
+        `genre has ${genre.length} values`,
+      );
     facts.genre = genre.map((one) => spell('genre', checkedLine(params.fieldOf('genre'), one, 64)));
   }
   const live = params.get('livestream');
@@ -63,10 +68,21 @@ function keyValues(params: RequestParams): string[] {
   for (const name of params.names()) {
     if (!name.startsWith('kv.')) continue;
     const key = name.slice('kv.'.length);
-    if (!KEY.test(key)) throw badField(name.slice(0, 100), undefined, 'kv. and 1 to 64 letters, digits, "_", "." and "-"', 'a key is not one');
+    if (!KEY.test(key))
+      throw badField(
+        name.slice(0, 100),
+        undefined,
+        'kv. and 1 to 64 letters, digits, "_", "." and "-"',
+        'a key is not one',
+      );
     for (const value of params.list(name)) {
       if (pairs.length === MAX_PAIRS)
-        throw badField(params.fieldOf(name), undefined, `at most ${MAX_PAIRS} key-values`, 'there are too many key-values');
+        throw badField(
+          params.fieldOf(name),
+          undefined,
+          `at most ${MAX_PAIRS} key-values`,
+          'there are too many key-values',
+        );
       pairs.push(`${key}=${checkedLine(params.fieldOf(name), value, MAX_KEY_VALUE_CHARS)}`);
     }
   }

@@ -1,11 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import { type DecisionRequest, type SnapshotCreative, TRACKING_EVENTS } from '../../../kernel/delivery-protocol.ts';
+import {
+  type DecisionRequest,
+  type SnapshotCreative,
+  TRACKING_EVENTS,
+} from '../../../kernel/delivery-protocol.ts';
 import type { AdQuestion } from '../ad-question.ts';
 import type { DeliveryMetrics } from '../metrics.ts';
 import { DeliveryError } from '../problems.ts';
 import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
 import type { CreativeUnservableError } from '../vast-templates.ts';
 import type { ViewerReader } from '../viewer.ts';
+import type { Facts } from './content-facts.ts';
 
 /** What every face works with. */
 export interface FaceParts {
@@ -55,7 +60,7 @@ export function decideFor(
   question: AdQuestion,
 ): FaceDecision {
   const viewer = parts.viewers.read(request);
-  const facts = { ...question.facts, device: viewer.device as string };
+  const facts: Facts = { ...question.facts, device: viewer.device };
   if (viewer.country !== null) facts.country = viewer.country;
   const asked: DecisionRequest = {
     requestId: question.requestId ?? '',

@@ -99,6 +99,10 @@ export function micros(params: RequestParams, name: string): number | undefined 
   if (text === null) return undefined;
   const found = DECIMAL.exec(text);
   if (!found)
-    throw badField(params.fieldOf(name), text, 'a price for a thousand impressions, such as 2.50, up to 999999999.999999');
+    throw badField(
+      params.fieldOf(name),
+      text,
+      'a price for a thousand impressions, such as 2.50, up to 999999999.999999',
+    );
   return Number(found[1]) * 1_000_000 + Number((found[2] ?? '').padEnd(6, '0'));
 }

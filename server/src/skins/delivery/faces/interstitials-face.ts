@@ -31,7 +31,8 @@ export function interstitialsBody(
     decision,
     (one, sequence) => {
       const url = playlistUrl(state, parts.publicBaseUrl, one.creative);
-      if (url !== null && one.creative.hls) return { url, durationMs: one.creative.hls.durationMs, one, sequence };
+      if (url !== null && one.creative.hls)
+        return { url, durationMs: one.creative.hls.durationMs, one, sequence };
       // A back-up that stands by is not asked for, so nothing of it is missing.
       if (sequence !== undefined) leftOut.push({ creative_id: one.ad.creativeId, reason: 'not_packaged' });
       return null;
@@ -73,8 +74,7 @@ export function interstitialsBody(
 }
 
 function signalling(placed: PlacedAd, startMs: number, durationMs: number, sequence: number | undefined) {
-  const macros =
-    sequence === undefined ? placed.macros : { ...placed.macros, PODSEQUENCE: String(sequence) };
+  const macros = sequence === undefined ? placed.macros : { ...placed.macros, PODSEQUENCE: String(sequence) };
   const beacons = beaconsOf({ ...placed, macros });
   const { idRegistry, idValue } = placed.creative.universalAdId;
   return {

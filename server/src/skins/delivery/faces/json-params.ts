@@ -1,5 +1,5 @@
 import { badField } from '../problems.ts';
-import { RequestParams } from './params.ts';
+import { type RequestParams, wellFormed } from './params.ts';
 
 /** Spellings of a JSON body for what the query says shorter. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -61,7 +61,8 @@ function addBreak(params: RequestParams, value: unknown): void {
 }
 
 function addKeyValues(params: RequestParams, value: unknown): void {
-  if (!isObject(value)) throw badField('kv', value, 'an object of keys with a value or a list of values each');
+  if (!isObject(value))
+    throw badField('kv', value, 'an object of keys with a value or a list of values each');
   for (const [key, part] of Object.entries(value)) take(params, `kv.${key}`, `kv.${key}`, part);
 }
 
@@ -83,7 +84,8 @@ function take(params: RequestParams, name: string, field: string, value: unknown
 
 function scalar(field: string, value: unknown): string {
   if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw badField(field, value.toWellFormed(), 'well-formed Unicode text');
+    const safe = wellFormed(value);
+    if (safe !== value) throw badField(field, safe, 'well-formed Unicode text');
     return value;
   }
   if (typeof value === 'number') return String(value);

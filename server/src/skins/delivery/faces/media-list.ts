@@ -20,7 +20,11 @@ export function mediaBase(state: FaceState, publicBaseUrl: string): string {
 }
 
 /** Every rendition of a creative, most pixels first, then its multivariant playlist when it has been packaged. */
-export function mediaChoices(state: FaceState, publicBaseUrl: string, creative: SnapshotCreative): MediaChoice[] {
+export function mediaChoices(
+  state: FaceState,
+  publicBaseUrl: string,
+  creative: SnapshotCreative,
+): MediaChoice[] {
   const base = mediaBase(state, publicBaseUrl);
   const files: MediaChoice[] = [...creative.mediaFiles]
     .sort((a, b) => b.width * b.height - a.width * a.height || b.bitrateKbps - a.bitrateKbps)
@@ -48,6 +52,10 @@ export function mediaChoices(state: FaceState, publicBaseUrl: string, creative: 
 }
 
 /** The multivariant playlist; null for a creative that has not been packaged. */
-export function playlistUrl(state: FaceState, publicBaseUrl: string, { hls }: SnapshotCreative): string | null {
+export function playlistUrl(
+  state: FaceState,
+  publicBaseUrl: string,
+  { hls }: SnapshotCreative,
+): string | null {
   return hls === undefined ? null : `${mediaBase(state, publicBaseUrl)}/${hls.path}`;
 }

@@ -61,7 +61,12 @@ export class RequestParams {
     const earlier = this.#values.get(name);
     if (earlier === undefined) {
       if (this.#values.size >= MAX_PARAMETERS)
-        throw badField('query', undefined, `at most ${MAX_PARAMETERS} parameters`, 'there are too many parameters');
+        throw badField(
+          'query',
+          undefined,
+          `at most ${MAX_PARAMETERS} parameters`,
+          'there are too many parameters',
+        );
       this.#values.set(name, raw);
     } else if (REPEATABLE.has(name) || name.startsWith(KEY_VALUE_PREFIX)) {
       this.#values.set(name, earlier === '' ? raw : `${earlier},${raw}`);
@@ -105,7 +110,12 @@ export class RequestParams {
       if (text === undefined) throw badField(this.fieldOf(name), part, 'UTF-8, percent-encoded');
       if (text === '' || isUnfilled(text)) continue;
       if (items.length === MAX_LIST_ITEMS)
-        throw badField(this.fieldOf(name), undefined, `at most ${MAX_LIST_ITEMS} values`, 'there are too many values');
+        throw badField(
+          this.fieldOf(name),
+          undefined,
+          `at most ${MAX_LIST_ITEMS} values`,
+          'there are too many values',
+        );
       items.push(text);
     }
     return items;
@@ -140,11 +150,21 @@ function decode(text: string): string | undefined {
 function isUnfilled(text: string): boolean {
   if (text === '' || text === '-1' || text === '-2') return true;
   const first = text.charCodeAt(0);
-  return (first === 91 && /^\[[A-Za-z][A-Za-z0-9_]*\]$/.test(text)) || (first === 37 && /^%%[A-Za-z0-9_]+%%$/.test(text));
+  return (
+    (first === 91 && /^\[[A-Za-z][A-Za-z0-9_]*\]$/.test(text)) ||
+    (first === 37 && /^%%[A-Za-z0-9_]+%%$/.test(text))
+  );
 }
 
 function encode(text: string): string {
-  return encodeURIComponent(text.isWellFormed() ? text : text.toWellFormed());
+  return encodeURIComponent(wellFormed(text));
+}
+
+const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+
+/** Half a character cannot be encoded: it becomes the replacement character. */
+export function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, '\uFFFD');
 }
 
 /** A raw value goes on as it came, save what may not stand in a URL. */

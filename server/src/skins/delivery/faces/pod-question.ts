@@ -28,18 +28,27 @@ const PLAIN_BREAK: Omit<SnapshotPodRule, 'durationMs'> = {
  * bumper. Each of them asks for a break by itself. A request can narrow the rules of a placement and never widen them.
  * `[BREAKMAXDURATION]` and `[BREAKMAXADS]` count when a break is asked for and these are not given.
  */
-export function readPod(params: RequestParams, placement: SnapshotPlacement, mayBreak: boolean): SnapshotPodRule | null {
+export function readPod(
+  params: RequestParams,
+  placement: SnapshotPlacement,
+  mayBreak: boolean,
+): SnapshotPodRule | null {
   const wanted = flag(params, 'pod');
   const durationMs = seconds(params, 'poddur');
   const maxAds = wholeNumber(params, 'maxads', 1, MAX_SLOTS, 'a whole number of ads');
   const exact = flag(params, 'exact');
   const slots = readSlots(params);
-  const isImplied = durationMs !== undefined || maxAds !== undefined || slots.length > 0 || exact !== undefined;
+  const isImplied =
+    durationMs !== undefined || maxAds !== undefined || slots.length > 0 || exact !== undefined;
   if (!(wanted ?? (isImplied || placement.pod !== null))) return null;
   if (!mayBreak) {
     // A placement with a break still answers an old player, with one ad.
     if (wanted !== true && !isImplied) return null;
-    throw badField(params.fieldOf('v'), params.get('v') ?? undefined, '3.0 or later for a break: VAST 2.0 has none');
+    throw badField(
+      params.fieldOf('v'),
+      params.get('v') ?? undefined,
+      '3.0 or later for a break: VAST 2.0 has none',
+    );
   }
   const rule = placement.pod;
   const asked = durationMs ?? seconds(params, 'breakmaxduration');
@@ -57,7 +66,8 @@ export function readPod(params: RequestParams, placement: SnapshotPlacement, may
     };
   return {
     ...(rule ?? PLAIN_BREAK),
-    durationMs: rule?.kind === 'structured' ? rule.durationMs : narrowest(asked, rule?.durationMs, params, 'poddur'),
+    durationMs:
+      rule?.kind === 'structured' ? rule.durationMs : narrowest(asked, rule?.durationMs, params, 'poddur'),
     maxAds: Math.min(most, mostAds ?? most),
     isExact: exact ?? rule?.isExact ?? false,
   };
@@ -98,7 +108,8 @@ function readSlots(params: RequestParams): SnapshotPodRule['slots'] {
   const items = params.list('slots');
   if (items.length === 0) return [];
   const field = params.fieldOf('slots');
-  if (items.length > MAX_SLOTS) throw badField(field, undefined, SLOT_ACCEPTED, `${field} has ${items.length} slots`);
+  if (items.length > MAX_SLOTS)
+    throw badField(field, undefined, SLOT_ACCEPTED, `${field} has ${items.length} slots`);
   return items.map((item) => {
     const [, bumper, shortest, longest] =
       /^(bumper:)?(?:(\d{1,5}(?:\.\d{1,3})?)-)?(\d{1,5}(?:\.\d{1,3})?)$/.exec(item) ?? [];
@@ -106,6 +117,10 @@ function readSlots(params: RequestParams): SnapshotPodRule['slots'] {
     const minDurationMs = shortest === undefined ? 0 : milliseconds(shortest);
     if (maxDurationMs === undefined || minDurationMs === undefined || minDurationMs > maxDurationMs)
       throw badField(field, item, `${SLOT_ACCEPTED}; ${SECONDS_ACCEPTED}`);
-    return { kind: bumper === undefined ? ('any' as const) : ('bumper' as const), minDurationMs, maxDurationMs };
+    return {
+      kind: bumper === undefined ? ('any' as const) : ('bumper' as const),
+      minDurationMs,
+      maxDurationMs,
+    };
   });
 }

@@ -32,7 +32,11 @@ export function planBreaks(params: RequestParams, state: FaceState, base: Snapsh
   if (repeatAfterMs === undefined) return breaks;
   const last = breaks.findLastIndex(({ position }) => position === 'mid');
   if (last < 0)
-    throw badField(params.fieldOf('repeat'), params.get('repeat'), 'a mid-roll in breaks that can be repeated');
+    throw badField(
+      params.fieldOf('repeat'),
+      params.get('repeat'),
+      'a mid-roll in breaks that can be repeated',
+    );
   return breaks.map((one, index) => (index === last ? { ...one, repeatAfterMs } : one));
 }
 
@@ -43,13 +47,15 @@ function listed(
   base: SnapshotPlacement,
 ): PlannedBreak[] {
   const field = params.fieldOf('breaks');
-  if (asked.length > MAX_BREAKS) throw badField(field, undefined, ACCEPTED, `${field} has ${asked.length} breaks`);
+  if (asked.length > MAX_BREAKS)
+    throw badField(field, undefined, ACCEPTED, `${field} has ${asked.length} breaks`);
   const used = { pre: 0, mid: 0, post: 0 };
   return asked.map((text) => {
     const at = text.indexOf('@');
     const position = at < 0 ? text : text.slice(0, at);
     const offset = at < 0 ? undefined : readTimeOffset(text.slice(at + 1));
-    if (position !== 'pre' && position !== 'mid' && position !== 'post') throw badField(field, text, ACCEPTED);
+    if (position !== 'pre' && position !== 'mid' && position !== 'post')
+      throw badField(field, text, ACCEPTED);
     if (position === 'mid' ? offset === undefined || typeof offset === 'string' : at >= 0)
       throw badField(field, text, ACCEPTED);
     const number = used[position]++;
@@ -78,7 +84,10 @@ function placementFor(
 
 function everyPlacement(besides: readonly SnapshotPlacement[], base: SnapshotPlacement): PlannedBreak[] {
   const timed = besides
-    .filter((one): one is SnapshotPlacement & { position: PlannedBreak['position'] } => one.position !== 'standalone')
+    .filter(
+      (one): one is SnapshotPlacement & { position: PlannedBreak['position'] } =>
+        one.position !== 'standalone',
+    )
     .sort((a, b) => ORDER[a.position] - ORDER[b.position] || (a.key < b.key ? -1 : 1))
     .slice(0, MAX_BREAKS);
   if (timed.length === 0) return [planned('pre', 0, undefined, base)];
@@ -105,6 +114,7 @@ function readRepeat(params: RequestParams): number | undefined {
   const text = params.get('repeat');
   if (text === null) return undefined;
   const ms = readTime(text);
-  if (ms === undefined || ms < 1000) throw badField(params.fieldOf('repeat'), text, 'HH:MM:SS, at least 00:00:01');
+  if (ms === undefined || ms < 1000)
+    throw badField(params.fieldOf('repeat'), text, 'HH:MM:SS, at least 00:00:01');
   return ms;
 }
