@@ -497,6 +497,8 @@ export const NodeStatus = z.object({
   nodeId: id,
   ready: z.boolean(),
   snapshotHash: z.string().nullable(),
+  /** See `snapshotTag`: changes with what has been counted, too. */
+  snapshotTag: z.string().nullable(),
   snapshotBuiltAt: instant.nullable(),
   /** Seconds since the control plane last confirmed the snapshot; null when it never did since start. */
   snapshotConfirmedSeconds: z.number().nullable(),
