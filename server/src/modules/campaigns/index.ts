@@ -15,6 +15,7 @@ export type { CampaignsPorts, CreativeFact, DeliveredTotals } from './ports.ts';
 export {
   allCampaigns,
   allFlights,
+  type BookedFlight,
   type CampaignRow,
   campaignsById,
   type FlightRow,

@@ -20,7 +20,12 @@ let database: Database;
 beforeAll(async () => {
   database = await openEmbeddedTestDatabase();
   await database.ownerQuery('INSERT INTO account (id, name) VALUES ($1, $1)', [accountId]);
-  const inventory = createInventory({ ids: createIds(clock, randomBytes), random: randomBytes, clock });
+  const inventory = createInventory({
+    ids: createIds(clock, randomBytes),
+    random: randomBytes,
+    clock,
+    publicUrl: 'https://ads.example',
+  });
   await database.withTransaction({ role: 'app', accountId }, (tx) =>
     inventory.ensureDefaultInventory(tx, accountId),
   );
