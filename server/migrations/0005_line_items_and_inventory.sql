@@ -14,7 +14,7 @@ ALTER TABLE line_item
   ADD COLUMN separation jsonb NOT NULL DEFAULT '{"scope": "pod", "labels": []}',
   ADD COLUMN rotation text NOT NULL DEFAULT 'even'
     CHECK (rotation IN ('even', 'weighted', 'sequential', 'optimised')),
-  ADD CONSTRAINT line_item_flat_has_fee CHECK (price_model = 'cpm' OR flat_micros IS NOT NULL);
+  ADD CONSTRAINT line_item_flat_has_fee CHECK (price_model = 'cpm' OR flat_micros IS NOT NULL OR type = 'house');
 --> statement-breakpoint
 -- A game console plays on the television set, and "mobile" meant phones.
 UPDATE line_item SET targeting = jsonb_build_object('all',
