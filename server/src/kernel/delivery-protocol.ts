@@ -513,6 +513,22 @@ export const NodeStatus = z.object({
 });
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
+/** Answer of `GET /internal/readings`: counters of every running line item of an account, for one viewer. */
+export const AccountReadings = z.object({
+  snapshotHash: z.string(),
+  readings: z.array(CandidateReading),
+});
+export type AccountReadings = z.infer<typeof AccountReadings>;
+
+/** Answer of `GET /internal/line-item`; null when the line item is not in the node's snapshot. */
+export const LineItemState = z.object({
+  spentMicros: z.number().int(),
+  reservedMicros: z.number().int(),
+  availableMicros: z.number().int().nullable(),
+  passRate: z.number(),
+});
+export type LineItemState = z.infer<typeof LineItemState>;
+
 /** Paths between the planes; `Authorization: Bearer <plane key>` on each. */
 export const PLANE_PATHS = {
   /** Served by the control plane. `If-None-Match` with the held hash and `?wait=<seconds>` wait for a change. */
@@ -521,4 +537,12 @@ export const PLANE_PATHS = {
   log: '/internal/log',
   /** Served by a node on its internal port. */
   status: '/internal/status',
+  /** One decision record. Query: account, id (decision id, or request id of the caller). 404 when the log has none. */
+  decision: '/internal/decision',
+  /** The newest decision records. Query: account, limit, outcome (`all`, `ads`, `empty`). */
+  decisions: '/internal/decisions',
+  /** Counters of the moment. Query: account, identity (16 hex digits, or none), at (milliseconds since 1970). */
+  readings: '/internal/readings',
+  /** Money and pass rate of one line item. Query: account, id. */
+  lineItem: '/internal/line-item',
 } as const;

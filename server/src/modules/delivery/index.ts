@@ -17,3 +17,6 @@ export {
   type SnapshotSource,
   type SnapshotSourcePorts,
 } from './snapshot-source.ts';
+export { httpDeliveryNode } from './adapters/http-node.ts';
+export { KnownSnapshots } from './known-snapshots.ts';
+export { type ExplainPorts, explainOperations, type LineItemPace } from './operations/explain.ts';

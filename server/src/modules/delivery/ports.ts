@@ -1,5 +1,8 @@
 import type { LineItemForServing } from '#modules/campaigns';
 import type {
+  AccountReadings,
+  DecisionRecord,
+  LineItemState,
   LogPosition,
   SigningKey,
   SnapshotCreative,
@@ -82,3 +85,18 @@ export interface SpendSource {
 export interface SigningKeySource {
   signingKeys(): Promise<SigningKey[]>;
 }
+
+/** A delivery node, asked over its internal port. Every call throws DeliveryUnavailableError when it does not answer. */
+export interface DeliveryNode {
+  /** A logged decision by its id, or the newest of a caller's request id; null when the log has none. */
+  decision(accountId: string, id: string): Promise<DecisionRecord | null>;
+  /** The newest decisions, newest first. */
+  decisions(accountId: string, limit: number, outcome: 'all' | 'ads' | 'empty'): Promise<DecisionRecord[]>;
+  /** Counters of the moment of every running line item, for one viewer. */
+  readings(accountId: string, identity: string | null, atMs: number): Promise<AccountReadings>;
+  /** Null when the line item is not in the node's snapshot. */
+  lineItem(accountId: string, lineItemId: string): Promise<LineItemState | null>;
+}
+
+/** The node is away, starting, or answers something else. */
+export class DeliveryUnavailableError extends Error {}

@@ -28,7 +28,8 @@ export function decisionRecord(
   };
 }
 
-function readingOf(one: Examined): DecisionRecord['readings'][number] {
+/** What was read of one candidate, as the log keeps it. */
+export function readingOf(one: Examined): DecisionRecord['readings'][number] {
   const rooms = one.creativeRooms === null ? [] : one.creativeRooms.map(finite);
   return [one.item.id, finite(one.affordable), one.passRate, finite(one.room), one.sequence, ...rooms];
 }

@@ -119,7 +119,7 @@ describe('from request to log', () => {
     await until(async () => !(await call(node.publicPort, '/vast')).body.includes('<Ad '));
     const empty = await call(node.publicPort, '/vast');
     expect(empty.status).toBe(200);
-    expect(empty.body).toMatch(/<VAST[^>]*version="4.2"[^>]*\/>/);
+    expect(empty.body).toMatch(/<VAST[^>]*version="4.2"[^>]*><Error>[^<]*<\/Error><\/VAST>/);
     expect(await ad(node.publicPort)).toMatchObject({ ad: null, reason: 'paused' });
   });
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  availableIn,
   BudgetLedger,
   buildIndex,
   type ChosenAd,
@@ -13,15 +14,19 @@ import {
 } from '@cuepoint/decisioning';
 import { toAdRequest } from '../../kernel/ad-request.ts';
 import {
+  type AccountReadings,
+  type DecisionRecord,
   type DecisionRequest,
   type EventRecord,
+  type LineItemState,
   type LogPosition,
   type Snapshot,
   TRACKING_EVENTS,
   type TrackingEvent,
 } from '../../kernel/delivery-protocol.ts';
 import { decisionSecond, newDecisionId } from './decision-id.ts';
-import { decisionRecord } from './decision-record.ts';
+import { DecisionLookup } from './decision-lookup.ts';
+import { decisionRecord, readingOf } from './decision-record.ts';
 import { Exposures } from './exposures.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
@@ -55,6 +60,7 @@ export class Engine {
   readonly exposures: Exposures;
   readonly open: OpenDecisions;
   readonly streams = new Streams();
+  readonly lookup: DecisionLookup;
   #state: ServingState | undefined;
   #ingested: LogPosition = { segment: 1, offset: 0 };
   readonly #readings: EngineReadings;
@@ -73,6 +79,7 @@ export class Engine {
       options.reservationSeconds,
       options.tokenSeconds,
     );
+    this.lookup = new DecisionLookup(log);
     this.#readings = new EngineReadings(this);
   }
 
@@ -82,6 +89,50 @@ export class Engine {
 
   get ingested(): LogPosition {
     return this.#ingested;
+  }
+
+  /** Counters of the moment of every running line item of an account, for one viewer: what a preview decides with. */
+  readingsOf(accountId: string, identity: readonly [number, number] | null, atMs: number): AccountReadings {
+    const state = this.#state!;
+    const readings = this.readingsAt(identity, atMs);
+    const taken: DecisionRecord['readings'] = [];
+    for (const block of state.index.accounts.get(accountId)?.blocks ?? [])
+      for (const item of block.items) {
+        const flight = currentFlight(item, atMs);
+        if (!flight) continue;
+        const hasCreativeCap = item.caps.some((cap) => cap.scope === 'creative');
+        taken.push(
+          readingOf({
+            item,
+            flight,
+            affordable: readings.affordable(item, flight),
+            passRate: readings.passRate(item, flight),
+            room: item.caps.length === 0 ? Number.POSITIVE_INFINITY : readings.room(item),
+            sequence: readings.sequence(item),
+            creativeRooms: hasCreativeCap
+              ? item.assignments.map((assignment) => readings.creativeRoom(item, assignment))
+              : null,
+          }),
+        );
+      }
+    return { snapshotHash: state.hash, readings: taken };
+  }
+
+  /** Money and pass rate of one line item at this moment; null when it is not in the snapshot. */
+  lineItemState(accountId: string, lineItemId: string, nowMs: number): LineItemState | null {
+    const state = this.#state;
+    const item = state?.index.lineItems.get(lineItemId);
+    if (!state || !item || item.accountId !== accountId) return null;
+    const flight = currentFlight(item, nowMs);
+    const pot = state.pots.lineItem(item);
+    const flightPot = flight ? state.pots.flight(flight) : null;
+    const left = Math.min(availableIn(pot), flightPot ? availableIn(flightPot) : Number.POSITIVE_INFINITY);
+    return {
+      spentMicros: pot.ingestedMicros + pot.ownMicros,
+      reservedMicros: pot.reservedMicros,
+      availableMicros: Number.isFinite(left) ? Math.max(0, left) : null,
+      passRate: flight ? this.pacer.passRate(item, flight, state.pots.paced(item, flight), nowMs) : 0,
+    };
   }
 
   sequenceOf(item: IndexedLineItem): number {
@@ -186,7 +237,9 @@ export class Engine {
       // The seed is random already, and a replay finds the same answer.
       isSampled: rate >= 1 || seed / 4294967296 < rate,
     });
-    this.#log.append(KIND.decision, JSON.stringify(record));
+    const payload = JSON.stringify(record);
+    this.lookup.add(payload);
+    this.#log.append(KIND.decision, payload);
     return { decisionId, ads, backups, reason: decision.reason };
   }
 

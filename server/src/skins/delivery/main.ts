@@ -139,6 +139,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     nodeId: options.nodeId,
     planeKey: options.planeKey,
     log,
+    engine,
     metrics,
     isReady: () => isReady && !isStopping,
     status,
