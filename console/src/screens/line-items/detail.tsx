@@ -1,0 +1,3 @@
+export function LineItemDetail() {
+  return null;
+}

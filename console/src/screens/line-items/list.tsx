@@ -1,0 +1,3 @@
+export function LineItems() {
+  return null;
+}
