@@ -15,9 +15,9 @@ it('answers two thousand strange requests without a fault', async () => {
   expect(faces.faults).toEqual([]);
   expect(inputs).toBe(2000);
   // Were all refused at the door, nothing behind it would have been tried.
-  expect(statuses.get(200) ?? 0).toBeGreaterThan(400);
+  expect(statuses.get(200) ?? 0).toBeGreaterThan(200);
   expect(statuses.get(400) ?? 0).toBeGreaterThan(400);
-});
+}, 180_000);
 
 it('survives bytes that are no request', async () => {
   for (const line of await rawAnswers(faces.port)) expect(line).toMatch(/^($|HTTP\/1\.1 [1234]\d\d )/);

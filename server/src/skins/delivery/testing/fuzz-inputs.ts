@@ -134,8 +134,9 @@ const TYPES = [
 
 export function fuzzInput(draw: Draw): FuzzInput {
   const pick = <T>(list: readonly T[]): T => list[draw(list.length)]!;
-  const method = pick(METHODS);
   const face = draw(12) === 0 ? pick(OTHERS) : pick(FACES);
+  // The one face that reads a body only.
+  const method = face === '/api/v1/ad-request' && draw(8) > 0 ? 'POST' : pick(METHODS);
   const path = face.endsWith('/') ? `${face}${junk(draw, 60)}` : face;
   const query = draw(8) === 0 ? '' : `?${queryText(draw)}`;
   const headers: Record<string, string> = {};
