@@ -19,6 +19,13 @@ export {
   type Thumbnail,
 } from './frames.ts';
 export { type GlanceOptions, glanceVideo, type VideoGlance } from './glance-video.ts';
+export {
+  type HlsPackage,
+  type PackagedRendition,
+  type PackageOptions,
+  packageHls,
+} from './hls/package-hls.ts';
+export { MAIN_PLAYLIST, type PackageFile } from './hls/write-package.ts';
 export { type FileInspection, type InspectOptions, inspectFile } from './inspect-file.ts';
 export { type MeasureOptions, measureVideo } from './measure-video.ts';
 export type * from './measurement.ts';

@@ -14,7 +14,24 @@ export {
   type LintRuleId,
   type LintSeverity,
 } from './lint/rules.ts';
+export { MACRO_KINDS, type MacroKind, type MacroParamName, type MacroParamValues } from './macro-kinds.ts';
 export { type MacroContext, type MacroDefinition, VAST_MACROS } from './macro-list.ts';
+export {
+  encodeMacros,
+  type MacroParamOptions,
+  type MacroParams,
+  type MacroProblem,
+  type MacroState,
+  outgoingMacros,
+  readMacroParams,
+} from './macro-params.ts';
+export {
+  macroQuery,
+  PLAYER_MACROS,
+  REQUEST_MACROS,
+  SERVER_MACROS,
+  vastVersionsFrom,
+} from './macro-sets.ts';
 export {
   type ExpandOptions,
   encodeMacroValue,
@@ -89,6 +106,8 @@ export {
   compileVast,
   emptyVast,
   joinAds,
+  type MacroOptions,
+  type MacroSlotValues,
   type SlotValues,
   slot,
   type VastTemplate,

@@ -2,6 +2,9 @@ import { type MacroDefinition, VAST_MACROS } from './macro-list.ts';
 
 const BY_NAME = new Map(VAST_MACROS.map((macro) => [macro.name, macro]));
 
+/** A macro as it stands in a URL, plain or with encoded brackets, as many tags are pasted. */
+export const MACRO = /(?:\[|%5B)([A-Za-z][\w-]*)(?:\]|%5D)/gi;
+
 /** Value for something the player or server does not know (VAST 4.2, section 6.1). */
 export const MACRO_UNKNOWN = '-1';
 /** Value for something known but withheld, for privacy or by policy (VAST 4.2, section 6.1). */
@@ -36,7 +39,7 @@ export function expandMacros(
   options: ExpandOptions = {},
 ): string {
   if (!/\[|%5b/i.test(text)) return text;
-  return text.replace(/(?:\[|%5B)([A-Za-z][\w-]*)(?:\]|%5D)/gi, (whole: string, written: string) => {
+  return text.replace(MACRO, (whole: string, written: string) => {
     const name = written.toUpperCase();
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === null) return MACRO_UNKNOWN;

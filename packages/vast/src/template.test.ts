@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ctvSpot, ctvSpotAd, pod, wrapperAd } from '../fixtures/documents.ts';
+import { encodeMacros } from './macro-params.ts';
+import { PLAYER_MACROS, SERVER_MACROS } from './macro-sets.ts';
+import { expandMacros } from './macros.ts';
 import type { InlineAd, VastDocument } from './model.ts';
-import { parseVast } from './parse.ts';
+import { extensionFromXml, parseVast } from './parse.ts';
 import { serializeVast } from './serialize.ts';
 import { compileAd, compileVast, emptyVast, joinAds, slot } from './template.ts';
 import { VAST_VERSIONS } from './version.ts';
@@ -74,6 +77,78 @@ describe('compileVast', () => {
     expect(() => compileVast({ version: '4.2', ads: [{ ...perRequest, adTitle: 'a\u0001b' }] })).toThrow(
       'U+0001',
     );
+  });
+});
+
+describe('macros a server fills', () => {
+  const third =
+    'https://other.example.com/p?i=[IFA]&e=[ERRORCODE]&enc=%5BPAGEURL%5D&x=[OURS]&low=[ifa]&cb=[CACHEBUSTING]';
+  const withMacros: InlineAd = {
+    ...perRequest,
+    impressions: [{ url: third }, { url: slot('impression') }],
+    extensions: [extensionFromXml('theirs', '<A>[IFA]</A>')],
+  };
+  const serverMacros = ['IFA', 'PAGEURL', 'DEVICEIP'];
+  const template = compileAd(withMacros, { version: '4.2', serverMacros });
+  const read = (xml: string): InlineAd | undefined => {
+    const parsed = parseVast(joinAds('4.2', [xml]));
+    return parsed.ok ? (parsed.document.ads[0] as InlineAd) : undefined;
+  };
+
+  it('are filled in called URLs, encoded once, and nowhere else', () => {
+    const macros = encodeMacros({ IFA: 'a b&"<', PAGEURL: 'https://p.example/?q=1&r=]]>' });
+    const ad = read(template(values, undefined, macros));
+    expect(ad?.impressions[0]?.url).toBe(
+      'https://other.example.com/p?i=a%20b%26%22%3C&e=[ERRORCODE]&enc=https%3A%2F%2Fp.example%2F%3Fq%3D1%26r%3D%5D%5D%3E&x=[OURS]&low=a%20b%26%22%3C&cb=[CACHEBUSTING]',
+    );
+    expect(ad?.impressions[1]?.url).toBe(values.impression);
+    expect(ad?.extensions).toEqual(withMacros.extensions);
+    expect(template.macros).toEqual(['IFA', 'PAGEURL']);
+    expect(template.slots).toEqual(['token', 'impression', 'servingId']);
+  });
+
+  it('stay as they are without a value, or become -1 when told to', () => {
+    expect(read(template(values))?.impressions[0]?.url).toBe(third);
+    const final = compileAd(withMacros, { version: '4.2', serverMacros, missing: 'unknown' });
+    expect(read(final(values, 1, { IFA: '-2' }))?.impressions[0]?.url).toBe(
+      third.replace(/\[ifa\]/gi, '-2').replace('%5BPAGEURL%5D', '-1'),
+    );
+  });
+
+  it('give what expanding the macros of every URL afterwards gives', () => {
+    const macroValues = { IFA: 'x y', CACHEBUSTING: 12345678, DEVICEIP: '2001:db8::1' };
+    const names = ['IFA', 'CACHEBUSTING', 'DEVICEIP'];
+    for (const version of VAST_VERSIONS) {
+      const compiled = compileVast({ version, ads: [ctvSpotAd, wrapperAd] }, { serverMacros: names });
+      const plain = compileVast({ version, ads: [ctvSpotAd, wrapperAd] });
+      expect(compiled({}, encodeMacros(macroValues))).toBe(expandMacros(plain({}), macroValues));
+    }
+  });
+
+  it('are filled in verification that travels in an extension', () => {
+    const ad: InlineAd = {
+      ...ctvSpotAd,
+      adVerifications: [
+        {
+          vendor: 'a.example-omid',
+          trackingEvents: [
+            { event: 'verificationNotExecuted', url: 'https://v.example/?i=[IFA]&r=[REASON]' },
+          ],
+        },
+      ],
+    };
+    for (const version of VAST_VERSIONS) {
+      const xml = compileAd(ad, { version, serverMacros })({}, undefined, { IFA: 'me' });
+      expect(xml).toContain('https://v.example/?i=me&amp;r=[REASON]');
+    }
+  });
+
+  it('are refused when only a player can know them', () => {
+    for (const name of PLAYER_MACROS)
+      expect(() => compileAd(ctvSpotAd, { version: '4.2', serverMacros: [name] })).toThrow(
+        `[${name}] is known to the player alone`,
+      );
+    expect(compileAd(ctvSpotAd, { version: '4.2', serverMacros: SERVER_MACROS }).macros).toEqual([]);
   });
 });
 

@@ -1,4 +1,6 @@
 import { fitToVersion } from './fit.ts';
+import { openMacros } from './macro-slots.ts';
+import { MACRO_UNKNOWN } from './macros.ts';
 import type { Ad, VastDocument } from './model.ts';
 import { type SerializeOptions, XML_DECLARATION } from './serialize.ts';
 import { adToTree, documentToTree, rootAttributes } from './to-tree.ts';
@@ -23,52 +25,80 @@ export function slot(name: string): string {
 /** Values by slot name. Each must already be XML-escaped (`escapeXml`); a URL without "&" needs nothing. */
 export type SlotValues = Readonly<Record<string, string>>;
 
-/** A compiled document: fills its slots. Throws TypeError when a value is missing. */
+/**
+ * Values by macro name, already encoded: from `outgoingMacros` or `encodeMacros`, made once per request for all its ads.
+ */
+export type MacroSlotValues = Readonly<Record<string, string>>;
+
+/** What to make of macros that the server fills. */
+export interface MacroOptions {
+  /**
+   * Macros filled per request wherever a URL of the document has them, such as SERVER_MACROS; none when absent. All
+   * others stay for the player.
+   */
+  readonly serverMacros?: readonly string[];
+  /**
+   * What becomes of such a macro without a value: `keep` leaves it for the player that calls the URL (the default),
+   * `unknown` writes -1 (right for a server that calls the URLs itself).
+   */
+  readonly missing?: 'keep' | 'unknown';
+}
+
+/** A compiled document: fills its slots and macros. Throws TypeError when the value of a slot is missing. */
 export interface VastTemplate {
-  (values: SlotValues): string;
+  (values: SlotValues, macros?: MacroSlotValues): string;
   /** Slot names, each once, in order of first use. */
   readonly slots: readonly string[];
+  /** Names of the macros it fills, each once, in order of first use. */
+  readonly macros: readonly string[];
   /** What the version could not carry, as `serializeVast` reports it. */
   readonly dropped: readonly string[];
 }
 
-/** A compiled `<Ad>`: fills its slots and, for a pod, its sequence number. Join with `joinAds`. */
+/** A compiled `<Ad>`: fills its slots, its macros and, for a pod, its sequence number. Join with `joinAds`. */
 export interface AdTemplate {
-  (values: SlotValues, sequence?: number): string;
+  (values: SlotValues, sequence?: number, macros?: MacroSlotValues): string;
   readonly slots: readonly string[];
+  readonly macros: readonly string[];
   readonly dropped: readonly string[];
 }
 
 /** Compiles a document once for any number of fills. Slots that the version drops are not among `slots`. */
 export function compileVast(
   document: VastDocument,
-  options: Pick<SerializeOptions, 'version'> = {},
+  options: Pick<SerializeOptions, 'version'> & MacroOptions = {},
 ): VastTemplate {
   const version = options.version ?? document.version;
   const { tree, dropped } = fitToVersion(documentToTree(document, version), version);
-  const { fill, slots } = compileText(XML_DECLARATION + writeXml(tree, { slots: true }));
-  return Object.assign((values: SlotValues) => fill(values), { slots, dropped });
+  const opened = openMacros(tree, options.serverMacros ?? []);
+  const { fill, slots, macros } = compileText(XML_DECLARATION + writeXml(opened, { slots: true }), options);
+  return Object.assign((values: SlotValues, given?: MacroSlotValues) => fill(values, given), {
+    slots,
+    macros,
+    dropped,
+  });
 }
 
 /**
  * Compiles one ad for `joinAds`. The ad's own `sequence` is not used: where it stands is known only when a
  * pod is put together. In 2.0, which has no pods, the sequence is not written.
  */
-export function compileAd(ad: Ad, options: { readonly version: VastVersion }): AdTemplate {
+export function compileAd(ad: Ad, options: { readonly version: VastVersion } & MacroOptions): AdTemplate {
   const { version } = options;
   const { sequence: _unused, ...rest } = ad;
   const { tree, dropped } = fitToVersion(adToTree(rest as Ad, version), version);
-  const xml = writeXml(tree, { slots: true, path: 'VAST/Ad' });
-  const { fill, slots } = compileText(xml.slice('<Ad'.length));
+  const opened = openMacros(tree, options.serverMacros ?? []);
+  const xml = writeXml(opened, { slots: true, path: 'VAST/Ad' });
+  const { fill, slots, macros } = compileText(xml.slice('<Ad'.length), options);
   const pods = version !== '2.0';
   return Object.assign(
-    (values: SlotValues, sequence?: number) => {
-      const body = fill(values);
+    (values: SlotValues, sequence?: number, given?: MacroSlotValues) => {
+      const body = fill(values, given);
       return sequence === undefined || !pods
         ? `<Ad${body}`
         : `<Ad sequence="${podPosition(sequence)}"${body}`;
     },
-    { slots, dropped },
+    { slots, macros, dropped },
   );
 }
 
@@ -117,20 +147,41 @@ function open(version: VastVersion, end: string): string {
   return `<VAST${attributes.join('')}${end}`;
 }
 
-function compileText(xml: string): { fill: (values: SlotValues) => string; slots: readonly string[] } {
+interface CompiledText {
+  readonly fill: (values: SlotValues, macros?: MacroSlotValues) => string;
+  readonly slots: readonly string[];
+  readonly macros: readonly string[];
+}
+
+function compileText(xml: string, { missing = 'keep' }: MacroOptions): CompiledText {
   const pieces = xml.split(SLOT_MARK);
   const first = pieces[0] as string;
   const names = pieces.filter((_, index) => index % 2 === 1);
   const texts = pieces.filter((_, index) => index % 2 === 0).slice(1);
   const count = names.length;
-  const fill = (values: SlotValues): string => {
+  // Empty for a slot of the caller's, whose names have no bracket.
+  const macroNames = names.map(
+    (name) => /^(?:\[|%5B)([\w-]+)(?:\]|%5D)$/i.exec(name)?.[1]?.toUpperCase() ?? '',
+  );
+  const fallbacks = names.map((name) => (missing === 'unknown' ? MACRO_UNKNOWN : name));
+  const fill = (values: SlotValues, macros: MacroSlotValues = NO_MACROS): string => {
     let out = first;
     for (let index = 0; index < count; index++) {
-      const value = values[names[index] as string];
-      if (value === undefined) throw new TypeError(`no value was given for the slot "${names[index]}"`);
-      out += value + texts[index];
+      const macro = macroNames[index] as string;
+      let value: string | undefined;
+      if (macro === '') {
+        value = values[names[index] as string];
+        if (value === undefined) throw new TypeError(`no value was given for the slot "${names[index]}"`);
+      } else value = macros[macro] ?? fallbacks[index];
+      out += value + (texts[index] as string);
     }
     return out;
   };
-  return { fill, slots: [...new Set(names)] };
+  return {
+    fill,
+    slots: [...new Set(names.filter((_, index) => macroNames[index] === ''))],
+    macros: [...new Set(macroNames.filter((name) => name !== ''))],
+  };
 }
+
+const NO_MACROS: MacroSlotValues = {};

@@ -257,6 +257,14 @@ export const SnapshotMediaFile = z.object({
 });
 export type SnapshotMediaFile = z.infer<typeof SnapshotMediaFile>;
 
+/** An HLS package of a creative; every file of it lies in the media directory as `<first two of the name>/<name>`. */
+const SnapshotHls = z.object({
+  /** Of the multivariant playlist, below the node's media directory; the SHA-256 in it names the package. */
+  path: z.string().regex(/^([0-9a-f]{2})\/\1[0-9a-f]{62}\.m3u8$/, 'ab/<SHA-256 that begins with ab>.m3u8'),
+  /** Sum of its segments. */
+  durationMs,
+});
+
 export const SnapshotCreative = z.object({
   id,
   accountId: id,
@@ -265,6 +273,8 @@ export const SnapshotCreative = z.object({
   status: z.enum(['approved', 'unapproved']),
   durationMs,
   mediaFiles: z.array(SnapshotMediaFile),
+  /** Absent until the creative is packaged: it is served as files alone. */
+  hls: SnapshotHls.optional(),
   /** A VastDocument of @cuepoint/vast whose open places carry the names of VAST_SLOTS. */
   vast: z.record(z.string(), z.unknown()),
   /** The booked destination: the only place a click is ever sent to. */

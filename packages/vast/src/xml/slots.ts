@@ -2,7 +2,8 @@
 /** Stands before and after a slot's name. */
 export const SLOT_MARK = '\u0001';
 
-const SLOT = new RegExp(`${SLOT_MARK}[\\w.-]+${SLOT_MARK}`, 'g');
+// Macros that a template fills are slots named as they are written, brackets included.
+const SLOT = new RegExp(`${SLOT_MARK}[\\w.%[\\]-]+${SLOT_MARK}`, 'g');
 
 /** True when the text has a slot. */
 export function hasSlot(text: string): boolean {

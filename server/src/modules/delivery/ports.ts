@@ -41,6 +41,8 @@ export interface ServableCreative {
   isServable: boolean;
   durationMs: number;
   mediaFiles: readonly SnapshotMediaFile[];
+  /** Its HLS package, once it is there. */
+  hls?: SnapshotCreative['hls'];
   /** A `VastDocument` of @cuepoint/vast with the slots of VAST_SLOTS left open. */
   vast: SnapshotCreative['vast'];
   clickThroughUrl: string;

@@ -100,13 +100,19 @@ function mediaType(request: IncomingMessage): string {
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES)
-      throw new DeliveryError('request.too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`, {
-        headers: { Connection: 'close' },
-      });
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES)
+        throw new DeliveryError('request.too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`, {
+          headers: { Connection: 'close' },
+        });
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof DeliveryError) throw error;
+    // The caller went away, or what came is no body: its fault and not ours.
+    throw badField('body', undefined, 'a whole body', 'the body was cut off');
   }
   return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
 }

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { byteRange } from '../../kernel/byte-range.ts';
 import type { Engine } from './engine.ts';
+import { findHlsFile } from './hls-files.ts';
 import { allowPlayers, requireMethod, sendPreflight } from './http.ts';
 import { DeliveryError } from './problems.ts';
 
 /**
- * `GET` and `HEAD /media/<hash>.<extension>`: files of the current snapshot and no others. The name is the content, so
- * it never changes. One range is honoured (RFC 9110 section 14); a list of ranges is answered with the whole file.
+ * `GET` and `HEAD /media/<hash>.<extension>` and `/media/hls/<package>/<file>`: files of the current snapshot and no
+ * others. The name is the content, so it never changes. One range is honoured (RFC 9110 section 14); a list of ranges
+ * is answered with the whole file.
  */
 export async function serveMedia(
   engine: Engine,
@@ -22,7 +24,9 @@ export async function serveMedia(
   response.setHeader('Access-Control-Expose-Headers', 'Accept-Ranges, Content-Length, Content-Range, ETag');
   if (request.method === 'OPTIONS') return sendPreflight(response, 'GET, HEAD, OPTIONS');
   requireMethod(request, ['GET', 'HEAD']);
-  const file = engine.state?.media.get(name);
+  const file = name.startsWith('hls/')
+    ? await findHlsFile(engine.state?.hlsPackages, mediaDir, name.slice('hls/'.length))
+    : engine.state?.media.get(name);
   if (!file)
     throw new DeliveryError(
       'media.not_found',

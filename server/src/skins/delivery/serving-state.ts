@@ -24,10 +24,31 @@ export interface ServingState extends FaceState {
   readonly mediaBaseUrl: string | undefined;
   /** Public file name to file; nothing else below the media directory can be asked for. */
   readonly media: ReadonlyMap<string, SnapshotMediaFile>;
+  /** Hash of an HLS package to the path of its multivariant playlist below the media directory. */
+  readonly hlsPackages: ReadonlyMap<string, string>;
   readonly placements: PlacementLookup;
   /** What each placement says by itself, by its id. */
   readonly facts: ReadonlyMap<string, readonly (string | readonly string[] | null)[]>;
   readonly pots: PotBook;
+}
+
+/** SHA-256 that names an HLS package: that of its multivariant playlist. */
+function packageHash(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('.'));
+}
+
+/**
+ * Address of a creative's multivariant playlist for players; null while it is not packaged.
+ * @param mediaBaseUrl of the snapshot: where a CDN serves media; no slash at the end
+ * @param publicBaseUrl origin of this node for players; no slash at the end
+ */
+export function hlsUrl(
+  creative: Pick<SnapshotCreative, 'hls'>,
+  mediaBaseUrl: string | undefined,
+  publicBaseUrl: string,
+): string | null {
+  if (!creative.hls) return null;
+  return `${mediaBaseUrl ?? `${publicBaseUrl}/media`}/hls/${packageHash(creative.hls.path)}/main.m3u8`;
 }
 
 /** Limits of every pot a snapshot names: line items and flights, whose ids never collide. */
@@ -58,6 +79,9 @@ export function buildServingState(
       creative.mediaFiles.map((file) => [mediaName(file), file] as const),
     ),
   );
+  const hlsPackages = new Map(
+    snapshot.creatives.flatMap(({ hls }) => (hls ? [[packageHash(hls.path), hls.path] as const] : [])),
+  );
   return {
     hash: snapshot.hash,
     builtAt: snapshot.builtAt,
@@ -67,6 +91,7 @@ export function buildServingState(
     templates: new VastTemplates(),
     mediaBaseUrl: snapshot.mediaBaseUrl,
     media,
+    hlsPackages,
     placements: placementLookup(snapshot),
     facts: new Map(snapshot.placements.map((placement) => [placement.id, placementFacts(placement)])),
     pots: new PotBook(ledger, index),

@@ -4,7 +4,6 @@ import {
   compileAd,
   emptyVast,
   joinAds,
-  slot,
   type VastDocument,
 } from '@cuepoint/vast';
 import {
@@ -13,7 +12,7 @@ import {
   TRACKING_EVENTS,
   VAST_SLOTS,
 } from '../../kernel/delivery-protocol.ts';
-import { macroText, withMacroSlots } from './faces/server-macros.ts';
+import { FILLED_MACROS, macrosOfAd } from './faces/server-macros.ts';
 
 const TRACKING_SLOTS = TRACKING_EVENTS.map((event) =>
   event === 'click' ? VAST_SLOTS.clickThrough : VAST_SLOTS.tracking[event],
@@ -23,7 +22,6 @@ const KNOWN_SLOTS: ReadonlySet<string> = new Set([
   VAST_SLOTS.adServingId,
   ...TRACKING_SLOTS,
 ]);
-const MACRO_SLOT = 'macro.';
 
 /** The creative's document cannot be served; the message says why. */
 export class CreativeUnservableError extends Error {}
@@ -35,13 +33,12 @@ export interface AdValues {
   readonly urls: readonly string[];
   /** Place in a break, from 1; undefined for an ad that stands alone. */
   readonly sequence: number | undefined;
-  /** Values of macros for addresses that are not ours. */
+  /** Macros of the request for addresses that are not ours, encoded. */
   readonly macros: Readonly<Record<string, string>>;
 }
 
 interface Compiled {
   readonly template: AdTemplate;
-  readonly macros: readonly string[];
   /** Nothing in the fixed text needs more than one byte a character; ids and addresses never do. */
   readonly isAscii: boolean;
 }
@@ -73,8 +70,12 @@ export class VastTemplates {
       [VAST_SLOTS.adServingId]: ad.decisionId,
     };
     for (let event = 0; event < ad.urls.length; event++) values[TRACKING_SLOTS[event]!] = ad.urls[event]!;
-    for (const name of compiled.macros) values[MACRO_SLOT + name] = macroText(name, ad.macros);
-    return { xml: compiled.template(values, ad.sequence), isAscii: compiled.isAscii };
+    const { template, isAscii } = compiled;
+    const macros =
+      template.macros.length === 0
+        ? undefined
+        : macrosOfAd(ad.macros, creative, ad.decisionId, ad.sequence);
+    return { xml: template(values, ad.sequence, macros), isAscii };
   }
 }
 
@@ -82,13 +83,11 @@ function compile(creative: SnapshotCreative, version: ServedVastVersion): Compil
   try {
     const { ads } = creative.vast as unknown as VastDocument;
     if (ads.length !== 1) throw new Error(`the document holds ${ads.length} ads instead of one`);
-    const { ad, macros } = withMacroSlots(ads[0] as Ad, (name) => slot(MACRO_SLOT + name));
-    const template = compileAd(ad, { version });
-    const known = new Set([...KNOWN_SLOTS, ...macros.map((name) => MACRO_SLOT + name)]);
-    const strange = template.slots.filter((name) => !known.has(name));
+    const template = compileAd(ads[0] as Ad, { version, serverMacros: FILLED_MACROS });
+    const strange = template.slots.filter((name) => !KNOWN_SLOTS.has(name));
     if (strange.length === 0) {
       const fixed = template(Object.fromEntries(template.slots.map((name) => [name, ''])));
-      return { template, macros, isAscii: Buffer.byteLength(fixed) === fixed.length };
+      return { template, isAscii: Buffer.byteLength(fixed) === fixed.length };
     }
     return new CreativeUnservableError(
       `creative ${creative.id} asks for unknown slots ${strange.join(', ')}`,

@@ -85,6 +85,7 @@ function toCreative(row: ServableCreative): SnapshotCreative {
     status: row.isServable ? 'approved' : 'unapproved',
     durationMs: row.durationMs,
     mediaFiles: [...row.mediaFiles],
+    ...(row.hls === undefined ? {} : { hls: row.hls }),
     vast: row.vast,
     clickThroughUrl: row.clickThroughUrl,
     universalAdId: row.universalAdId,

@@ -1,7 +1,7 @@
 import { type InlineAd, offsetToMs, slot, type VastDocument } from '@cuepoint/vast';
 import { type SnapshotCreative, TRACKING_EVENTS } from '../../../kernel/delivery-protocol.ts';
 import type { PlacedAd } from './decide.ts';
-import { fillAddress } from './server-macros.ts';
+import { fillAddress, macrosOfAd } from './server-macros.ts';
 
 /*
  * For answers that are not VAST: who is to be told of what, as lists of addresses. Ours comes first; behind it those
@@ -32,9 +32,11 @@ const CLICK = TRACKING_EVENTS.indexOf('click');
 const SLOT_MARK = slot('x')[0]!;
 const KNOWN = new WeakMap<SnapshotCreative, Foreign>();
 
-export function beaconsOf(placed: PlacedAd): Beacons {
+/** `sequence` is its place in a break, from 1; undefined for an ad that stands by. */
+export function beaconsOf(placed: PlacedAd, sequence: number | undefined): Beacons {
   const foreign = foreignOf(placed.creative);
-  const fill = (url: string) => fillAddress(url, placed.macros);
+  const macros = macrosOfAd(placed.macros, placed.creative, placed.decisionId, sequence);
+  const fill = (url: string) => fillAddress(url, macros);
   const tracking: Record<string, string[]> = {};
   for (const event of OWN_EVENTS)
     tracking[event] = [

@@ -29,7 +29,8 @@ export interface PlacedAd {
   readonly creative: SnapshotCreative;
   /** In the order of TRACKING_EVENTS, the click last. */
   readonly urls: readonly string[];
-  /** Values for third-party addresses. */
+  readonly decisionId: string;
+  /** Macros of the request for third-party addresses, encoded. */
   readonly macros: Readonly<Record<string, string>>;
 }
 
@@ -106,13 +107,7 @@ function placed(
       .map((token, event) => `${parts.publicBaseUrl}/${event === CLICK ? 'c' : 't'}/${token}`);
     // VAST 4.2 section 2.3.6.3: players replace [ERRORCODE] in error addresses.
     urls[ERROR] += '?code=[ERRORCODE]';
-    const { idRegistry, idValue } = creative.universalAdId;
-    result.push({
-      ad,
-      creative,
-      urls,
-      macros: { ...macros, ADSERVINGID: decisionId, UNIVERSALADID: `${idRegistry} ${idValue}` },
-    });
+    result.push({ ad, creative, urls, macros, decisionId });
   }
   return result;
 }

@@ -74,8 +74,7 @@ export function interstitialsBody(
 }
 
 function signalling(placed: PlacedAd, startMs: number, durationMs: number, sequence: number | undefined) {
-  const macros = sequence === undefined ? placed.macros : { ...placed.macros, PODSEQUENCE: String(sequence) };
-  const beacons = beaconsOf({ ...placed, macros });
+  const beacons = beaconsOf(placed, sequence);
   const { idRegistry, idValue } = placed.creative.universalAdId;
   return {
     version: 2,

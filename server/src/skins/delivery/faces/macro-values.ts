@@ -1,58 +1,37 @@
-import { macroDefinition } from '@cuepoint/vast';
-import { checkedLine } from './fields.ts';
+import { MACRO_KINDS, type MacroParamName, outgoingMacros, readMacroParams } from '@cuepoint/vast';
+import { badField } from '../problems.ts';
 import type { RequestParams } from './params.ts';
 
-const MAX_CHARS = 1024;
-
-/** Macros whose value is known only where and when an address is called: they stay for the player. */
-export const OF_THE_PLAYER = new Set([
-  'TIMESTAMP',
-  'CACHEBUSTING',
-  'CONTENTPLAYHEAD',
-  'MEDIAPLAYHEAD',
-  'ADPLAYHEAD',
-  'ASSETURI',
-  'ADCOUNT',
-  'PLAYERSTATE',
-  'INVENTORYSTATE',
-  'CLICKPOS',
-  'ERRORCODE',
-  'REASON',
-]);
+/** Parameters of OpenRTB's spelling that say what a macro of the standard says. */
+const ALIASES: Readonly<Record<string, MacroParamName>> = {
+  ifa_type: 'ifatype',
+  gdpr_consent: 'gdprconsent',
+  gpp: 'gppstring',
+  gpp_sid: 'gppsectionid',
+  lmt: 'limitadtracking',
+};
+const NONE: Readonly<Record<string, string>> = {};
 
 /**
- * The macros of the standard that a request filled in as parameters of their name in lower case, decoded; what was left
- * unfilled, unknown or withheld is left out. Short parameters of our own stand for theirs: `gpp` for GPPSTRING.
+ * The macros of the standard that a request gives as parameters of their name in small letters, by name and encoded once.
+ * Unknown and withheld are handed on as such; what was left unfilled is left out. Throws `input.invalid`.
  */
-export function readMacros(params: RequestParams): Record<string, string> {
-  const values: Record<string, string> = {};
+export function readMacros(params: RequestParams): Readonly<Record<string, string>> {
+  const pairs: [string, string][] = [];
+  const seen = new Map<string, string>();
   for (const name of params.names()) {
-    const macro = macroOf(name);
-    if (macro === undefined || OF_THE_PLAYER.has(macro)) continue;
-    const text = params.get(name);
-    if (text !== null) values[macro] = checkedLine(params.fieldOf(name), text, MAX_CHARS);
+    const macro = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
+    if (!Object.hasOwn(MACRO_KINDS, macro) || seen.has(macro)) continue;
+    seen.set(macro, name);
+    pairs.push([macro, params.raw(name)]);
   }
-  return values;
-}
-
-const SHORT: Readonly<Record<string, string>> = {
-  ifa: 'IFA',
-  ifa_type: 'IFATYPE',
-  gdpr_consent: 'GDPRCONSENT',
-  gpp: 'GPPSTRING',
-  gpp_sid: 'GPPSECTIONID',
-  lmt: 'LIMITADTRACKING',
-};
-const NAMES = new Map<string, string | undefined>();
-
-function macroOf(name: string): string | undefined {
-  if (Object.hasOwn(SHORT, name)) return SHORT[name];
-  if (name.length > 24) return undefined;
-  let found = NAMES.get(name);
-  if (found === undefined && !NAMES.has(name)) {
-    found = /^[a-z]+$/.test(name) ? macroDefinition(name.toUpperCase())?.name : undefined;
-    // Strangers choose these names: only those that mean something are remembered.
-    if (found !== undefined) NAMES.set(name, found);
+  if (pairs.length === 0) return NONE;
+  const read = readMacroParams(pairs);
+  const [problem] = read.problems;
+  if (problem) {
+    const kind = MACRO_KINDS[problem.name];
+    const field = params.fieldOf(seen.get(problem.name) ?? problem.name);
+    throw badField(field, problem.value, `${kind.wanted}, at most ${kind.maxLength} characters`);
   }
-  return found;
+  return outgoingMacros(read);
 }

@@ -91,11 +91,17 @@ export class RequestParams {
    * has for unknown and withheld (VAST 4.2 section 6.1). Throws `input.invalid` when it cannot be decoded.
    */
   get(name: string): string | null {
+    const text = this.raw(name);
+    return isUnfilled(text) ? null : text;
+  }
+
+  /** The value as text, whatever it is; empty when it is absent. Throws as `get` does. */
+  raw(name: string): string {
     const raw = this.#values.get(name);
-    if (raw === undefined || raw === '') return null;
+    if (raw === undefined || raw === '') return '';
     const text = isPlain(raw) ? raw : decode(raw);
     if (text === undefined) throw badField(this.fieldOf(name), raw, 'UTF-8, percent-encoded');
-    return isUnfilled(text) ? null : text;
+    return text;
   }
 
   /** A list: its items are separated by commas, and a comma within an item is percent-encoded. */

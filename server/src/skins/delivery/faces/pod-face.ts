@@ -9,7 +9,7 @@ export function podBody(parts: FaceParts, state: FaceState, question: AdQuestion
   const { ads, backups, reason } = renderAds(
     parts,
     decision,
-    (one, position) => podAd(parts, state, one, position ?? null),
+    (one, position) => podAd(parts, state, one, position),
     true,
   );
   let offset = 0;
@@ -39,11 +39,11 @@ export function breakSeconds({ pod, maxDurationMs }: AdQuestion): number {
   return (pod.durationMs + pod.slots.reduce((sum, slot) => sum + slot.maxDurationMs, 0)) / 1000;
 }
 
-function podAd(parts: FaceParts, state: FaceState, placed: PlacedAd, position: number | null) {
+function podAd(parts: FaceParts, state: FaceState, placed: PlacedAd, position: number | undefined) {
   const { ad, creative } = placed;
-  const { tracking, progress, clickThrough, clickTracking, verifications } = beaconsOf(placed);
+  const { tracking, progress, clickThrough, clickTracking, verifications } = beaconsOf(placed, position);
   return {
-    position,
+    position: position ?? null,
     duration: creative.durationMs / 1000,
     campaign_id: ad.campaignId,
     line_item_id: ad.lineItemId,

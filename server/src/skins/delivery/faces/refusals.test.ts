@@ -63,8 +63,13 @@ describe('a parameter that does not fit is refused by name', () => {
     ['floor', '-1.5'],
     ['floor', '1.2345678'],
     ['kv.x', 'x'.repeat(129)],
-    ['pageurl', `https://a.example/${'x'.repeat(1024)}`],
+    ['pageurl', 'not an address'],
     ['transactionid', 'a\nb'],
+    ['ifa', 'x'.repeat(129)],
+    ['playersize', 'wide'],
+    ['latlong', '99,9'],
+    ['deviceip', '999.1.1.1'],
+    ['gpp', 'a b'],
   ])('%s=%s', async (name, value, more = '') => {
     const answer = await call(faces.port, `/vast?pl=main&${more}&${name}=${encodeURIComponent(value)}`);
     expect([answer.status, answer.json().code]).toEqual([400, 'input.invalid']);

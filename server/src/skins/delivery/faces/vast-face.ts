@@ -25,9 +25,7 @@ export function servedOf(
     parts,
     decision,
     (placed, sequence) => {
-      const { creative, urls } = placed;
-      const macros =
-        sequence === undefined ? placed.macros : { ...placed.macros, PODSEQUENCE: String(sequence) };
+      const { creative, urls, macros } = placed;
       try {
         const values = { decisionId, urls, sequence, macros };
         return { placed, piece: state.templates.fill(creative, vastVersion, values) };

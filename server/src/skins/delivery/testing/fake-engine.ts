@@ -25,7 +25,9 @@ export interface FakeEngine extends FaceEngine {
 
 /** An engine of nothing but literal decisions, for what is said about them. */
 export function fakeEngine({ placements, creatives, choose }: FakeEngineOptions): FakeEngine {
-  const state: FaceState = {
+  // The media route looks for files here: there are none.
+  const state: FaceState & { media: ReadonlyMap<string, unknown> } = {
+    media: new Map(),
     creatives: new Map(creatives.map((one) => [one.id, one])),
     signer: new TokenSigner([{ kid: 'k1', secret: FACE_SECRET, state: 'active' }]),
     templates: new VastTemplates(),

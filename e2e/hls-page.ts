@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+
+const hls = readFileSync(
+  join(dirname(createRequire(import.meta.url).resolve('hls.js/package.json')), 'dist/hls.min.js'),
+);
+
+/**
+ * A streaming service's page: hls.js plays what `playHls` is given and resolves with what was seen. With interstitials
+ * in the playlist it plays them too, and names those that began and ended by the event's id and the asset's number.
+ */
+const html = `<!doctype html><meta charset="utf-8"><title>A streaming service</title>
+<video muted playsinline width="640" height="360"></video>
+<script src="/hls.js"></script>
+<script>
+window.playHls = (url, rate) => new Promise((resolve, reject) => {
+  const video = document.querySelector('video');
+  const player = new Hls();
+  const seen = { levels: [], audioTracks: 0, duration: null, errors: [], interstitials: [], widths: [] };
+  const asset = (what) => (_, data) => seen.interstitials.push(what + ' ' + data.event.identifier + ' ' + data.assetListIndex);
+  player.on(Hls.Events.MANIFEST_PARSED, (_, data) => {
+    seen.levels = data.levels.map((one) => ({
+      width: one.width, height: one.height, videoCodec: one.videoCodec, audioCodec: one.audioCodec,
+      bitrate: one.bitrate, averageBitrate: one.averageBitrate, frameRate: one.frameRate,
+    }));
+    seen.audioTracks = data.audioTracks.length;
+  });
+  player.on(Hls.Events.LEVEL_LOADED, (_, data) => { seen.duration = data.details.totalduration; });
+  player.on(Hls.Events.INTERSTITIAL_ASSET_STARTED, asset('started'));
+  player.on(Hls.Events.INTERSTITIAL_ASSET_ENDED, asset('ended'));
+  player.on(Hls.Events.INTERSTITIAL_ASSET_ERROR, (_, data) => seen.errors.push('asset ' + data.details));
+  player.on(Hls.Events.ERROR, (_, data) => {
+    seen.errors.push(data.type + ' ' + data.details + ' ' + (data.error?.message ?? ''));
+    if (data.fatal) reject(new Error(JSON.stringify(seen)));
+  });
+  video.addEventListener('resize', () => seen.widths.push(video.videoWidth));
+  video.addEventListener('ended', () => {
+    // An interstitial's own stream may end before the service's does.
+    if (player.interstitialsManager?.playingItem?.event) return;
+    seen.played = video.currentTime;
+    const quality = video.getVideoPlaybackQuality();
+    seen.frames = quality.totalVideoFrames;
+    resolve(seen);
+  });
+  video.playbackRate = rate;
+  player.loadSource(url);
+  player.attachMedia(video);
+  player.once(Hls.Events.MANIFEST_PARSED, () => video.play().then(() => { video.playbackRate = rate; }, reject));
+});
+window.ready = true;
+</script>`;
+
+/** Serves the page on an origin of its own, as a streaming service's is. */
+export async function serveHlsPage(): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer((request, response) => {
+    const script = request.url === '/hls.js';
+    if (!script && request.url !== '/') {
+      response.writeHead(204).end();
+      return;
+    }
+    response.writeHead(200, { 'Content-Type': script ? 'text/javascript' : 'text/html; charset=utf-8' });
+    response.end(script ? hls : html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
