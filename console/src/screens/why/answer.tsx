@@ -1,6 +1,7 @@
 import type { Explanation, FunnelStep } from '@cuepoint/contract';
 import { Check, Link2 } from 'lucide-react';
 import { useState } from 'react';
+import { createPortal } from 'react-dom';
 import { Button } from '../../design/button.tsx';
 import { cx } from '../../design/cx.ts';
 import { count } from '../../design/format/number.ts';
@@ -29,6 +30,7 @@ export function Answer({
   onFacts,
   onFocus,
   onPreview,
+  aside,
 }: {
   explanation: Explanation;
   /** An answer to the question before this one is shown meanwhile. */
@@ -37,6 +39,8 @@ export function Answer({
   onFacts: (facts: StatedFacts | undefined) => void;
   onFocus: (lineItemId: string) => void;
   onPreview: (search: WhySearch) => void;
+  /** Place in the head of the page. */
+  aside: HTMLElement | null;
 }) {
   const { replay, focus } = explanation;
   const [chosen, setChosen] = useState<{ of: string; step: FunnelStep } | null>(null);
@@ -45,29 +49,28 @@ export function Answer({
   const { copied, copy } = useCopy();
   return (
     <div aria-busy={waiting || undefined} className={cx('flex flex-col gap-2.5', waiting && 'opacity-60')}>
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
-        <span role="status" className="meta text-fg-3">
-          {replayWords[replay.state]}, {count(Math.ceil(explanation.tookMs))} ms, snapshot{' '}
-          <span className="font-mono" title={explanation.snapshotHash}>
-            {explanation.snapshotHash.slice(0, 12)}
-          </span>
-        </span>
-        <Button
-          size="sm"
-          className="ml-auto"
-          icon={copied ? Check : Link2}
-          onClick={() => copy(location.href)}
-        >
-          {copied ? 'Copied' : 'Copy link'}
-        </Button>
-      </div>
+      {aside &&
+        createPortal(
+          <>
+            <span role="status" className="meta text-fg-3 max-wide:hidden">
+              {replayWords[replay.state]}, {count(Math.ceil(explanation.tookMs))} ms, snapshot{' '}
+              <span className="font-mono" title={explanation.snapshotHash}>
+                {explanation.snapshotHash.slice(0, 8)}
+              </span>
+            </span>
+            <Button icon={copied ? Check : Link2} onClick={() => copy(location.href)}>
+              {copied ? 'Copied' : 'Copy link'}
+            </Button>
+          </>,
+          aside,
+        )}
       <Verdict explanation={explanation} />
       {(replay.state === 'different' || replay.state === 'not_replayable') && (
         <Note tone="warn" title={replayWords[replay.state]}>
           {replay.detail}
         </Note>
       )}
-      <div className="grid grid-cols-[204px_minmax(0,1fr)_minmax(320px,380px)] items-stretch gap-2.5 max-wide:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-[204px_minmax(0,1fr)_minmax(300px,340px)] items-stretch gap-2.5 max-wide:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <RequestPanel
           explanation={explanation}
           stated={stated}

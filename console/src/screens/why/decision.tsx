@@ -11,10 +11,12 @@ export function Decision({
   search,
   q,
   onSearch,
+  aside,
 }: {
   search: WhySearch;
   q: string;
   onSearch: (search: WhySearch) => void;
+  aside: HTMLElement | null;
 }) {
   const { li, facts } = search;
   const answer = useRead(
@@ -47,6 +49,7 @@ export function Decision({
       }}
       onFocus={(lineItemId) => onSearch({ ...search, li: lineItemId })}
       onPreview={onSearch}
+      aside={aside}
     />
   );
 }

@@ -31,9 +31,13 @@ export function ExcludedTable({
   if (rows.length === 0) {
     return (
       <div className="border-t border-line">
-        <EmptyState title={`Nothing was excluded at “${stepWords[step]}”`}>
+        <EmptyState
+          title={
+            lost > 0 ? `Not listed at “${stepWords[step]}”` : `Nothing was excluded at “${stepWords[step]}”`
+          }
+        >
           {lost > 0
-            ? `${count(lost)} were, but only the ${count(explanation.excluded.length)} nearest to serving are listed.`
+            ? `It lost ${count(lost)}, but only the ${count(explanation.excluded.length)} nearest to serving are listed.`
             : 'Select a step that lost candidates.'}
         </EmptyState>
       </div>
@@ -44,7 +48,7 @@ export function ExcludedTable({
       <Table
         label={`Excluded at ${stepWords[step]}`}
         className="border-t border-line"
-        columns={[null, 168, { width: 132, wideOnly: true }, { width: 132, wideOnly: true }, 36]}
+        columns={[null, 198, { width: 104, wideOnly: true }, { width: 104, wideOnly: true }, 36]}
         head={
           <>
             <Th>
@@ -77,7 +81,7 @@ export function ExcludedTable({
                 </button>
               </Td>
               <Td className="text-block" title={`${reasonSentence(row.reason)}${more(row.reasons.length)}`}>
-                <code className="text-sm">{row.reason}</code>
+                <code className="text-axis">{row.reason}</code>
                 {row.reasons.length > 1 && <span className="text-fg-3"> +{row.reasons.length - 1}</span>}
               </Td>
               <Td wideOnly title={first?.required} className="text-fg-2">

@@ -1,7 +1,7 @@
 import type { Explanation, ShownAd } from '@cuepoint/contract';
 import { TriangleAlert } from 'lucide-react';
 import { useTwin } from '../../design/charts/twin.tsx';
-import { percent, seconds } from '../../design/format/number.ts';
+import { percent, shortSeconds } from '../../design/format/number.ts';
 import { Icon } from '../../design/icon.tsx';
 import { CueDot } from '../../design/mark.tsx';
 import { Money } from '../../design/money.tsx';
@@ -26,7 +26,7 @@ export function PodPanel({ explanation }: { explanation: Explanation }) {
       }
       meta={
         <span className="truncate">
-          {request.placementName}, {seconds(pod.durationMs)}
+          {request.placementName}, {shortSeconds(pod.durationMs)}
           {isBreak && ' · colour bar is the separation category'}
         </span>
       }
@@ -35,13 +35,13 @@ export function PodPanel({ explanation }: { explanation: Explanation }) {
           {unsoldMs > 0 && (
             <span className="flex items-center gap-1.25 text-sm font-medium text-warn">
               <Icon of={TriangleAlert} size="small" />
-              {seconds(unsoldMs)} unsold
+              {shortSeconds(unsoldMs)} unsold
             </span>
           )}
           <span className="meta text-fg-3">
             {isBreak
-              ? `${seconds(pod.filledMs)} of ${seconds(pod.durationMs)} filled, ${method(pod)}`
-              : `${pod.ads.length === 0 ? 'no ad' : seconds(pod.filledMs)}`}
+              ? `${shortSeconds(pod.filledMs)} of ${shortSeconds(pod.durationMs)} filled, ${method(pod)}`
+              : `${pod.ads.length === 0 ? 'no ad' : shortSeconds(pod.filledMs)}`}
           </span>
           {twin.toggle}
         </>
@@ -93,7 +93,7 @@ function Timeline({ pod, isBreak }: { pod: Explanation['pod']; isBreak: boolean 
             {part.kind === 'ad' ? (
               <div
                 className="flex h-10.5 min-w-0 border border-r-0 border-line bg-raised"
-                title={`${part.ad.adDomain}, ${part.ad.creativeName}, ${mainCategory(part.ad)}, ${seconds(part.durationMs)}`}
+                title={`${part.ad.adDomain}, ${part.ad.creativeName}, ${mainCategory(part.ad)}, ${shortSeconds(part.durationMs)}`}
               >
                 <span
                   aria-hidden="true"
@@ -105,17 +105,17 @@ function Timeline({ pod, isBreak }: { pod: Explanation['pod']; isBreak: boolean 
                     {part.ad.adDomain || part.ad.lineItemName}
                   </span>
                   <span className="block truncate text-fg-3">
-                    {mainCategory(part.ad)}, {seconds(part.durationMs)}
+                    {mainCategory(part.ad)}, {shortSeconds(part.durationMs)}
                   </span>
                 </span>
               </div>
             ) : (
               <div
                 className="h-10.5 border border-dashed border-block-line bg-block-tint px-2 py-1 text-sm leading-4"
-                title={`${seconds(part.durationMs)} unsold`}
+                title={`${shortSeconds(part.durationMs)} unsold`}
               >
                 <span className="block truncate font-medium text-block">Unsold</span>
-                <span className="block truncate text-fg-2">{seconds(part.durationMs)}</span>
+                <span className="block truncate text-fg-2">{shortSeconds(part.durationMs)}</span>
               </div>
             )}
             <span className="meta block truncate text-fg-3">{offsetClock(part.startMs)}</span>
@@ -155,7 +155,7 @@ function AdTable({ label, ads }: { label: string; ads: readonly ShownAd[] }) {
         <Tr key={`${ad.position} ${ad.creativeId}`}>
           <Td right>{ad.position}</Td>
           <Td right>{offsetClock(ad.startMs)}</Td>
-          <Td right>{seconds(ad.durationMs)}</Td>
+          <Td right>{shortSeconds(ad.durationMs)}</Td>
           <Td title={ad.creativeName}>
             {ad.adDomain} <span className="text-fg-3">{ad.creativeName}</span>
           </Td>

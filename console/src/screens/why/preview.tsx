@@ -11,7 +11,15 @@ import { Answer } from './answer.tsx';
 import type { WhySearch } from './search.ts';
 
 /** A made-up request, decided with the counters of this moment. Nothing is reserved, billed or logged. */
-export function Preview({ search, onSearch }: { search: WhySearch; onSearch: (search: WhySearch) => void }) {
+export function Preview({
+  search,
+  onSearch,
+  aside,
+}: {
+  search: WhySearch;
+  onSearch: (search: WhySearch) => void;
+  aside: HTMLElement | null;
+}) {
   const { li, facts, placement, maxAds, seconds } = search;
   const answer = useRead(
     previewDecision,
@@ -50,6 +58,7 @@ export function Preview({ search, onSearch }: { search: WhySearch; onSearch: (se
           }}
           onFocus={(lineItemId) => onSearch({ ...search, li: lineItemId })}
           onPreview={onSearch}
+          aside={aside}
         />
       ) : (
         <Panel>

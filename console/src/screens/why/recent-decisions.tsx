@@ -5,7 +5,7 @@ import { useRead } from '../../api.ts';
 import { reasonSentence } from '../../delivery-words.ts';
 import { Button } from '../../design/button.tsx';
 import { DateTime } from '../../design/date-time.tsx';
-import { seconds } from '../../design/format/number.ts';
+import { shortSeconds } from '../../design/format/number.ts';
 import { Panel } from '../../design/panel.tsx';
 import { Segmented } from '../../design/segmented.tsx';
 import { EmptyState, Skeleton } from '../../design/states.tsx';
@@ -81,7 +81,7 @@ export function RecentDecisions({
               <Td title={decision.placementName}>{decision.placementName}</Td>
               <Td right>{decision.ads}</Td>
               <Td right className={decision.filledMs === 0 ? 'text-fg-3' : undefined}>
-                {seconds(decision.filledMs)}
+                {shortSeconds(decision.filledMs)}
               </Td>
               <Td>
                 <button

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { dimensionNames, dimensionWord } from '../../delivery-words.ts';
 import { cx } from '../../design/cx.ts';
 import { DateTime } from '../../design/date-time.tsx';
-import { seconds } from '../../design/format/number.ts';
+import { shortSeconds } from '../../design/format/number.ts';
 import { IdChip } from '../../design/id-chip.tsx';
 import { CueDot } from '../../design/mark.tsx';
 import { Money } from '../../design/money.tsx';
@@ -27,6 +27,7 @@ export function RequestPanel({
   const [editing, setEditing] = useState(false);
   const [first, setFirst] = useState<string>();
   const { request } = explanation;
+  const isPreview = explanation.replay.state === 'preview';
   const names = [
     ...dimensionNames.filter((name) => request.facts[name] || stated?.[name]),
     ...Object.keys(request.facts).filter((name) => !dimensionNames.some((known) => known === name)),
@@ -37,8 +38,8 @@ export function RequestPanel({
   };
   const slot =
     request.minDurationMs === request.maxDurationMs
-      ? seconds(request.maxDurationMs)
-      : `${seconds(request.minDurationMs)} to ${seconds(request.maxDurationMs)}`;
+      ? shortSeconds(request.maxDurationMs)
+      : `${shortSeconds(request.minDurationMs)} to ${shortSeconds(request.maxDurationMs)}`;
   return (
     <Panel
       title="Request"
@@ -46,7 +47,7 @@ export function RequestPanel({
       bodyClassName="px-3 py-1.5"
       action={
         <button type="button" className="link" onClick={() => (editing ? setEditing(false) : edit())}>
-          {editing ? 'Cancel' : 'Change, replay'}
+          {editing ? 'Cancel' : isPreview ? 'Change' : 'Change, replay'}
         </button>
       }
     >
@@ -54,7 +55,7 @@ export function RequestPanel({
         <FactsForm
           facts={{ ...request.facts, ...stated }}
           first={first}
-          submit={explanation.replay.state === 'preview' ? 'Decide again' : 'Replay'}
+          submit={isPreview ? 'Decide again' : 'Replay'}
           onSubmit={(facts) => {
             setEditing(false);
             onFacts(changed(request.facts, stated, facts));
@@ -128,7 +129,7 @@ export function RequestPanel({
           )}
           {stated && (
             <button type="button" className="link mt-2 text-sm" onClick={() => onFacts(undefined)}>
-              Back to the {explanation.replay.state === 'preview' ? 'empty request' : 'logged facts'}
+              Back to the {isPreview ? 'empty request' : 'logged facts'}
             </button>
           )}
         </>

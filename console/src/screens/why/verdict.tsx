@@ -3,7 +3,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { reasonSentence } from '../../delivery-words.ts';
 import { cx } from '../../design/cx.ts';
 import { DateTime } from '../../design/date-time.tsx';
-import { seconds } from '../../design/format/number.ts';
+import { shortSeconds } from '../../design/format/number.ts';
 import { Icon } from '../../design/icon.tsx';
 
 /** The answer in one line, for the line item in focus or, without one, for the request. */
@@ -33,7 +33,7 @@ export function Verdict({ explanation }: { explanation: Explanation }) {
               ? `${focus.lineItemName} served`
               : `${focus.lineItemName} did not serve: ${first ? reasonSentence(first.reason) : 'no rule was named'}`
             : served > 0
-              ? `${served} ${served === 1 ? 'ad' : 'ads'} served, ${seconds(pod.filledMs)}`
+              ? `${served} ${served === 1 ? 'ad' : 'ads'} served, ${shortSeconds(pod.filledMs)}`
               : `Nothing served: ${reasonSentence(reason ?? 'no_line_item')}`}
         </h2>
         <p className="text-sm text-fg-2">

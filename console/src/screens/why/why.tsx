@@ -26,6 +26,7 @@ export function Why() {
   const navigate = useNavigate({ from: '/why' });
   const tab = search.tab ?? 'decision';
   const [text, setText] = useState(search.q ?? '');
+  const [aside, setAside] = useState<HTMLElement | null>(null);
   const [tag, setTag] = useState({ text: '', asked: 0 });
   useEffect(() => setText(search.q ?? ''), [search.q]);
   const go = (next: WhySearch) => void navigate({ search: next, resetScroll: false });
@@ -40,10 +41,11 @@ export function Why() {
     <Page
       title="Why"
       className="!gap-2.5"
+      actions={<span ref={setAside} className="flex items-center gap-4" />}
       beside={
         <>
           <form
-            className="w-108 max-w-full"
+            className="w-108 max-w-full max-wide:w-88"
             onSubmit={(event) => {
               event.preventDefault();
               ask();
@@ -77,9 +79,9 @@ export function Why() {
       {tab === 'vast' ? (
         <VastTab key={tag.asked} given={tag.text} />
       ) : tab === 'preview' ? (
-        <Preview search={search} onSearch={go} />
+        <Preview search={search} onSearch={go} aside={aside} />
       ) : search.q ? (
-        <Decision search={search} q={search.q} onSearch={go} />
+        <Decision search={search} q={search.q} onSearch={go} aside={aside} />
       ) : (
         <RecentDecisions onOpen={(q) => go({ q })} onPreview={() => go({ tab: 'preview' })} />
       )}

@@ -33,7 +33,7 @@ export function FindingsPanel({ findings }: { findings: readonly LintFinding[] }
             title={finding.rule}
             className="text-sm break-words"
           >
-            {finding.message} {finding.remedy}
+            {finding.message}. {finding.remedy}
             <span className="block text-fg-3">
               <span className="font-mono">{finding.path}</span> · {finding.spec}
             </span>
