@@ -5,7 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
 import { createCampaigns, isCampaignNameTaken, lineItemsForServing } from '#modules/campaigns';
 import { createCreatives } from '#modules/creatives';
-import { createSnapshotSource, fileSnapshotArchive, registerSnapshotRoute } from '#modules/delivery';
+import {
+  createSnapshotSource,
+  explainOperations,
+  fileSnapshotArchive,
+  httpDeliveryNode,
+  KnownSnapshots,
+  registerSnapshotRoute,
+} from '#modules/delivery';
 import { createDemo } from '#modules/demo';
 import { createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
@@ -15,6 +22,7 @@ import {
   deliveredByCampaign,
   deliveredByFlight,
   deliveredByLineItem,
+  lineItemPace,
 } from '#modules/reporting';
 import { createStudio } from '#modules/studio';
 import { createSupply } from '#modules/supply';
@@ -246,6 +254,13 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     deploymentsForReport,
     freshAt: () => ingester.state().freshAt,
   });
+  const explanations = explainOperations({
+    node: httpDeliveryNode({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
+    snapshots: new KnownSnapshots(archive),
+    now: () => clock.now(),
+    randomSeed: () => randomBytes(4).readUInt32LE(0),
+    lineItemPace,
+  });
   const probe = createDeliveryProbe(runtime.deliveryOrigin, runtime.planeKey);
   const demo = createDemo({
     unitOfWork: database,
@@ -289,6 +304,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ...studio.operations,
       ...trafficking.operations,
       ...supply.operations,
+      ...explanations,
       ...reporting.operations,
       ...inventory.operations,
       ...system.operations,

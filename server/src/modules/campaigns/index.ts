@@ -20,6 +20,7 @@ export {
   campaignsById,
   type FlightRow,
   findCampaign,
+  findLineItem,
   flightsOf,
   type LineItemRow,
   lineItemsOf,

@@ -34,6 +34,12 @@ export async function lineItemsOf(tx: Tx, campaignId: string): Promise<LineItemR
   return tx.select().from(lineItemTable).where(eq(lineItemTable.campaignId, campaignId));
 }
 
+/** Null when the account has none of this id. Role app. */
+export async function findLineItem(tx: Tx, lineItemId: string): Promise<LineItemRow | null> {
+  const [row] = await tx.select().from(lineItemTable).where(eq(lineItemTable.id, lineItemId));
+  return row ?? null;
+}
+
 /** A flight with the money it can spend at most; 0 when neither budget nor goal bounds it. */
 export type BookedFlight = FlightRow & { budgetMicros: number };
 

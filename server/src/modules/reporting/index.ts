@@ -10,6 +10,7 @@ export {
   deliveredByFlight,
   deliveredByLineItem,
 } from './delivered.ts';
+export { type LineItemPace, lineItemPace } from './line-item-pace.ts';
 export type { ReportedCreative, ReportedDeployment, ReportingPorts } from './ports.ts';
 
 export function createReporting(ports: ReportingPorts): { operations: AnyBinding[] } {

@@ -8,6 +8,7 @@ import {
   type SpendStatement,
   VAST_SLOTS,
 } from '../../../kernel/delivery-protocol.ts';
+import { plainRequest } from '../../../testing/plain-request.ts';
 
 export const SAMPLE_HASH = 'ab'.repeat(32);
 export const SAMPLE_SECRET = Buffer.alloc(32, 7).toString('base64url');
@@ -178,24 +179,7 @@ export function samplePlacement(over: Partial<SnapshotPlacement> = {}): Snapshot
 
 /** A request for one ad of at most 30 seconds in it. */
 export function sampleRequest(over: Partial<DecisionRequest> = {}): DecisionRequest {
-  return {
-    requestId: 'r',
-    accountId: 'acc_1',
-    placementId: 'plc_1',
-    minDurationMs: 0,
-    maxDurationMs: 30_000,
-    pod: null,
-    facts: { device: 'ctv' },
-    withheld: [],
-    identity: null,
-    identityKind: 'none',
-    streamKeys: [],
-    blockedCategories: [],
-    blockedDomains: [],
-    floorCpmMicros: 0,
-    mimes: [],
-    ...over,
-  };
+  return plainRequest('acc_1', 'plc_1', { facts: { device: 'ctv' }, ...over });
 }
 
 export const NO_SPEND: SpendStatement = { ingestedThrough: {}, lineItems: {}, flights: {} };
