@@ -55,8 +55,6 @@ export interface ServableCreative {
   fingerprint: string;
   /** Spec packs that the creative passes without a blocking finding. */
   clearedFor: readonly string[];
-  /** Once it has been packaged. */
-  hls?: SnapshotCreative['hls'];
 }
 
 export interface CreativeSource {

@@ -134,3 +134,23 @@ function decisionOf(
     reason,
   };
 }
+
+/** Brings records into the database the way the product does: as the log of a node. */
+export async function deliver(database: Database, records: readonly LogRecord[]): Promise<void> {
+  const nodeId = `node-${++sequence}`;
+  const end = { segment: 1, offset: 1 + records.length };
+  await createIngester({
+    database,
+    clock: { now: () => new Date('2026-11-21T09:00:00.000Z') },
+    source: {
+      nodeId: async () => nodeId,
+      read: async (from) => ({
+        nodeId,
+        entries:
+          from.offset > 0 ? [] : records.map((record, index) => ({ segment: 1, offset: 1 + index, record })),
+        next: end,
+        durableThrough: end,
+      }),
+    },
+  }).ingestNow();
+}
