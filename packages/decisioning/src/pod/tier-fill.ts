@@ -52,6 +52,7 @@ export class TierFill {
     reachable: null,
   };
   #fixedMs = 0;
+  #unseen: Unseen | null = null;
 
   constructor(problem: PodProblem) {
     this.#problem = problem;
@@ -88,15 +89,50 @@ export class TierFill {
       this.#grain(stage);
       completion = this.#completion.prepare(stage, room, this.#taken) ? this.#completion : null;
     }
-    this.bound = this.#quick.of(this.#problem, room, unseen) + this.#edges.most(room, unseen);
-    if (!exact) {
-      this.#allow(GREEDY_STEPS, 0);
-      this.#greedy.fill(room, this.#fixed, stage);
-      if (!this.#proven(effort) && this.#greedy.repair()) this.repaired = true;
-      this.greedySteps += this.#steps.used;
-      if (this.#proven(effort)) return;
+    this.#unseen = unseen;
+    this.#reprice();
+    this.#quick.find(this.#problem, room, unseen, this.#unseenWorth());
+    this.bound = this.#edges.edgeValue + this.#quick.bound;
+    if (!exact && this.#fillGreedily(stage, effort)) return;
+    this.#searchPhase(stage, completion, effort);
+  }
+
+  /** Greedy by rank, then by value less the price of length, then repair; true as soon as the bound is met. */
+  #fillGreedily(stage: number, effort: PodEffort): boolean {
+    const room = this.#room;
+    const quick = this.#quick;
+    this.#allow(GREEDY_STEPS, 0);
+    this.#greedy.begin(room, this.#fixed, stage);
+    this.#greedy.fill(room.items);
+    if (!this.#proven(effort) && quick.price > 0) this.#greedy.fill(quick.order(this.#problem, room));
+    if (!this.#proven(effort)) {
+      this.#tighten(effort);
+      if (!this.#proven(effort) && this.#greedy.repair()) {
+        this.repaired = true;
+        this.#tighten(effort);
+      }
     }
-    this.#searchPhase(stage, completion, effort, unseen);
+    this.greedySteps += this.#steps.used;
+    return this.#proven(effort);
+  }
+
+  /** A better pod is known: prices the edges by it and drops who cannot be in one that is better still. */
+  #tighten(effort: PodEffort): void {
+    const { value } = this.incumbent;
+    const quick = this.#quick;
+    this.#reprice();
+    quick.refresh(this.#problem, this.#room, this.#unseen, this.#unseenWorth());
+    const { edgeValue } = this.#edges;
+    this.bound = Math.min(this.bound, Math.max(value, edgeValue + quick.bound));
+    quick.drop(this.#problem, this.#room, (effort.settleTies ? value : value + 1) - edgeValue);
+  }
+
+  #reprice(): void {
+    this.#edges.reduce(this.#room, this.incumbent);
+  }
+
+  #unseenWorth(): number {
+    return this.#unseen === null ? 0 : this.#edges.reducedUnseen(this.#unseen.maxValue);
   }
 
   #allow(limit: number, used: number): void {
@@ -111,17 +147,17 @@ export class TierFill {
     return (this.bound - value) * 1_000_000 <= effort.searchAbovePpm * this.bound;
   }
 
-  #searchPhase(stage: number, completion: Completion | null, effort: PodEffort, unseen: Unseen | null): void {
+  #searchPhase(stage: number, completion: Completion | null, effort: PodEffort): void {
     const problem = this.#problem;
     const room = this.#room;
     const { incumbent } = this;
-    this.#edges.reduce(room, incumbent);
+    const unseen = this.#unseen;
     dropDominated(problem, room);
     this.#table.build(problem, room);
     const { edgeValue } = this.#edges;
     const seen = edgeValue + this.#table.at(0, this.#table.fullState, room.ads, room.remainingMs);
     const mixed = unseen === null ? -1 : this.#withUnseen(unseen);
-    this.bound = Math.min(this.bound, Math.max(seen, mixed));
+    this.bound = Math.min(this.bound, Math.max(incumbent.value, seen, mixed));
     if (this.#proven(effort)) return;
     const steps = this.#steps;
     this.#allow(effort.stepBudget, this.searchSteps);
