@@ -4,7 +4,6 @@ import type { Incumbent } from './incumbent.ts';
 import { MAX_POD_CANDIDATES as MAX } from './model.ts';
 import { AT_FIRST, AT_LAST, AT_MIDDLE } from './pod-rows.ts';
 import type { PodProblem } from './problem.ts';
-import type { Unseen } from './quick-bound.ts';
 import type { Selection } from './selection.ts';
 
 /**

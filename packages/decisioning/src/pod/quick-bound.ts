@@ -2,7 +2,9 @@ import type { Room } from './bound-table.ts';
 import { MAX_POD_CANDIDATES as MAX, MAX_POD_GROUPS } from './model.ts';
 import type { PodProblem } from './problem.ts';
 
-const PRICE_STEPS = 10;
+const PRICE_STEPS = 8;
+/** A price that can lower the bound by less than this is not looked at. */
+const WORTH_TRYING = 0.999;
 
 /** Candidates that were not handed over: worth at most this each, lasting at least that. */
 export interface Unseen {
@@ -12,7 +14,8 @@ export interface Unseen {
 
 /**
  * A bound in linear time: of each class the best member, of those the best that the number of places allows, with a
- * price on each millisecond (Lagrangian relaxation of the length; the price is found by halving). Whole micros, so it
+ * price on each millisecond (Lagrangian relaxation of the length; the price that bounds best is
+ * looked for in a few steps). Whole micros, so it
  * is exact. Values are the reduced ones; what edges add is not in it.
  */
 export class QuickBound {
@@ -42,20 +45,30 @@ export class QuickBound {
     this.bound = this.#relaxed(problem, room, unseen, unseenWorth, 0);
     // A place in a slot takes no length, so a price would not bound pods with slots.
     if (slots > 0 || this.#places === 0 || this.#usedMs <= room.remainingMs) return;
+    // The bound is convex in the price, made of lines whose slope is the length left over: the next price to try is
+    // where the lines of the nearest prices on either side meet (Kelley's cutting planes).
     let low = 0;
+    let lowBound = this.bound;
+    let lowSlope = room.remainingMs - this.#usedMs;
     let high = 1;
     for (let at = 0; at < room.count; at++) {
       high = Math.max(high, Math.ceil(this.#worth[at]! / problem.duration[room.items[at]!]!));
     }
+    if (unseen !== null) high = Math.max(high, Math.ceil(unseenWorth / Math.max(1, unseen.minDurationMs)));
+    let highBound = high * room.remainingMs;
+    let highSlope = room.remainingMs;
     for (let step = 0; step < PRICE_STEPS && high - low > 1; step++) {
-      const price = Math.floor((low + high) / 2);
+      const meet = (highBound - lowBound + lowSlope * low - highSlope * high) / (lowSlope - highSlope);
+      const price = Math.min(high - 1, Math.max(low + 1, Math.round(meet)));
+      if (lowBound + lowSlope * (price - low) > this.bound * WORTH_TRYING) break;
       const here = this.#relaxed(problem, room, unseen, unseenWorth, price);
+      const slope = room.remainingMs - this.#usedMs;
       if (here < this.bound) {
         this.bound = here;
         this.price = price;
       }
-      if (this.#usedMs > room.remainingMs) low = price;
-      else high = price;
+      if (slope < 0) [low, lowBound, lowSlope] = [price, here, slope];
+      else [high, highBound, highSlope] = [price, here, slope];
     }
   }
 

@@ -10,6 +10,8 @@ import {
   ROW_HEAD,
 } from './pod-rows.ts';
 
+import { beyond } from './problem.ts';
+
 const UNIT_PPM = 1_000_000;
 const NOBODY = -1;
 
@@ -40,7 +42,7 @@ export class StraightFill {
     if (this.#neighbours.length < entrants.adjacentGroups) {
       this.#neighbours = new Int32Array(entrants.adjacentGroups);
     }
-    const done = this.#pass(pod, entrants, ranked, gains);
+    const done = this.#pass(pod, entrants, ranked, gains, searchAbovePpm);
     this.#unload(entrants);
     if (!done) return false;
     if (gains && this.count > 0) {
@@ -52,7 +54,13 @@ export class StraightFill {
     return true;
   }
 
-  #pass(pod: CompiledPod, entrants: PodEntrants, ranked: Int32Array, gains: boolean): boolean {
+  #pass(
+    pod: CompiledPod,
+    entrants: PodEntrants,
+    ranked: Int32Array,
+    gains: boolean,
+    searchAbovePpm: number,
+  ): boolean {
     const { rows, offsets, values, tiers, capacity, count } = entrants;
     const load = this.#load;
     const neighbours = this.#neighbours;
@@ -63,6 +71,7 @@ export class StraightFill {
     let total = 0;
     let bound = 0;
     let skipped = false;
+    const lastTier = count > 0 ? tiers[ranked[count - 1]!]! : 0;
     let used = 0;
     let at = 0;
     let tier = 0;
@@ -110,6 +119,10 @@ export class StraightFill {
         if (counted === 1) top = most;
         else if (counted === 2) second = most;
       } else if (ads === dynamicAds) break;
+      else if ((bound - total - (dynamicAds - ads) * value) * UNIT_PPM > searchAbovePpm * bound) {
+        // Even if all that follow were worth as much and fitted, the bound would not be met.
+        if (tier === lastTier && !gains) return this.#giveUp(ads);
+      }
       if (blockedBy !== NOBODY || ads === dynamicAds || used + duration > dynamicMs) {
         skipped = true;
         continue;
@@ -117,7 +130,11 @@ export class StraightFill {
       const end = groupsEnd + rows[row + ROW_ADJACENT]!;
       for (let place = groupsEnd; place < end; place++) {
         const stands = neighbours[rows[place]!];
-        if (stands === undefined) throw beyond(rows[place]!, entrants.adjacentGroups);
+        if (stands === undefined) {
+          this.#giveUp(ads);
+          this.#unload(entrants);
+          throw beyond(rows[place]!, entrants.adjacentGroups);
+        }
         if (stands > 0) return this.#giveUp(ads);
       }
       for (let place = groupsEnd; place < end; place++) neighbours[rows[place]!] = 1;
@@ -227,10 +244,6 @@ export class StraightFill {
     placed[0] = first;
     placed[count - 1] = last;
   }
-}
-
-function beyond(group: number, groups: number): RangeError {
-  return new RangeError(`adjacentGroups is ${groups}; accepted is more than ${group}, the id of one of them`);
 }
 
 /** What a candidate of a tier that was not handed over can be worth. */
