@@ -5,9 +5,9 @@ import { dropDominated } from './dominance.ts';
 import { Edges } from './edges.ts';
 import { GreedyFill } from './greedy.ts';
 import { Incumbent } from './incumbent.ts';
-import { MAX_POD_CANDIDATES as MAX, type PodEffort } from './model.ts';
+import { MAX_POD_CANDIDATES as MAX, MAX_POD_GROUPS, type PodEffort } from './model.ts';
+import { PricedBound, type Unseen } from './priced-bound.ts';
 import { ELIGIBLE, type PodProblem } from './problem.ts';
-import { QuickBound, type Unseen } from './quick-bound.ts';
 import { PodSearch } from './search.ts';
 import { Selection, StepCounter } from './selection.ts';
 
@@ -32,7 +32,9 @@ export class TierFill {
   readonly #steps = new StepCounter();
   readonly #arranger: Arranger;
   readonly #edges: Edges;
-  readonly #quick = new QuickBound();
+  readonly #priced = new PricedBound();
+  readonly #classOf = new Int32Array(MAX * MAX_POD_GROUPS);
+  readonly #order = new Int32Array(MAX);
   readonly #table = new BoundTable();
   readonly #greedy: GreedyFill;
   readonly #search: PodSearch;
@@ -91,8 +93,9 @@ export class TierFill {
     }
     this.#unseen = unseen;
     this.#reprice();
-    this.#quick.find(this.#problem, room, unseen, this.#unseenWorth());
-    this.bound = this.#edges.edgeValue + this.#quick.bound;
+    this.#loadPriced();
+    this.#priced.find(room.freeSlots !== 0);
+    this.bound = this.#edges.edgeValue + this.#priced.bound;
     if (!exact && this.#fillGreedily(stage, effort)) return;
     this.#searchPhase(stage, completion, effort);
   }
@@ -100,11 +103,10 @@ export class TierFill {
   /** Greedy by rank, then by value less the price of length, then repair; true as soon as the bound is met. */
   #fillGreedily(stage: number, effort: PodEffort): boolean {
     const room = this.#room;
-    const quick = this.#quick;
     this.#allow(GREEDY_STEPS, 0);
     this.#greedy.begin(room, this.#fixed, stage);
     this.#greedy.fill(room.items);
-    if (!this.#proven(effort) && quick.price > 0) this.#greedy.fill(quick.order(this.#problem, room));
+    if (!this.#proven(effort) && this.#priced.price > 0) this.#greedy.fill(this.#pricedOrder());
     if (!this.#proven(effort)) {
       this.#tighten(effort);
       if (!this.#proven(effort) && this.#greedy.repair()) {
@@ -119,20 +121,60 @@ export class TierFill {
   /** A better pod is known: prices the edges by it and drops who cannot be in one that is better still. */
   #tighten(effort: PodEffort): void {
     const { value } = this.incumbent;
-    const quick = this.#quick;
+    const priced = this.#priced;
+    const room = this.#room;
     this.#reprice();
-    quick.refresh(this.#problem, this.#room, this.#unseen, this.#unseenWorth());
+    this.#loadPriced();
+    priced.refresh();
     const { edgeValue } = this.#edges;
-    this.bound = Math.min(this.bound, Math.max(value, edgeValue + quick.bound));
-    quick.drop(this.#problem, this.#room, (effort.settleTies ? value : value + 1) - edgeValue);
+    this.bound = Math.min(this.bound, Math.max(value, edgeValue + priced.bound));
+    const atLeast = (effort.settleTies ? value : value + 1) - edgeValue;
+    let kept = 0;
+    for (let at = 0; at < room.count; at++)
+      if (priced.with(at) >= atLeast) room.items[kept++] = room.items[at]!;
+    room.count = kept;
+  }
+
+  #pricedOrder(): Int32Array {
+    const order = this.#priced.order();
+    for (let at = 0; at < this.#room.count; at++) this.#order[at] = this.#room.items[order[at]!]!;
+    return this.#order;
+  }
+
+  /** The room as `PricedBound` sees it. */
+  #loadPriced(): void {
+    const problem = this.#problem;
+    const room = this.#room;
+    const priced = this.#priced;
+    let slots = 0;
+    for (let bits = room.freeSlots; bits !== 0; bits &= bits - 1) slots++;
+    priced.count = room.count;
+    priced.places = Math.min(MAX, room.slotsCount ? Math.min(room.ads, slots) : room.ads + slots);
+    priced.remainingMs = room.remainingMs;
+    priced.fillerWorth = this.#unseen === null ? 0 : this.#edges.reducedUnseen(this.#unseen.maxValue);
+    priced.fillerMs = this.#unseen === null ? 0 : this.#unseen.minDurationMs;
+    priced.classes = 0;
+    const bumpers = problem.pod.bumperSlots & room.freeSlots;
+    const classOf = this.#classOf;
+    for (let at = 0; at < room.count; at++) {
+      const item = room.items[at]!;
+      const inBumper = (problem.slotFit[item]! & bumpers) !== 0 ? problem.mid[item]! : 0;
+      priced.worth[at] = Math.max(room.reduced[item]!, inBumper);
+      priced.length[at] = problem.duration[item]!;
+      if (problem.classGroup[item]! >= 0) classOf[problem.classGroup[item]!] = -1;
+    }
+    for (let at = 0; at < room.count; at++) {
+      const group = problem.classGroup[room.items[at]!]!;
+      if (group < 0) priced.classOf[at] = priced.classes++;
+      else {
+        if (classOf[group] === -1) classOf[group] = priced.classes++;
+        priced.classOf[at] = classOf[group]!;
+      }
+    }
   }
 
   #reprice(): void {
     this.#edges.reduce(this.#room, this.incumbent);
-  }
-
-  #unseenWorth(): number {
-    return this.#unseen === null ? 0 : this.#edges.reducedUnseen(this.#unseen.maxValue);
   }
 
   #allow(limit: number, used: number): void {
