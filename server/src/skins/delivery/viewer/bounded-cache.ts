@@ -29,6 +29,12 @@ export class BoundedCache<K, V extends object | string | number | null> {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(key, value);
+    this.#young.set(typeof key === 'string' ? (ownCopy(key) as K & string) : key, value);
   }
 }
+
+/**
+ * A text cut out of a longer one keeps the longer one alive (engines share their storage from 13 characters on), so that
+ * a small key could hold a whole request in memory.
+ */
+const ownCopy = (text: string): string => (text.length < 13 ? text : Buffer.from(text).toString());

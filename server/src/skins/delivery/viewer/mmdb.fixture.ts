@@ -1,6 +1,6 @@
 import { parseAddress } from './address.ts';
 
-/** Data of a record: the types that location databases use. Numbers become uint32, or double with a fraction. */
+/** Data of a record: the types that location databases use. Numbers become uint16 or uint32, or double with a fraction. */
 export type MmdbValue =
   | string
   | number
@@ -54,16 +54,17 @@ export function writeMmdb(input: MmdbInput): Buffer {
   const tree = Buffer.concat(
     nodes.map(({ children }) => writeNode(recordFor(children[0]), recordFor(children[1]), recordSize)),
   );
-  const metadata = encode({
-    binary_format_major_version: 2,
-    binary_format_minor_version: 0,
-    build_epoch: input.builtAtSeconds ?? 1_700_000_000,
-    database_type: input.type ?? 'Test-City',
-    description: { en: 'written by a test' },
-    ip_version: ipVersion,
-    languages: ['en'],
-    node_count: nodes.length,
-    record_size: recordSize,
+  // Readers in C insist on the widths of the specification.
+  const metadata = map({
+    binary_format_major_version: uint(5, 2, 2),
+    binary_format_minor_version: uint(5, 2, 0),
+    build_epoch: uint(9, 8, input.builtAtSeconds ?? 1_700_000_000),
+    database_type: encode(input.type ?? 'Test-City'),
+    description: encode({ en: 'written by a test' }),
+    ip_version: uint(5, 2, ipVersion),
+    languages: encode(['en']),
+    node_count: uint(6, 4, nodes.length),
+    record_size: uint(5, 2, recordSize),
   });
   return Buffer.concat([
     tree,
@@ -117,17 +118,25 @@ function encode(value: MmdbValue): Buffer {
   }
   if (typeof value === 'boolean') return control(14, value ? 1 : 0);
   if (typeof value === 'number') {
-    const bytes = Buffer.alloc(Number.isInteger(value) ? 4 : 8);
-    if (Number.isInteger(value)) bytes.writeUInt32BE(value);
-    else bytes.writeDoubleBE(value);
-    return Buffer.concat([control(Number.isInteger(value) ? 6 : 3, bytes.length), bytes]);
+    if (Number.isInteger(value)) return uint(value < 65_536 ? 5 : 6, value < 65_536 ? 2 : 4, value);
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleBE(value);
+    return Buffer.concat([control(3, 8), bytes]);
   }
   if (isList(value)) return Buffer.concat([control(11, value.length), ...value.map(encode)]);
-  const entries = Object.entries(value);
-  return Buffer.concat([
-    control(7, entries.length),
-    ...entries.flatMap(([key, entry]) => [encode(key), encode(entry)]),
-  ]);
+  return map(Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, encode(entry)])));
+}
+
+function map(entries: Readonly<Record<string, Buffer>>): Buffer {
+  const pairs = Object.entries(entries).flatMap(([key, value]) => [encode(key), value]);
+  return Buffer.concat([control(7, pairs.length / 2), ...pairs]);
+}
+
+/** An unsigned number of one of the types 5 (two bytes), 6 (four), 9 (eight). */
+function uint(type: number, width: number, value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(value));
+  return Buffer.concat([control(type, width), bytes.subarray(8 - width)]);
 }
 
 const isList = (value: MmdbValue): value is readonly MmdbValue[] => Array.isArray(value);

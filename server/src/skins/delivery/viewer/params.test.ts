@@ -25,7 +25,6 @@ describe('ViewerParams', () => {
     '{ifa}',
     '%%ADVERTISING_ID%%',
     '__IFA__',
-    '<ifa>',
   ])('takes %j for absent', (value) => {
     const params = ViewerParams.fromBody({ ifa: value, gdpr_consent: value, gpp_sid: value });
     expect(params.get('ifa')).toBeUndefined();
@@ -78,11 +77,11 @@ describe('ViewerParams', () => {
         const params = ViewerParams.fromBody(body);
         for (const name of VIEWER_PARAMS) expect(['string', 'undefined']).toContain(typeof params.get(name));
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
     fc.assert(
       fc.property(fc.string(), (text) => void query(text)),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 });

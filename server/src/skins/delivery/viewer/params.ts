@@ -16,7 +16,11 @@ const at = (name: ViewerParam): number => INDEX.get(name)!;
 const FIRST_PRIVACY = at('gdpr');
 const SECTION_IDS = at('gpp_sid');
 const LONGEST = 256;
-const LONGEST_AGENT = 2048;
+/** An agent is cut later, and segments are many. */
+const LONGER: ReadonlyMap<number, number> = new Map([
+  [at('ua'), 2048],
+  [at('seg'), 4160],
+]);
 
 /** A parameter that was given and could not be used, for explanations. */
 export interface IgnoredParam {
@@ -80,7 +84,7 @@ export class ViewerParams {
     if (index >= FIRST_PRIVACY) {
       this.#values[index] = before === undefined || before === value ? value : UNREADABLE;
     } else if (before === undefined) {
-      const longest = index === 0 ? LONGEST_AGENT : LONGEST;
+      const longest = LONGER.get(index) ?? LONGEST;
       if (value.length <= longest) this.#values[index] = value;
       else this.#ignored.push(ignoredParam(VIEWER_PARAMS[index]!, value, `at most ${longest} characters`));
     }
@@ -97,10 +101,9 @@ function isAbsent(value: string, index: number): boolean {
   if (value === '') return true;
   if (value === '-1' || value === '-2') return index !== SECTION_IDS;
   const first = value.charCodeAt(0);
-  // [ $ { % < and _: the marks of macros.
-  if (first !== 91 && first !== 36 && first !== 123 && first !== 37 && first !== 60 && first !== 95)
-    return false;
-  return value.length <= 80 && /^(\[\w+\]|\$?\{\{?[\w.:-]+\}?\}|%%[\w.:-]+%%|<[\w.-]+>|__\w+__)$/.test(value);
+  // [ $ { % and _: the marks of macros.
+  if (first !== 91 && first !== 36 && first !== 123 && first !== 37 && first !== 95) return false;
+  return value.length <= 80 && /^(\[\w+\]|\$?\{\{?[\w.:-]+\}?\}|%%[\w.:-]+%%|__\w+__)$/.test(value);
 }
 
 function textOf(value: unknown): string | undefined {
