@@ -284,8 +284,6 @@ export const SnapshotCreative = z.object({
   fingerprint: z.string(),
   /** Destinations whose own review it passed. */
   clearedFor: z.array(z.string()),
-  /** Multivariant playlist below the node's media directory, once the creative has been packaged. */
-  hls: z.object({ path: z.string(), durationMs }).optional(),
 });
 export type SnapshotCreative = z.infer<typeof SnapshotCreative>;
 
