@@ -8,7 +8,14 @@ export {
   type Examined,
   type NoAdOutcome,
 } from './decide.ts';
-export { DEVICE_TYPES, type DeviceType, deviceType } from './device.ts';
+export {
+  type ClientHints,
+  DEVICE_TYPES,
+  type Device,
+  type DeviceType,
+  deviceType,
+  readDevice,
+} from './device.ts';
 export { type CandidateExplanation, type Explanation, explain } from './explain.ts';
 export {
   type AdRequest,

@@ -1,0 +1,180 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  type PrivacyDecision,
+  type PrivacyPolicy,
+  type PrivacySignals,
+  readPrivacy,
+  UNRESTRICTED,
+} from '@cuepoint/consent';
+import { type ClientHints, type Device, type DeviceType, readDevice } from '@cuepoint/decisioning';
+import type { Address } from './address.ts';
+import { BoundedCache } from './bounded-cache.ts';
+import { PLACE_PARTS, type Place, type PlacePart, readPart } from './geo.ts';
+import { IdentityKeys } from './identity.ts';
+import type { ViewerParams } from './params.ts';
+import { Proxies } from './proxies.ts';
+import { Viewer, type ViewerContext } from './viewer.ts';
+
+/** Knows places of addresses, such as `GeoDatabase`. */
+export interface PlaceSource {
+  lookup(address: Address): Place;
+}
+
+export interface ViewerReaderOptions {
+  /** Headers in which a named proxy states each part of the viewer's place. */
+  readonly geoHeaders?: Partial<Readonly<Record<PlacePart, string>>>;
+  readonly places?: PlaceSource;
+  /** Keys of identities; by default some that live as long as this process. */
+  readonly keys?: IdentityKeys;
+}
+
+/** What Amazon CloudFront calls the parts of a place ("Headers for determining the viewer's location"). */
+export const CLOUDFRONT_HEADERS: Readonly<Record<PlacePart, string>> = {
+  country: 'CloudFront-Viewer-Country',
+  region: 'CloudFront-Viewer-Country-Region',
+  city: 'CloudFront-Viewer-City',
+  postal: 'CloudFront-Viewer-Postal-Code',
+  dma: 'CloudFront-Viewer-Metro-Code',
+};
+
+/** The two facts of a request without parameters. */
+export interface PlainViewer {
+  readonly device: DeviceType;
+  readonly country: string | null;
+}
+
+const MAX_AGENT = 512;
+const MAX_PRIVACY_KEY = 4096;
+
+/**
+ * Reads viewers of ad requests. Headers that speak for somebody else (`X-Device-User-Agent`, `X-Device-IP`, place
+ * headers, `X-Forwarded-*`) are believed only from the proxies an operator named. It keeps nothing of a viewer but
+ * bounded caches of what texts mean.
+ */
+export class ViewerReader {
+  readonly proxies: Proxies;
+  readonly places: PlaceSource | undefined;
+  readonly keys: IdentityKeys;
+  readonly #geoHeaders: readonly (readonly [PlacePart, string])[];
+  readonly #devices = new BoundedCache<string, Device>(4096);
+  readonly #decisions = new BoundedCache<string, PrivacyDecision>(2048);
+  readonly #policies = new WeakMap<PrivacyPolicy, number>();
+  #policyCount = 0;
+
+  /** `countryHeader` is short for `geoHeaders.country`. @throws when a range is not CIDR notation, or a header no name. */
+  constructor(
+    trustedProxies: readonly string[],
+    countryHeader?: string | undefined,
+    options: ViewerReaderOptions = {},
+  ) {
+    this.proxies = new Proxies(trustedProxies);
+    const headers = {
+      ...options.geoHeaders,
+      ...(countryHeader === undefined ? {} : { country: countryHeader }),
+    };
+    this.#geoHeaders = PLACE_PARTS.flatMap((part) => {
+      const name = headers[part];
+      if (name === undefined) return [];
+      if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name))
+        throw new RangeError(`"${name}" is no name of a header; accepted: letters, digits and hyphens.`);
+      return [[part, name.toLowerCase()] as const];
+    });
+    this.places = options.places;
+    this.keys = options.keys ?? IdentityKeys.random();
+  }
+
+  /** Device class and country as a proxy states it. */
+  read(request: IncomingMessage): PlainViewer;
+  /** The viewer of one request; each part is read when it is asked for. */
+  read(request: IncomingMessage, params: ViewerParams, context: ViewerContext): Viewer;
+  read(request: IncomingMessage, params?: ViewerParams, context?: ViewerContext): PlainViewer | Viewer {
+    if (params !== undefined && context !== undefined) return new Viewer(this, request, params, context);
+    const isTrusted = this.isTrusted(request);
+    return {
+      device: this.device(request, isTrusted, undefined).type,
+      country: isTrusted ? this.statedPart(request, 'country') : null,
+    };
+  }
+
+  /** True when the peer is one of the named proxies; looked up once a connection. */
+  isTrusted(request: IncomingMessage): boolean {
+    return this.proxies.isTrusted(request);
+  }
+
+  /** The device by its headers; `stated` is the agent that a trusted asker states for it. */
+  device({ headers }: IncomingMessage, isPeerTrusted: boolean, stated: string | undefined): Device {
+    const forwarded = isPeerTrusted ? text(headers['x-device-user-agent']) : undefined;
+    const agent = stated ?? forwarded ?? headers['user-agent'] ?? '';
+    // The hints are the asker's own, as is its User-Agent.
+    const isOwn = stated === undefined && forwarded === undefined;
+    const hints = isOwn && headers['sec-ch-ua-platform'] !== undefined ? hintsOf(headers) : undefined;
+    // A stated agent may hold a line break, which would make the key of another one.
+    if (agent.length > MAX_AGENT || agent.indexOf('\n') >= 0) return readDevice(agent, hints);
+    const key =
+      hints === undefined
+        ? agent
+        : `${agent}\n${hints.platform ?? ''}\n${hints.platformVersion ?? ''}\n${hints.model ?? ''}\n${hints.mobile ?? ''}`;
+    let device = this.#devices.get(key);
+    if (device === undefined) {
+      device = readDevice(agent, hints);
+      if (key.length <= 2 * MAX_AGENT) this.#devices.set(key, device);
+    }
+    return device;
+  }
+
+  /** One part of the place as the peer's header states it; the caller knows that the peer is a named proxy. */
+  statedPart({ headers }: IncomingMessage, part: PlacePart): string | null {
+    for (const [named, header] of this.#geoHeaders) {
+      if (named !== part) continue;
+      const value = text(headers[header]);
+      return value === undefined ? null : readPart(part, value);
+    }
+    return null;
+  }
+
+  /** The decision for these signals, from the cache when they were seen before. */
+  privacy(signals: PrivacySignals, policy: PrivacyPolicy): PrivacyDecision {
+    const { gdpr, gdprConsent, usPrivacy, gpp, gppSid, coppa, lmt, gpc, country } = signals;
+    const where = country === null ? 'u' : policy.gdprCountries.has(country) ? 'g' : 'o';
+    const isPlain =
+      gdpr === undefined && gdprConsent === undefined && gpp === undefined && gppSid === undefined;
+    if (isPlain && where === 'o' && usPrivacy === undefined && gpc === undefined) {
+      const isFree = (coppa === undefined || coppa === '0') && (lmt === undefined || lmt === '0');
+      if (isFree) return UNRESTRICTED;
+    }
+    const texts = [gdpr, coppa, lmt, gpc, usPrivacy, gppSid, gdprConsent, gpp];
+    // The separator of the key is in no signal that can be read: one that holds it must not pass for two.
+    if (texts.some((one) => one === '' || one?.includes('\n'))) return readPrivacy(signals, policy);
+    const key = `${this.#policyNumber(policy)}${where}\n${texts.join('\n')}`;
+    if (key.length > MAX_PRIVACY_KEY) return readPrivacy(signals, policy);
+    let decision = this.#decisions.get(key);
+    if (decision === undefined) {
+      decision = readPrivacy(signals, policy);
+      this.#decisions.set(key, decision);
+    }
+    return decision;
+  }
+
+  #policyNumber(policy: PrivacyPolicy): number {
+    let number = this.#policies.get(policy);
+    if (number === undefined) {
+      number = this.#policyCount++;
+      this.#policies.set(policy, number);
+    }
+    return number;
+  }
+}
+
+/** A header that came once; node joins or lists those that came more often. */
+const text = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : undefined;
+
+const hintsOf = (headers: IncomingMessage['headers']): ClientHints => ({
+  platform: hint(headers['sec-ch-ua-platform']),
+  platformVersion: hint(headers['sec-ch-ua-platform-version']),
+  model: hint(headers['sec-ch-ua-model']),
+  mobile: hint(headers['sec-ch-ua-mobile']),
+});
+
+const hint = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' && header.length <= 64 ? header : undefined;

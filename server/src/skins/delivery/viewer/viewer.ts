@@ -1,0 +1,218 @@
+import type { IncomingMessage } from 'node:http';
+import type { PrivacyDecision, PrivacyPolicy } from '@cuepoint/consent';
+import type { Device } from '@cuepoint/decisioning';
+import type { Address } from './address.ts';
+import { ACCEPTED_PARTS, fill, NOWHERE, PLACE_PARTS, type Place, readPart } from './geo.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { type IgnoredParam, ignoredParam, type ViewerParams } from './params.ts';
+import type { Asker } from './proxies.ts';
+import { readSegments } from './segments.ts';
+import { statedDevice } from './stated-device.ts';
+import type { ViewerReader } from './viewer-reader.ts';
+
+/** For whom and when a viewer is read. */
+export interface ViewerContext {
+  readonly accountId: string;
+  readonly policy: PrivacyPolicy;
+  /** Instant of the request, milliseconds since 1970. */
+  readonly nowMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Who watches one ad request. Each part is read when it is first asked for, and costs nothing otherwise. Identities,
+ * segments and the postal code come already as privacy allows them; the address itself stays inside.
+ */
+export class Viewer {
+  readonly #reader: ViewerReader;
+  readonly #request: IncomingMessage;
+  readonly #params: ViewerParams;
+  readonly #context: ViewerContext;
+  readonly #ignored: IgnoredParam[] = [];
+  #asker: Asker | undefined = undefined;
+  #address: Address | null | undefined = undefined;
+  #device: Device | undefined = undefined;
+  #stated: Place | undefined = undefined;
+  #country: string | null | undefined = undefined;
+  #place: Place | undefined = undefined;
+  #privacy: PrivacyDecision | undefined = undefined;
+  #identity: Identity | undefined = undefined;
+  #segments: readonly string[] | undefined = undefined;
+
+  constructor(reader: ViewerReader, request: IncomingMessage, params: ViewerParams, context: ViewerContext) {
+    this.#reader = reader;
+    this.#request = request;
+    this.#params = params;
+    this.#context = context;
+  }
+
+  get device(): Device {
+    if (this.#device !== undefined) return this.#device;
+    const { isPeerTrusted, isAskerTrusted } = this.#ask();
+    // Anybody may call himself what he likes, but an agent stated beside one's own is another device's.
+    const agent = isAskerTrusted ? this.#params.get('ua') : undefined;
+    const read = this.#reader.device(this.#request, isPeerTrusted, agent);
+    this.#device = statedDevice(read, this.#params, this.#ignored);
+    return this.#device;
+  }
+
+  /** Bundle or store id of the app that plays, as stated; null when there is none. */
+  get appBundle(): string | null {
+    const bundle = this.#params.get('bundle');
+    return bundle !== undefined && /^[\w.:-]{1,128}$/.test(bundle) ? bundle : null;
+  }
+
+  /** 4 or 6; null when the address is not known. */
+  get ipFamily(): 4 | 6 | null {
+    return this.#addressOf()?.family ?? null;
+  }
+
+  /** Country alone: the database is asked only when neither request nor proxy states it. */
+  get country(): string | null {
+    if (this.#country === undefined) {
+      this.#country = this.#statedPlace().country;
+      // Privacy presumes by country: what the network says about a viewer whom nobody places.
+      if (this.#country === null) this.#country = this.#databasePlace().country;
+    }
+    return this.#country;
+  }
+
+  /** The place by parameters, then headers of named proxies, then the database; postal code only where privacy allows. */
+  get geo(): Place {
+    if (this.#place === undefined) {
+      const place = fill(this.#statedPlace(), this.#databasePlace());
+      this.#place =
+        place.postal === null || this.privacy.uses.precise_geo ? place : { ...place, postal: null };
+    }
+    return this.#place;
+  }
+
+  get privacy(): PrivacyDecision {
+    if (this.#privacy !== undefined) return this.#privacy;
+    const params = this.#params;
+    const header = this.#request.headers['sec-gpc'];
+    const gdpr = params.get('gdpr');
+    const gdprConsent = params.get('gdpr_consent');
+    this.#privacy = this.#reader.privacy(
+      {
+        gdpr,
+        gdprConsent,
+        usPrivacy: params.get('us_privacy'),
+        gpp: params.get('gpp'),
+        gppSid: params.get('gpp_sid'),
+        coppa: params.get('coppa'),
+        lmt: params.get('lmt'),
+        gpc: typeof header === 'string' && header.trim() === '1' ? '1' : params.get('gpc'),
+        // Asked for only where something is presumed from it.
+        country: gdpr === undefined && gdprConsent === undefined ? this.country : null,
+      },
+      this.#context.policy,
+    );
+    return this.#privacy;
+  }
+
+  /** Whom frequency caps count. */
+  get identity(): Identity {
+    if (this.#identity !== undefined) return this.#identity;
+    const { accountId, nowMs } = this.#context;
+    const { type, os, make } = this.device;
+    this.#identity = identityOf(
+      {
+        accountId,
+        ifa: this.#params.get('ifa'),
+        suppliedId: this.#params.get('uid'),
+        sessionId: this.#params.get('sid'),
+        address: this.#addressOf(),
+        deviceFamily: `${type}|${os}|${make}`,
+      },
+      this.privacy,
+      this.#reader.keys,
+      Math.floor(nowMs / DAY_MS),
+    );
+    return this.#identity;
+  }
+
+  /** Declared segments, demographics among them; none where privacy forbids them. */
+  get segments(): readonly string[] {
+    this.#segments ??= this.privacy.uses.segments ? readSegments(this.#params, this.#ignored) : [];
+    return this.#segments;
+  }
+
+  /** What of this viewer was read, dropped and ignored, and why. Holds no id and no address. */
+  explain() {
+    const { device, geo, privacy, identity, segments } = this;
+    return {
+      device,
+      appBundle: this.appBundle,
+      geo,
+      ipFamily: this.ipFamily,
+      segments,
+      gdprApplies: privacy.gdprApplies,
+      uses: privacy.uses,
+      dropped: privacy.dropped,
+      unreadable: privacy.unreadable,
+      identity: { kind: identity.kind, passedOver: identity.passedOver },
+      ignored: [...this.#params.ignored, ...this.#ignored],
+    };
+  }
+
+  #ask(): Asker {
+    this.#asker ??= this.#reader.proxies.ask(this.#request);
+    return this.#asker;
+  }
+
+  /**
+   * A server that inserts ads asks for a viewer behind it and states the address (VAST 4: header `X-Device-IP`; or the
+   * parameter `ip`). It is believed only if that server is a named proxy itself.
+   */
+  #statedAddress(): string | undefined {
+    if (!this.#ask().isAskerTrusted) return undefined;
+    const header = this.#request.headers['x-device-ip'];
+    return typeof header === 'string' ? header.trim() : this.#params.get('ip');
+  }
+
+  #addressOf(): Address | null {
+    if (this.#address === undefined) {
+      const stated = this.#statedAddress();
+      this.#address = stated === undefined ? this.#ask().address : this.#reader.proxies.address(stated);
+      if (stated !== undefined && this.#address === null)
+        this.#ignored.push(ignoredParam('ip', stated, 'an IPv4 or IPv6 address'));
+    }
+    return this.#address;
+  }
+
+  #databasePlace(): Place {
+    const address = this.#addressOf();
+    const source = this.#reader.places;
+    return address === null || source === undefined ? NOWHERE : source.lookup(address);
+  }
+
+  /** What parameters say, and headers of a named proxy add. */
+  #statedPlace(): Place {
+    if (this.#stated !== undefined) return this.#stated;
+    const { isPeerTrusted, isForwarded } = this.#ask();
+    // Between an asker that speaks for a viewer and us, a proxy would place the asker.
+    const isAboutViewer = isPeerTrusted && !(isForwarded && this.#statedAddress() !== undefined);
+    const place: Record<keyof Place, string | null> = { ...NOWHERE };
+    for (const part of PLACE_PARTS) {
+      const text = this.#params.get(part);
+      if (text === undefined) continue;
+      place[part] = readPart(part, text);
+      if (place[part] === null) this.#ignored.push(ignoredParam(part, text, ACCEPTED_PARTS[part]));
+    }
+    this.#stated = isAboutViewer ? fill(place, this.#proxyPlace()) : place;
+    return this.#stated;
+  }
+
+  #proxyPlace(): Place {
+    const part = (name: keyof Place) => this.#reader.statedPart(this.#request, name);
+    return {
+      country: part('country'),
+      region: part('region'),
+      city: part('city'),
+      postal: part('postal'),
+      dma: part('dma'),
+    };
+  }
+}
