@@ -1,9 +1,13 @@
-import { type SnapshotBody, TRACKING_EVENTS } from '../server/src/kernel/delivery-protocol.ts';
+import type { TargetingPredicate } from '@cuepoint/decisioning';
+import { type SnapshotBody, type SnapshotPodRule, TRACKING_EVENTS } from '../server/src/kernel/delivery-protocol.ts';
 import { newDecisionId } from '../server/src/skins/delivery/decision-id.ts';
 import {
   SAMPLE_SECRET,
+  sampleAssignments,
   sampleCreative,
+  sampleFlight,
   sampleLineItem,
+  samplePlacement,
   sampleSnapshot,
 } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
 import { TokenSigner } from '../server/src/skins/delivery/tokens.ts';
@@ -35,9 +39,19 @@ const LENGTHS = [6_000, 15_000, 20_000, 30_000, 45_000, 60_000];
  */
 export function benchSnapshot(lineItems: number): SnapshotBody {
   const creatives = Array.from({ length: 200 }, (_, n) =>
-    sampleCreative({ id: `crv_${n}`, durationMs: LENGTHS[n % LENGTHS.length]! }),
+    sampleCreative({
+      id: `crv_${n}`,
+      durationMs: LENGTHS[n % LENGTHS.length]!,
+      adDomain: `brand${n % 60}.example`,
+      categories: [`IAB${1 + (n % 24)}`],
+      fingerprint: `${n}`,
+    }),
   );
   return sampleSnapshot({
+    placements: [
+      samplePlacement({ maxDurationMs: 60_000, floorCpmMicros: 1_000_000 }),
+      samplePlacement({ id: 'plc_pod', key: 'pod', hosts: [], isDefault: false, pod: BENCH_POD }),
+    ],
     creatives,
     lineItems: Array.from({ length: lineItems }, (_, n) =>
       sampleLineItem({
@@ -48,33 +62,42 @@ export function benchSnapshot(lineItems: number): SnapshotBody {
         cpmMicros: (5 + ((n * 13) % 40)) * 1_000_000,
         pacing: n % 3 === 0 ? 'even' : 'asap',
         budgetMicros: n % 3 === 0 ? 9_000_000_000_000 : null,
-        flights: [
-          {
-            id: `flt_${n}`,
-            startAt: '2024-01-01T00:00:00Z',
-            endAt: '2099-01-01T00:00:00Z',
-            budgetMicros: null,
-            spentMicros: 0,
-          },
-        ],
-        targeting: [
-          ...(n % 2 === 0
-            ? [
-                {
-                  dimension: 'country',
-                  operator: 'any_of' as const,
-                  values: [0, 5, 11].map((step) => COUNTRIES[(n + step) % COUNTRIES.length]!),
-                },
-              ]
-            : []),
-          ...(n % 3 === 1
-            ? [{ dimension: 'device', operator: 'any_of' as const, values: [DEVICES[n % DEVICES.length]!] }]
-            : []),
-        ],
-        creatives: [0, 1, 2].map((step) => ({ creativeId: `crv_${(n * 3 + step) % 200}`, weight: 1 })),
+        flights: [sampleFlight(`${n}`, { startAt: '2024-01-01T00:00:00Z', budgetMicros: null })],
+        targeting: { all: predicates(n) },
+        frequencyCaps:
+          n % 4 === 0 ? [{ scope: 'line_item', limit: 3, unit: 'day', count: 1 }] : [],
+        separation: { scope: 'pod', labels: n % 9 === 0 ? [`label${n % 5}`] : [] },
+        creatives: sampleAssignments(...[0, 1, 2].map((step) => `crv_${(n * 3 + step) % 200}`)),
       }),
     ),
   });
+}
+
+/** Up to six spots in two minutes, as a mid-roll break is sold. */
+export const BENCH_POD: SnapshotPodRule = {
+  kind: 'dynamic',
+  durationMs: 120_000,
+  maxAds: 6,
+  isExact: false,
+  slots: [],
+  maxAdsPerAdvertiser: 1,
+  firstPermille: 1000,
+  lastPermille: 1000,
+  categorySeparation: 'pod',
+  backups: 0,
+};
+
+/** Half target countries, a third devices, a fifth genres, a seventh leave channels out, some ask for key values. */
+function predicates(n: number): TargetingPredicate[] {
+  const wanted: TargetingPredicate[] = [];
+  const add = (dimension: string, values: string[], operator: 'any_of' | 'none_of' = 'any_of') =>
+    wanted.push({ dimension, operator, values });
+  if (n % 2 === 0) add('country', [0, 5, 11].map((step) => COUNTRIES[(n + step) % COUNTRIES.length]!));
+  if (n % 3 === 1) add('device', [DEVICES[n % DEVICES.length]!]);
+  if (n % 5 === 2) add('genre', ['drama', 'news', 'sports'].slice(n % 2));
+  if (n % 7 === 3) add('channel', [`channel ${n % 12}`], 'none_of');
+  if (n % 11 === 4) add('key_value', [`show=${n % 30}`, `show=${(n + 1) % 30}`]);
+  return wanted;
 }
 
 /** What a television behind the operator's proxy sends. */
@@ -89,8 +112,13 @@ export function adPaths(): string[] {
   return Array.from(
     { length: 512 },
     (_, n) =>
-      `/vast?pl=main&dur=${[15, 30, 60][n % 3]}&w=1920&h=1080&cb=${100_000 + n}&gdpr=0&us_privacy=1YNN`,
+      `/vast?pl=main&dur=${[15, 30, 60][n % 3]}&w=1920&h=1080&cb=${100_000 + n}&gdpr=0&us_privacy=1YNN&ifa=${viewer(n)}&lmt=0&genre=drama&channel=channel%20${n % 15}&kv.show=${n % 30}`,
   );
+}
+
+/** One of a few hundred televisions. */
+function viewer(n: number): string {
+  return `00000000-0000-4000-8000-${String(n % 400).padStart(12, '0')}`;
 }
 
 const REPORTED = ['impression', 'start', 'firstQuartile', 'midpoint', 'thirdQuartile', 'complete'] as const;

@@ -15,7 +15,10 @@ import { buttonClass } from './design/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from './design/states.tsx';
 import { type CampaignsSearch, readCampaignsSearch } from './screens/campaigns/search.ts';
 import { type CampaignTab, readCampaignTab } from './screens/campaigns/tabs.ts';
+import { type LineItemsSearch, readLineItemsSearch } from './screens/line-items/search.ts';
+import { type PlacementsSearch, readPlacementsSearch } from './screens/placements/search.ts';
 import { readSupplySearch, type SupplySearch } from './screens/supply-paths/search.ts';
+import { readWhySearch, type WhySearch } from './screens/why/search.ts';
 import { AppShell } from './shell/app-shell.tsx';
 
 /** What a screen shows when it cannot go on. Inside the shell the rest stays usable. */
@@ -159,11 +162,50 @@ const supplyPaths = createRoute({
   component: lazyRouteComponent(() => import('./screens/supply-paths/supply-paths.tsx'), 'SupplyPaths'),
 });
 
+const lineItems = createRoute({
+  getParentRoute: () => shell,
+  path: '/line-items',
+  validateSearch: (search: Record<string, unknown>): LineItemsSearch => readLineItemsSearch(search),
+  component: lazyRouteComponent(() => import('./screens/line-items/list.tsx'), 'LineItems'),
+});
+
+const lineItem = createRoute({
+  getParentRoute: () => shell,
+  path: '/line-items/$lineItemId',
+  component: lazyRouteComponent(() => import('./screens/line-items/detail.tsx'), 'LineItemDetail'),
+});
+
+const placements = createRoute({
+  getParentRoute: () => shell,
+  path: '/placements',
+  validateSearch: (search: Record<string, unknown>): PlacementsSearch => readPlacementsSearch(search),
+  component: lazyRouteComponent(() => import('./screens/placements/placements.tsx'), 'Placements'),
+});
+
+const why = createRoute({
+  getParentRoute: () => shell,
+  path: '/why',
+  validateSearch: (search: Record<string, unknown>): WhySearch => readWhySearch(search),
+  component: lazyRouteComponent(() => import('./screens/why/why.tsx'), 'Why'),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signIn,
     signInLink,
-    shell.addChildren([today, campaigns, newCampaign, campaign, deployment, creative, supplyPaths]),
+    shell.addChildren([
+      today,
+      campaigns,
+      newCampaign,
+      campaign,
+      lineItems,
+      lineItem,
+      deployment,
+      creative,
+      placements,
+      why,
+      supplyPaths,
+    ]),
   ]),
   defaultErrorComponent: Stopped,
   defaultPreload: 'intent',

@@ -1,8 +1,8 @@
-import { ListChecks, type LucideIcon, Route, Sun } from 'lucide-react';
+import { ListChecks, type LucideIcon, MonitorPlay, Route, Rows3, SearchCheck, Sun } from 'lucide-react';
 
 export interface NavItem {
   label: string;
-  to: '/' | '/campaigns' | '/supply-paths';
+  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/supply-paths';
   icon: LucideIcon;
   keys: string;
 }
@@ -10,6 +10,19 @@ export interface NavItem {
 /** Entries that exist. Groups without an entry are not shown. */
 export const navGroups: readonly { name: string | null; items: readonly NavItem[] }[] = [
   { name: null, items: [{ label: 'Today', to: '/', icon: Sun, keys: 'g t' }] },
-  { name: 'Plan', items: [{ label: 'Campaigns', to: '/campaigns', icon: ListChecks, keys: 'g c' }] },
+  {
+    name: 'Plan',
+    items: [
+      { label: 'Campaigns', to: '/campaigns', icon: ListChecks, keys: 'g c' },
+      { label: 'Line items', to: '/line-items', icon: Rows3, keys: 'g n' },
+    ],
+  },
+  {
+    name: 'Operate',
+    items: [
+      { label: 'Placements', to: '/placements', icon: MonitorPlay, keys: 'g v' },
+      { label: 'Why', to: '/why', icon: SearchCheck, keys: 'g w' },
+    ],
+  },
   { name: 'Learn', items: [{ label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' }] },
 ];

@@ -1,43 +1,13 @@
 import { z } from 'zod';
 import { DateOnly, Instant, stored, TimeZone } from './common.ts';
-import { BrandId, CampaignId, ChannelId, FlightId, LineItemId, MarketId } from './ids.ts';
+import { BrandId, CampaignId, ChannelId, MarketId } from './ids.ts';
+import { LineItem, lineItemOperations } from './line-items.ts';
 import { BudgetMicros, CpmMicros, Currency, Micros } from './money.ts';
 import { defineOperation } from './operation.ts';
 import { pageInput, pageOf } from './page.ts';
 
 export const CampaignStatus = z.enum(['draft', 'active', 'paused', 'completed', 'archived']);
 export type CampaignStatus = z.infer<typeof CampaignStatus>;
-export const LineItemStatus = z.enum(['draft', 'active', 'paused', 'completed']);
-
-export const Flight = z.object({
-  id: FlightId,
-  lineItemId: LineItemId,
-  name: z.string(),
-  startAt: Instant,
-  endAt: Instant,
-  timeZone: z.string(),
-  budgetMicros: Micros,
-  ...stored,
-});
-export type Flight = z.infer<typeof Flight>;
-
-export const LineItem = z.object({
-  id: LineItemId,
-  campaignId: CampaignId,
-  name: z.string(),
-  status: LineItemStatus,
-  priority: z.int(),
-  cpmMicros: Micros,
-  currency: Currency,
-  budgetMicros: Micros,
-  targeting: z.object({ countries: z.array(z.string()), deviceTypes: z.array(z.string()) }),
-  flights: z.array(Flight),
-  spentMicros: Micros,
-  impressions: z.int(),
-  ...stored,
-});
-export type LineItem = z.infer<typeof LineItem>;
-
 export const Campaign = z.object({
   id: CampaignId,
   name: z.string(),
@@ -214,30 +184,6 @@ export const deleteCampaign = defineOperation({
   cli: { command: 'campaigns delete', positional: ['campaignId'] },
 });
 
-export const updateLineItem = defineOperation({
-  id: 'campaigns.updateLineItem',
-  summary: 'Change price, priority, budget or targeting of a line item',
-  effect: 'update',
-  permission: 'campaigns:write',
-  versioned: true,
-  dryRun: true,
-  input: z.strictObject({
-    lineItemId: LineItemId,
-    cpmMicros: CpmMicros.optional(),
-    priority: z.coerce.number().int().min(1).max(16).optional(),
-    status: z.enum(['active', 'paused']).optional(),
-    countries: z
-      .array(z.string().regex(/^[A-Z]{2}$/))
-      .max(50)
-      .optional(),
-    deviceTypes: z.array(z.enum(['ctv', 'set_top_box', 'mobile', 'tablet', 'desktop'])).optional(),
-  }),
-  output: LineItem,
-  errors: ['line_item.not_found', 'campaign.transition_denied'],
-  rest: { method: 'PATCH', path: '/v1/line-items/:lineItemId' },
-  cli: { command: 'line-items update', positional: ['lineItemId'] },
-});
-
 export const campaignsOperations = [
   listCampaigns,
   createCampaign,
@@ -245,5 +191,5 @@ export const campaignsOperations = [
   updateCampaign,
   setCampaignStatus,
   deleteCampaign,
-  updateLineItem,
+  ...lineItemOperations,
 ] as const;

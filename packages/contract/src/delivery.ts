@@ -156,7 +156,13 @@ export const explainDecision = defineOperation({
     facts: statedFacts.optional().meta({ description: 'facts to change before deciding again' }),
   }),
   output: Explanation,
-  errors: ['decision.not_found', 'line_item.not_found', 'snapshot.not_kept', 'delivery.unavailable'],
+  errors: [
+    'decision.not_found',
+    'line_item.not_found',
+    'snapshot.not_kept',
+    'delivery.unavailable',
+    'input.invalid',
+  ],
   rest: { method: 'POST', path: '/v1/explain' },
   cli: { command: 'why', positional: ['decisionId'], flags: { lineItemId: 'line-item' } },
   mcp: {

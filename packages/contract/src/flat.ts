@@ -7,6 +7,10 @@ export interface FieldShape {
   name: string;
   kind: Kind;
   required: boolean;
+  /** `null` is a value of it; as text it is the word null. */
+  nullable: boolean;
+  /** A list of objects, each given as JSON. */
+  ofObjects: boolean;
   description: string;
   choices: readonly string[];
   defaultValue: unknown;
@@ -32,7 +36,8 @@ export function fieldShapes(input: z.ZodObject): FieldShape[] {
 
 /**
  * Turns text values into what the schema takes where that is unambiguous:
- * "true" for a boolean, "12" for a number, one text for a list of one.
+ * "true" for a boolean, "12" for a number, one text for a list of one, JSON
+ * for an object or a list of them, "null" for a field that can be null.
  * Everything else is left for the schema to accept or refuse.
  */
 export function fromText(input: z.ZodObject, raw: Record<string, unknown>): Record<string, unknown> {
@@ -40,7 +45,12 @@ export function fromText(input: z.ZodObject, raw: Record<string, unknown>): Reco
   for (const field of fieldShapes(input)) {
     const value = result[field.name];
     if (value === undefined) continue;
-    if (field.kind === 'array') {
+    if (field.nullable && value === 'null') result[field.name] = null;
+    else if (field.kind === 'object') result[field.name] = fromJson(value);
+    else if (field.kind === 'array' && field.ofObjects) {
+      const list = Array.isArray(value) ? value : [value];
+      result[field.name] = list.flatMap(fromJson);
+    } else if (field.kind === 'array') {
       const list = Array.isArray(value) ? value : [value];
       result[field.name] = list.flatMap((entry) => (typeof entry === 'string' ? entry.split(',') : [entry]));
     } else if (typeof value === 'string') {
@@ -54,9 +64,20 @@ export function fromText(input: z.ZodObject, raw: Record<string, unknown>): Reco
   return result;
 }
 
+/** The value of JSON text; other text stays for the schema to refuse. */
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
 function shapeOf(name: string, schema: z.ZodType): FieldShape {
   let current = schema;
   let required = true;
+  let nullable = false;
   let defaultValue: unknown;
   let description = schema.meta()?.description ?? '';
   let file = schema.meta()?.id === 'UploadedFile';
@@ -68,11 +89,15 @@ function shapeOf(name: string, schema: z.ZodType): FieldShape {
     else if (def.type === 'default') {
       required = false;
       defaultValue = def.defaultValue;
-    } else if (def.type !== 'nullable' && def.type !== 'pipe') break;
+    } else if (def.type === 'nullable') nullable = true;
+    else if (def.type !== 'pipe') break;
     current = (def.innerType ?? def.in)!;
   }
   const choices = choicesOf(current);
-  return { name, kind: file ? 'file' : kindOf(current), required, description, choices, defaultValue };
+  const kind = file ? 'file' : kindOf(current);
+  const element = defOf(current).element;
+  const ofObjects = kind === 'array' && element !== undefined && kindOf(element) === 'object';
+  return { name, kind, required, nullable, ofObjects, description, choices, defaultValue };
 }
 
 function kindOf(schema: z.ZodType): Kind {

@@ -19,6 +19,7 @@ export const idPrefixes = {
   deployment: 'dep',
   attempt: 'att',
   publisher: 'pub',
+  app: 'app',
   placement: 'plc',
   supplyPath: 'spp',
   specPack: 'pck',
@@ -53,5 +54,7 @@ export const CreativeId = idOf('creative');
 export const GenerationJobId = idOf('generationJob');
 export const DeploymentId = idOf('deployment');
 export const AttemptId = idOf('attempt');
+export const PublisherId = idOf('publisher');
+export const AppId = idOf('app');
 export const PlacementId = idOf('placement');
 export const SupplyPathId = idOf('supplyPath');

@@ -3,6 +3,7 @@ import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
 import { deliveryOperations } from './delivery.ts';
 import { governanceOperations } from './governance.ts';
+import { inventoryOperations } from './inventory.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
 import { supplyOperations } from './supply.ts';
@@ -15,6 +16,7 @@ export const operations = [
   ...campaignsOperations,
   ...creativesOperations,
   ...traffickingOperations,
+  ...inventoryOperations,
   ...supplyOperations,
   ...deliveryOperations,
   ...reportingOperations,
@@ -33,12 +35,16 @@ export * from './delivery.ts';
 export * from './flat.ts';
 export * from './governance.ts';
 export * from './ids.ts';
+export * from './inventory.ts';
+export { PodRule } from './inventory-fields.ts';
+export * from './line-items.ts';
 export * from './money.ts';
 export * from './operation.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
 export * from './reporting.ts';
+export * from './serving-rules.ts';
 export * from './studio.ts';
 export * from './supply.ts';
 export * from './system.ts';

@@ -147,6 +147,32 @@ export const errorCatalog = {
     title: 'No such placement',
     remedy: 'List placements and check the id.',
   },
+  'placement.invalid': {
+    status: 422,
+    title: 'The rules of the placement do not fit together',
+    remedy: 'Correct the named fields; each says what is accepted.',
+  },
+  'placement.host_taken': {
+    status: 409,
+    title: 'Another placement has this host',
+    remedy: 'Take the host off the other placement first; a host means one placement.',
+  },
+  'placement.is_default': {
+    status: 409,
+    title: 'An account keeps one default placement',
+    remedy: 'Make another placement the default first.',
+  },
+  'publisher.not_found': {
+    status: 404,
+    title: 'No such publisher',
+    remedy: 'List publishers and check the id.',
+  },
+  'app.not_found': { status: 404, title: 'No such app', remedy: 'List apps and check the id.' },
+  'app.in_use': {
+    status: 409,
+    title: 'Placements lie in this app',
+    remedy: 'Archive or move its placements first.',
+  },
   'code.taken': {
     status: 409,
     title: 'This code is in use',
@@ -186,6 +212,31 @@ export const errorCatalog = {
     status: 404,
     title: 'No such line item',
     remedy: 'List line items and check the id.',
+  },
+  'line_item.invalid': {
+    status: 422,
+    title: 'The settings of the line item do not fit together',
+    remedy: 'Correct the named fields; each says what is accepted.',
+  },
+  'targeting.invalid': {
+    status: 422,
+    title: 'The targeting does not fit',
+    remedy: 'Correct the named paths of the tree; each says what is accepted.',
+  },
+  'flight.not_found': {
+    status: 404,
+    title: 'No such flight',
+    remedy: 'Show the line item and check the id.',
+  },
+  'flight.invalid': {
+    status: 422,
+    title: 'The flight does not fit',
+    remedy: 'A flight needs a budget or a goal, and flights of one line item must not overlap.',
+  },
+  'flight.has_delivery': {
+    status: 409,
+    title: 'The flight has delivered',
+    remedy: 'It stays for the reports; move its end to stop it.',
   },
   'creative.not_found': {
     status: 404,
@@ -284,6 +335,21 @@ export const errorCatalog = {
     status: 409,
     title: 'This deployment cannot do that now',
     remedy: 'The detail names its status and what is possible.',
+  },
+  'decision.not_found': {
+    status: 404,
+    title: 'No such decision',
+    remedy: 'Check the id; decisions are kept as long as the log of the delivery node.',
+  },
+  'snapshot.not_kept': {
+    status: 410,
+    title: 'The snapshot of this decision is no longer kept',
+    remedy: 'Snapshots are kept for the days of the setting snapshotRetentionDays.',
+  },
+  'delivery.unavailable': {
+    status: 503,
+    title: 'The delivery node does not answer',
+    remedy: 'Repeat the request in a moment; cuepoint status shows the node.',
   },
   'supply_path.not_found': { status: 404, title: 'No such supply path', remedy: 'List supply paths.' },
   'supply.infeasible': {

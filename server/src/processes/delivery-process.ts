@@ -23,6 +23,7 @@ function deliveryOptions({ config, ...runtime_ }: Awaited<ReturnType<typeof rece
     nodeId: config.nodeId,
     publicBaseUrl: runtime_.publicUrl,
     sync: config.eventDurability,
+    decisionSampleRate: config.decisionSampleRate,
     ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
     ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
     logger: createLogger('delivery', config.logLevel),

@@ -25,6 +25,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
       nodeId: config.nodeId,
       publicBaseUrl: config.publicUrl ?? `http://${config.publicHost}:${config.publicPort}`,
       sync: config.eventDurability,
+    decisionSampleRate: config.decisionSampleRate,
       ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
       ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
       logger: log,

@@ -111,9 +111,10 @@ function command(operation: Operation, input: Input, options: CallOptions): Prom
   for (const { name, kind } of fieldShapes(operation.input)) {
     const value = input[name];
     if (value === undefined) continue;
+    const textOf = (one: unknown) => (typeof one === 'object' ? JSON.stringify(one) : String(one));
     if (kind === 'file') text[name] = value;
-    else if (Array.isArray(value)) text[name] = value.map(String);
-    else text[name] = kind === 'boolean' ? value : String(value);
+    else if (Array.isArray(value)) text[name] = value.map(textOf);
+    else text[name] = kind === 'boolean' ? value : textOf(value);
   }
   return rest(operation, fromText(operation.input, text), options);
 }

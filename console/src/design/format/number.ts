@@ -34,3 +34,8 @@ export function bytes(value: number): string {
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(3)} s`;
 }
+
+/** Milliseconds as seconds, as short as they are exact: "30 s", "15.06 s". */
+export function shortSeconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(3))} s`;
+}

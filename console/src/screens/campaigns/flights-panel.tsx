@@ -1,4 +1,5 @@
 import type { CampaignDetail } from '@cuepoint/contract';
+import { Link } from '@tanstack/react-router';
 import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
 import { DayRange } from '../../design/date-time.tsx';
@@ -49,9 +50,7 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
           >
             {rows.map(({ lineItem, flight }) => {
               const expected = elapsed(flight.startAt, flight.endAt, now);
-              const single = lineItem.flights.length === 1;
-              const actual =
-                single && flight.budgetMicros > 0 ? lineItem.spentMicros / flight.budgetMicros : null;
+              const actual = flight.budgetMicros ? flight.spentMicros / flight.budgetMicros : null;
               const word = flightWord(campaign.status, lineItem.status, flight, now);
               const off = word === 'Live' && actual !== null && isOffPace(actual, expected);
               return (
@@ -69,7 +68,11 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
                     <DayRange from={flight.startAt} until={flight.endAt} zone={flight.timeZone} />
                   </Td>
                   <Td right>
-                    <Money micros={flight.budgetMicros} currency={lineItem.currency} short />
+                    {flight.budgetMicros === null ? (
+                      <span className="text-fg-3">none</span>
+                    ) : (
+                      <Money micros={flight.budgetMicros} currency={lineItem.currency} short />
+                    )}
                   </Td>
                   <Td>
                     {actual === null || expected === 0 ? (
@@ -87,7 +90,7 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
                     <Money micros={lineItem.cpmMicros} currency={lineItem.currency} short />
                   </Td>
                   <Td right wideOnly>
-                    {single ? count(lineItem.impressions) : <span className="text-fg-3">·</span>}
+                    {count(flight.impressions)}
                   </Td>
                 </Tr>
               );
@@ -126,7 +129,16 @@ function LineItems({ campaign }: { campaign: CampaignDetail }) {
             <Td>
               <Status word={lineItemWords[lineItem.status]} />
             </Td>
-            <Td className="font-medium">{lineItem.name}</Td>
+            <Td className="font-medium">
+              <Link
+                to="/line-items/$lineItemId"
+                params={{ lineItemId: lineItem.id }}
+                title={lineItem.name}
+                className="rounded-md hover:text-accent-text"
+              >
+                {lineItem.name}
+              </Link>
+            </Td>
             <Td>
               <IdChip id={lineItem.id} />
             </Td>
@@ -138,10 +150,10 @@ function LineItems({ campaign }: { campaign: CampaignDetail }) {
               <Money micros={lineItem.spentMicros} currency={lineItem.currency} />
             </Td>
             <Td wideOnly className="text-fg-2">
-              {lineItem.targeting.countries.join(', ') || 'everywhere'}
+              {lineItem.countries.join(', ') || 'everywhere'}
             </Td>
             <Td wideOnly className="text-fg-2">
-              {lineItem.targeting.deviceTypes.join(', ') || 'every device'}
+              {lineItem.deviceTypes.join(', ') || 'every device'}
             </Td>
           </Tr>
         ))}

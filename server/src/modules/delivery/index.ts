@@ -9,6 +9,7 @@ export type {
   SigningKeySource,
   SpendSource,
 } from './ports.ts';
+export { fileSnapshotArchive, type SnapshotArchive } from './snapshot-archive.ts';
 export { registerSnapshotRoute } from './snapshot-route.ts';
 export {
   createSnapshotSource,
@@ -16,3 +17,6 @@ export {
   type SnapshotSource,
   type SnapshotSourcePorts,
 } from './snapshot-source.ts';
+export { httpDeliveryNode } from './adapters/http-node.ts';
+export { KnownSnapshots } from './known-snapshots.ts';
+export { type ExplainPorts, explainOperations, type LineItemPace } from './operations/explain.ts';

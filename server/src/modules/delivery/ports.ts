@@ -1,4 +1,8 @@
+import type { LineItemForServing } from '#modules/campaigns';
 import type {
+  AccountReadings,
+  DecisionRecord,
+  LineItemState,
   LogPosition,
   SigningKey,
   SnapshotCreative,
@@ -15,27 +19,7 @@ export interface ConsistentReads {
 }
 
 /** A line item with what its campaign says about it. Answered by the campaigns module. */
-export interface ServableLineItem {
-  id: string;
-  accountId: string;
-  campaignId: string;
-  brandId: string;
-  name: string;
-  status: 'draft' | 'active' | 'paused' | 'completed';
-  campaignStatus: 'draft' | 'active' | 'paused' | 'completed' | 'archived';
-  /** 1 first to 16 last. */
-  priority: number;
-  cpmMicros: number;
-  currency: string;
-  /** ISO 3166-1 alpha-2; empty means everywhere. */
-  countries: readonly string[];
-  /** Empty means every device. */
-  deviceTypes: readonly string[];
-  campaignBudgetMicros: number;
-  /** Sum of the budgets of all flights of the campaign, those of other line items included. */
-  campaignFlightBudgetMicros: number;
-  flights: ReadonlyArray<{ id: string; startAt: Date; endAt: Date; budgetMicros: number }>;
-}
+export type ServableLineItem = LineItemForServing;
 
 export interface LineItemSource {
   /**
@@ -67,6 +51,10 @@ export interface ServableCreative {
   adDomain: string;
   /** IAB category ids of the brand. */
   categories: readonly string[];
+  /** Hash of the media: the same spot under another name has the same one. */
+  fingerprint: string;
+  /** Spec packs that the creative passes without a blocking finding. */
+  clearedFor: readonly string[];
 }
 
 export interface CreativeSource {
@@ -83,7 +71,7 @@ export interface CreativeSource {
 /** Spend that the ingester has counted. Answered by the events module. */
 export interface IngestedSpend {
   byLineItem: ReadonlyMap<string, number>;
-  byFlight: ReadonlyMap<string, number>;
+  byFlight: ReadonlyMap<string, { micros: number; impressions: number }>;
   /** Per node the first log position that is not contained in these sums. */
   ingestedThrough: Readonly<Record<string, LogPosition>>;
 }
@@ -97,3 +85,18 @@ export interface SpendSource {
 export interface SigningKeySource {
   signingKeys(): Promise<SigningKey[]>;
 }
+
+/** A delivery node, asked over its internal port. Every call throws DeliveryUnavailableError when it does not answer. */
+export interface DeliveryNode {
+  /** A logged decision by its id, or the newest of a caller's request id; null when the log has none. */
+  decision(accountId: string, id: string): Promise<DecisionRecord | null>;
+  /** The newest decisions, newest first. */
+  decisions(accountId: string, limit: number, outcome: 'all' | 'ads' | 'empty'): Promise<DecisionRecord[]>;
+  /** Counters of the moment of every running line item, for one viewer. */
+  readings(accountId: string, identity: string | null, atMs: number): Promise<AccountReadings>;
+  /** Null when the line item is not in the node's snapshot. */
+  lineItem(accountId: string, lineItemId: string): Promise<LineItemState | null>;
+}
+
+/** The node is away, starting, or answers something else. */
+export class DeliveryUnavailableError extends Error {}

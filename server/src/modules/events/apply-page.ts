@@ -6,7 +6,7 @@ import {
   type EventRow,
   eventKey,
   type HourRow,
-  hourOfDecision,
+  hoursOfDecision,
   hourOfEvent,
   rollUp,
   toEventRow,
@@ -68,7 +68,7 @@ export async function applyPage(tx: Tx, page: LogPage, from: LogPosition, now: D
   for (const entry of entries) {
     const { record } = entry;
     if (record.type === 'decision') {
-      hours.push(hourOfDecision(record));
+      hours.push(...hoursOfDecision(record));
       continue;
     }
     const row = toEventRow(entry, record);

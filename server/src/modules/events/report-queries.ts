@@ -23,6 +23,7 @@ export interface Delivered extends DeliveryCounts {
 
 const figureOf: Readonly<Record<string, keyof DeliveryCounts>> = {
   request: 'requests',
+  selection: 'requests',
   impression: 'impressions',
   start: 'starts',
   firstQuartile: 'firstQuartiles',
@@ -66,6 +67,11 @@ export function deliveryTotalsFor(tx: Tx, campaignIds: readonly string[]): Promi
 /** As `deliveryTotalsFor`, by line item. */
 export function lineItemTotalsFor(tx: Tx, lineItemIds: readonly string[]): Promise<Map<string, Delivered>> {
   return totalsBy(tx, sql`line_item_id`, lineItemIds);
+}
+
+/** As `deliveryTotalsFor`, by flight. */
+export function flightTotalsFor(tx: Tx, flightIds: readonly string[]): Promise<Map<string, Delivered>> {
+  return totalsBy(tx, sql`flight_id`, flightIds);
 }
 
 async function totalsBy(tx: Tx, column: SQL, ids: readonly string[]): Promise<Map<string, Delivered>> {
@@ -123,10 +129,10 @@ export async function deliveryByBucket(
   );
   const { rows } = await tx.execute<CountRow & { bucket: number; creative_id: string; filled: boolean }>(sql`
     SELECT width_bucket(hour, ${limits}) AS bucket, creative_id, event, currency,
-      (event <> 'request' OR reason = '') AS filled, sum(count)::text AS count, sum(spent_micros)::text AS spent
+      (event NOT IN ('request', 'selection') OR reason = '') AS filled, sum(count)::text AS count, sum(spent_micros)::text AS spent
     FROM delivery_hour
     WHERE ${inScope} AND hour >= ${first.toISOString()} AND hour < ${last.toISOString()}
-      AND (event = 'request' OR hour <> ALL (${split}))
+      AND (event IN ('request', 'selection') OR hour <> ALL (${split}))
     GROUP BY 1, 2, 3, 4, 5
     UNION ALL
     SELECT width_bucket(at, ${limits}), creative_id, event, currency, true, count(*)::text, sum(spent_micros)::text
@@ -150,11 +156,12 @@ export async function spendByHour(
   campaignId: string,
   currency: string,
   from: Date,
+  lineItemId: string | null = null,
 ): Promise<Array<{ hour: Date; spentMicros: number }>> {
   const { rows } = await tx.execute<{ hour: Date | string; spent: string }>(sql`
     SELECT hour, sum(spent_micros)::text AS spent FROM delivery_hour
     WHERE campaign_id = ${campaignId} AND currency = ${currency} AND spent_micros > 0
-      AND hour >= ${from.toISOString()}
+      AND hour >= ${from.toISOString()} AND (${lineItemId}::text IS NULL OR line_item_id = ${lineItemId})
     GROUP BY hour ORDER BY hour`);
   return rows.map((row) => ({ hour: new Date(row.hour), spentMicros: Number(row.spent) }));
 }

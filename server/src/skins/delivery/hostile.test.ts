@@ -26,7 +26,7 @@ beforeAll(async () => {
   const second = sampleSnapshot();
   control.publish({
     ...second,
-    accounts: [...second.accounts, { id: 'acc_2', publisherKey: 'pub-two', timeZone: 'UTC' }],
+    accounts: [...second.accounts, { id: 'acc_2', publisherKey: 'pub-two', timeZone: 'UTC', tcfVendorId: null }],
     placements: [
       ...second.placements,
       { ...second.placements[0]!, id: 'plc_2', accountId: 'acc_2', key: 'other', hosts: [] },
@@ -92,7 +92,7 @@ describe('bad input', () => {
   it('refuses other methods, other bodies and large ones', async () => {
     const port = node.publicPort;
     const wrong = await call(port, '/vast', { method: 'DELETE' });
-    expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET']);
+    expect([wrong.status, wrong.headers.allow]).toEqual([405, 'GET, HEAD, POST']);
     expect((await call(port, '/api/v1/ad-request')).status).toBe(405);
     expect((await call(port, '/api/v1/ad-request', { method: 'POST', body: '{}' })).status).toBe(415);
     const json = { 'Content-Type': 'application/json' };

@@ -1,6 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type LogPosition, type NodeStatus, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
+import { identityOf } from '../../kernel/ad-request.ts';
+import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
@@ -12,6 +14,7 @@ export interface InternalServerParts {
   readonly nodeId: string;
   readonly planeKey: string;
   readonly log: DurableLog;
+  readonly engine: Engine;
   readonly metrics: DeliveryMetrics;
   readonly isReady: () => boolean;
   readonly status: () => NodeStatus;
@@ -56,12 +59,54 @@ async function answer(
     case PLANE_PATHS.status:
       authorise(parts, request);
       return sendText(response, 200, JSON.stringify(parts.status()), 'application/json');
+    case PLANE_PATHS.decision: {
+      authorise(parts, request);
+      const record = await parts.engine.lookup.find(text(url, 'account'), text(url, 'id'));
+      if (!record) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
+      return sendText(response, 200, JSON.stringify(record), 'application/json');
+    }
+    case PLANE_PATHS.decisions: {
+      authorise(parts, request);
+      const outcome = url.searchParams.get('outcome') ?? 'all';
+      const records = parts.engine.lookup.newest(
+        text(url, 'account'),
+        wholeNumber(url.searchParams, 'limit', 1, 200, 50),
+        (record) => outcome === 'all' || (record.ads.length > 0) === (outcome === 'ads'),
+      );
+      return sendText(response, 200, JSON.stringify(records), 'application/json');
+    }
+    case PLANE_PATHS.readings: {
+      authorise(parts, request);
+      requireState(parts);
+      const identity = url.searchParams.get('identity');
+      if (identity !== null && !/^[0-9a-f]{16}$/.test(identity))
+        throw badField('identity', identity, '16 hex digits');
+      const at = wholeNumber(url.searchParams, 'at', 0, Number.MAX_SAFE_INTEGER, Date.now());
+      const readings = parts.engine.readingsOf(text(url, 'account'), identityOf(identity), at);
+      return sendText(response, 200, JSON.stringify(readings), 'application/json');
+    }
+    case PLANE_PATHS.lineItem: {
+      authorise(parts, request);
+      requireState(parts);
+      const state = parts.engine.lineItemState(text(url, 'account'), text(url, 'id'), Date.now());
+      return sendText(response, 200, JSON.stringify(state), 'application/json');
+    }
     case PLANE_PATHS.log:
       authorise(parts, request);
       return sendLogPage(parts, request, response, url.searchParams);
     default:
       throw new DeliveryError('route.not_found', `There is nothing at ${url.pathname}.`);
   }
+}
+
+function requireState({ engine }: InternalServerParts): void {
+  if (!engine.state) throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
+}
+
+function text(url: URL, name: string): string {
+  const value = url.searchParams.get(name) ?? '';
+  if (value === '' || value.length > 200) throw badField(name, value.slice(0, 40), '1 to 200 characters');
+  return value;
 }
 
 function authorise({ planeKey }: InternalServerParts, request: IncomingMessage): void {

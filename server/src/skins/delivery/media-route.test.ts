@@ -7,7 +7,7 @@ import { encodeSnapshot } from '../../kernel/delivery-protocol.ts';
 import { hlsUrl } from './serving-state.ts';
 import { call, until } from './testing/call.ts';
 import { type FakeControl, startFakeControl } from './testing/fake-control.ts';
-import { sampleCreative, sampleSnapshot } from './testing/sample-snapshot.ts';
+import { NO_SPEND, sampleCreative, sampleSnapshot } from './testing/sample-snapshot.ts';
 import { startNode } from './testing/start-node.ts';
 
 let control: FakeControl;
@@ -199,6 +199,6 @@ describe('the address of a package', () => {
     'ab/main.m3u8',
   ])('cannot be %s', (path) => {
     const creatives = [sampleCreative({ id: 'crv_1', hls: { path, durationMs: 1 } })];
-    expect(() => encodeSnapshot(sampleSnapshot({ creatives }), '2026-03-01T00:00:00Z')).toThrow('m3u8');
+    expect(() => encodeSnapshot(sampleSnapshot({ creatives }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow('m3u8');
   });
 });

@@ -1,4 +1,4 @@
-import type { DecisionRecord, EventRecord, LogEntry } from '../../../kernel/delivery-protocol.ts';
+import type { DecidedAd, DecisionRecord, EventRecord, LogEntry } from '../../../kernel/delivery-protocol.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -95,11 +95,13 @@ export function hourOfEvent(row: EventRow): HourRow {
   };
 }
 
-/** What one decision adds: a request of the ad it chose, or of nobody with the reason why. */
-export function hourOfDecision(record: DecisionRecord): HourRow {
-  const { outcome, request } = record;
-  const ad = outcome.kind === 'ad' ? outcome : null;
-  return {
+/**
+ * What one decision adds: a request, of the first ad it chose or of nobody with the reason why, and a `selection` of each
+ * further ad of a break. So a break is one request of the account, and a campaign's requests are those two together.
+ */
+export function hoursOfDecision(record: DecisionRecord): HourRow[] {
+  const { ads, reason, request } = record;
+  const row = (ad: DecidedAd | undefined, event: string): HourRow => ({
     account_id: request.accountId,
     hour: hourOf(record.at),
     campaign_id: ad?.campaignId ?? '',
@@ -107,13 +109,14 @@ export function hourOfDecision(record: DecisionRecord): HourRow {
     flight_id: ad?.flightId ?? '',
     creative_id: ad?.creativeId ?? '',
     placement_id: request.placementId,
-    event: 'request',
+    event,
     // An ad is known by an empty reason, so a refusal must never have one.
-    reason: outcome.kind === 'ad' ? '' : printable(outcome.reason) || 'unknown',
+    reason: ad === undefined ? printable(reason ?? '') || 'unknown' : '',
     currency: '',
     count: 1,
     spent_micros: 0,
-  };
+  });
+  return [row(ads[0], 'request'), ...ads.slice(1).map((ad) => row(ad, 'selection'))];
 }
 
 /** PostgreSQL stores no NUL, and one bad byte must not hold up a page of money. */

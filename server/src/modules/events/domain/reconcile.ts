@@ -87,7 +87,7 @@ export function reconcile(input: {
   };
   for (const record of input.records) {
     if (record.type === 'decision') {
-      if (record.outcome.kind === 'ad' && record.outcome.campaignId === input.campaignId) log.requests++;
+      log.requests += record.ads.filter((ad) => ad.campaignId === input.campaignId).length;
       continue;
     }
     const key = keyOf(record);

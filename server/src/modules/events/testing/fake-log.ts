@@ -6,6 +6,7 @@ import type {
   LogPosition,
   LogRecord,
 } from '../../../kernel/delivery-protocol.ts';
+import { plainRequest } from '../../../testing/plain-request.ts';
 import { type LogSource, LogSourceError } from '../ports.ts';
 
 /** A node's log in memory, with the addressing of the protocol: segments of a few records, byte offsets. */
@@ -92,30 +93,25 @@ export function decision(more: {
     at: more.at ?? '2026-11-21T09:10:00.000Z',
     snapshotHash: 'a'.repeat(64),
     seed: 1,
-    request: {
-      requestId: 'r',
-      accountId: more.accountId ?? 'acc_one00000',
-      placementId: 'plc_one00000',
-      minDurationMs: 0,
-      maxDurationMs: 30_000,
-      country: 'US',
-      device: 'ctv',
-    },
+    request: plainRequest(more.accountId ?? 'acc_one00000', 'plc_one00000'),
     readings: [],
     readingsTruncated: false,
-    outcome:
+    ads:
       more.noAd === undefined
-        ? {
-            kind: 'ad',
-            campaignId: more.campaignId ?? 'cmp_one00000',
-            lineItemId: 'li_one000000',
-            flightId: 'flt_one00000',
-            creativeId: 'crv_one00000',
-            position: 1,
-            priceMicros: 20_000,
-            currency: 'USD',
-          }
-        : { kind: 'no_ad', reason: more.noAd },
+        ? [
+            {
+              campaignId: more.campaignId ?? 'cmp_one00000',
+              lineItemId: 'li_one000000',
+              flightId: 'flt_one00000',
+              creativeId: 'crv_one00000',
+              position: 1,
+              priceMicros: 20_000,
+              currency: 'USD',
+            },
+          ]
+        : [],
+    backups: [],
+    reason: more.noAd ?? null,
   };
 }
 

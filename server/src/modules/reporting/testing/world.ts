@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { createIngester } from '#modules/events';
 import type { EventRecord, LogRecord, TrackingEvent } from '../../../kernel/delivery-protocol.ts';
+import { plainRequest } from '../../../testing/plain-request.ts';
 import type { Database } from '../../../platform/database/index.ts';
 
 /** Ids of one account's campaign, as tests of reports need them. */
@@ -80,9 +81,9 @@ export function adOf(
 ): LogRecord[] {
   const decisionId = `dec_${++sequence}`;
   const { accountId, currency, ...ids } = campaign;
-  const outcome = { kind: 'ad' as const, ...ids, position: 1, priceMicros: 20_000, currency };
+  const chosen = { ...ids, position: 1, priceMicros: 20_000, currency };
   return [
-    decisionOf(accountId, decisionId, at, outcome),
+    decisionOf(accountId, decisionId, at, [chosen], null),
     ...events.map(
       (event): EventRecord => ({
         type: 'event',
@@ -107,7 +108,7 @@ export function adOf(
 }
 
 export function noAdOf(accountId: string, at: string, reason = 'no_budget'): LogRecord {
-  return decisionOf(accountId, `dec_${++sequence}`, at, { kind: 'no_ad', reason });
+  return decisionOf(accountId, `dec_${++sequence}`, at, [], reason);
 }
 
 type Decision = Extract<LogRecord, { type: 'decision' }>;
@@ -116,7 +117,8 @@ function decisionOf(
   accountId: string,
   decisionId: string,
   at: string,
-  outcome: Decision['outcome'],
+  ads: Decision['ads'],
+  reason: string | null,
 ): Decision {
   return {
     type: 'decision',
@@ -124,18 +126,12 @@ function decisionOf(
     at,
     snapshotHash: 'a'.repeat(64),
     seed: 1,
-    request: {
-      requestId: 'r',
-      accountId,
-      placementId: 'plc_test000000',
-      minDurationMs: 0,
-      maxDurationMs: 30_000,
-      country: 'US',
-      device: 'ctv',
-    },
+    request: plainRequest(accountId, 'plc_test000000'),
     readings: [],
     readingsTruncated: false,
-    outcome,
+    ads,
+    backups: [],
+    reason,
   };
 }
 

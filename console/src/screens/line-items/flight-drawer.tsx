@@ -1,0 +1,185 @@
+import { createFlight, deleteFlight, type Flight, type LineItem, updateFlight } from '@cuepoint/contract';
+import { useState } from 'react';
+import { useChange } from '../../api.ts';
+import { Button } from '../../design/button.tsx';
+import { Drawer } from '../../design/drawer.tsx';
+import { Field, Input } from '../../design/field.tsx';
+import { moneyShort, parseMoney } from '../../design/format/money.ts';
+import { fieldError, Problem } from '../../problem.tsx';
+import { instantOf, localOf } from './flight-times.ts';
+import { flightInView } from './pace.ts';
+
+/** Dates, zone, budget and goal of a flight. */
+export function FlightDrawer({
+  lineItem,
+  flight,
+  onClose,
+}: {
+  lineItem: LineItem;
+  flight: Flight | null;
+  onClose: () => void;
+}) {
+  const sibling = flight ?? flightInView(lineItem.flights);
+  const money = (micros: number | null | undefined) =>
+    micros ? moneyShort(micros, lineItem.currency).replace(/^[^\d]+/, '') : '';
+  const [name, setName] = useState(flight?.name ?? '');
+  const [zone, setZone] = useState(sibling?.timeZone ?? 'UTC');
+  const [from, setFrom] = useState(() =>
+    flight
+      ? localOf(flight.startAt, flight.timeZone)
+      : sibling
+        ? localOf(sibling.endAt, sibling.timeZone)
+        : '',
+  );
+  const [until, setUntil] = useState(() => (flight ? localOf(flight.endAt, flight.timeZone) : ''));
+  const [budget, setBudget] = useState(money(flight?.budgetMicros));
+  const [daily, setDaily] = useState(money(flight?.dailyBudgetMicros));
+  const [goal, setGoal] = useState(flight?.impressionGoal ? String(flight.impressionGoal) : '');
+  const create = useChange(createFlight, onClose);
+  const update = useChange(updateFlight, onClose);
+  const remove = useChange(deleteFlight, onClose);
+  const error = create.error ?? update.error ?? remove.error;
+  const badZone = isZone(zone) ? null : `“${zone}” is not accepted; give an IANA zone such as Europe/Berlin`;
+  const badMoney = (text: string) =>
+    text === '' || parseMoney(text) ? null : `“${text}” is not accepted; give an amount above 0, or nothing`;
+  const badGoal =
+    goal === '' || /^[1-9]\d{0,10}$/.test(goal.replaceAll(',', ''))
+      ? null
+      : `“${goal}” is not accepted; give a whole number above 0, or nothing`;
+  const startAt = badZone ? null : instantOf(from, zone);
+  const endAt = badZone ? null : instantOf(until, zone);
+  const order =
+    startAt && endAt && startAt >= endAt ? 'The end is not after the start; give a later end' : null;
+  const bad = Boolean(
+    badZone || badMoney(budget) || badMoney(daily) || badGoal || order || !startAt || !endAt,
+  );
+  const submit = () => {
+    if (!startAt || !endAt || bad) return;
+    const fields = {
+      ...(name.trim() ? { name: name.trim() } : {}),
+      startAt,
+      endAt,
+      timeZone: zone,
+      budgetMicros: budget === '' ? null : parseMoney(budget),
+      dailyBudgetMicros: daily === '' ? null : parseMoney(daily),
+      impressionGoal: goal === '' ? null : Number(goal.replaceAll(',', '')),
+    };
+    if (flight)
+      update.mutate({ input: { flightId: flight.id, ...fields }, options: { ifMatch: flight.version } });
+    else create.mutate({ input: { lineItemId: lineItem.id, ...fields } });
+  };
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      title={flight ? flight.name : 'New flight'}
+      foot={
+        <>
+          <Button
+            look="primary"
+            type="submit"
+            form="flight"
+            busy={create.isPending || update.isPending}
+            disabled={bad}
+          >
+            {flight ? 'Save flight' : 'Add flight'}
+          </Button>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          {flight && flight.spentMicros === 0 && flight.impressions === 0 && (
+            <Button
+              look="danger"
+              className="ml-auto"
+              busy={remove.isPending}
+              onClick={() => remove.mutate({ input: { flightId: flight.id } })}
+            >
+              Delete
+            </Button>
+          )}
+        </>
+      }
+    >
+      <form
+        id="flight"
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <Field label="Name" hint="Empty: Flight and its number" error={fieldError(error, 'name')}>
+          <Input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <div className="grid grid-cols-2 gap-3">
+          <Field label="From" hint={zone} error={fieldError(error, 'startAt')}>
+            <Input
+              required
+              type="datetime-local"
+              value={from}
+              onChange={(event) => setFrom(event.target.value.slice(0, 16))}
+            />
+          </Field>
+          <Field label="Until, not included" hint={zone} error={order ?? fieldError(error, 'endAt')}>
+            <Input
+              required
+              type="datetime-local"
+              value={until}
+              onChange={(event) => setUntil(event.target.value.slice(0, 16))}
+            />
+          </Field>
+        </div>
+        <Field
+          label="Time zone"
+          hint="Days and open hours are counted in it"
+          error={badZone ?? fieldError(error, 'timeZone')}
+        >
+          <Input value={zone} maxLength={64} onChange={(event) => setZone(event.target.value.trim())} />
+        </Field>
+        <div className="grid grid-cols-2 gap-3">
+          <Field
+            label="Budget"
+            hint="Empty: no limit"
+            error={badMoney(budget) ?? fieldError(error, 'budgetMicros')}
+          >
+            <Input
+              inputMode="decimal"
+              unit={lineItem.currency}
+              value={budget}
+              onChange={(event) => setBudget(event.target.value)}
+            />
+          </Field>
+          <Field
+            label="Budget of a day"
+            hint="Empty: no limit"
+            error={badMoney(daily) ?? fieldError(error, 'dailyBudgetMicros')}
+          >
+            <Input
+              inputMode="decimal"
+              unit={lineItem.currency}
+              value={daily}
+              onChange={(event) => setDaily(event.target.value)}
+            />
+          </Field>
+        </div>
+        <Field
+          label="Goal of impressions"
+          hint="A flight needs a budget or a goal"
+          error={badGoal ?? fieldError(error, 'impressionGoal')}
+        >
+          <Input inputMode="numeric" value={goal} onChange={(event) => setGoal(event.target.value)} />
+        </Field>
+        {error && <Problem error={error} />}
+      </form>
+    </Drawer>
+  );
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,157 @@
+import type { Flight, LineItem } from '@cuepoint/contract';
+import { Pencil, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { Button, IconButton } from '../../design/button.tsx';
+import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
+import { cx } from '../../design/cx.ts';
+import { DateTime } from '../../design/date-time.tsx';
+import { count, percent } from '../../design/format/number.ts';
+import { Money } from '../../design/money.tsx';
+import { Panel } from '../../design/panel.tsx';
+import { EmptyState } from '../../design/states.tsx';
+import { Status } from '../../design/status.tsx';
+import { Table, Td, Th, Tr } from '../../design/table.tsx';
+import { campaignWord } from '../../words.ts';
+import { FlightDrawer } from './flight-drawer.tsx';
+import { lineItemPace } from './pace.ts';
+
+const none = <span className="text-fg-3">none</span>;
+
+/** When it serves and for how much. */
+export function FlightsPanel({ lineItem, mayWrite }: { lineItem: LineItem; mayWrite: boolean }) {
+  const [open, setOpen] = useState<Flight | 'new' | null>(null);
+  const { currency } = lineItem;
+  const flights = [...lineItem.flights].sort((a, b) => Date.parse(a.startAt) - Date.parse(b.startAt));
+  return (
+    <Panel
+      title="Flights"
+      meta={String(flights.length)}
+      action={
+        mayWrite && (
+          <Button size="sm" icon={Plus} onClick={() => setOpen('new')}>
+            Flight
+          </Button>
+        )
+      }
+    >
+      {flights.length === 0 ? (
+        <EmptyState title="No flight">Without a flight the line item serves at no time.</EmptyState>
+      ) : (
+        <Table
+          label="Flights"
+          columns={[
+            96,
+            null,
+            148,
+            148,
+            84,
+            { width: 84, wideOnly: true },
+            124,
+            { width: 80, wideOnly: true },
+            36,
+          ]}
+          head={
+            <>
+              <Th>Status</Th>
+              <Th>Flight</Th>
+              <Th>From</Th>
+              <Th>Until</Th>
+              <Th right>Budget</Th>
+              <Th right wideOnly>
+                A day
+              </Th>
+              <Th>Pacing, even</Th>
+              <Th right wideOnly>
+                Impressions
+              </Th>
+              <Th>
+                <span className="sr-only">Edit</span>
+              </Th>
+            </>
+          }
+        >
+          {flights.map((flight) => {
+            const pace = lineItemPace({ flights: [flight], spentMicros: flight.spentMicros });
+            const word = campaignWord({
+              status: lineItem.status,
+              startAt: flight.startAt,
+              endAt: flight.endAt,
+            });
+            const off =
+              word === 'Live' &&
+              lineItem.pacing === 'even' &&
+              pace !== null &&
+              isOffPace(pace.actual, pace.expected);
+            return (
+              <Tr key={flight.id}>
+                <Td>
+                  <Status word={word} />
+                </Td>
+                <Td className="font-medium" title={flight.name}>
+                  {flight.name}
+                </Td>
+                <Td>
+                  <DateTime at={flight.startAt} zone={flight.timeZone} />
+                </Td>
+                <Td>
+                  <DateTime at={flight.endAt} zone={flight.timeZone} />
+                </Td>
+                <Td right>
+                  {flight.budgetMicros === null ? (
+                    none
+                  ) : (
+                    <Money micros={flight.budgetMicros} currency={currency} short />
+                  )}
+                </Td>
+                <Td right wideOnly>
+                  {flight.dailyBudgetMicros === null ? (
+                    none
+                  ) : (
+                    <Money micros={flight.dailyBudgetMicros} currency={currency} short />
+                  )}
+                </Td>
+                <Td>
+                  {pace === null || pace.expected === 0 ? (
+                    <span className="block text-right text-fg-3">·</span>
+                  ) : (
+                    <span className="flex items-center gap-2">
+                      <PacingBar actual={pace.actual} expected={pace.expected} width={52} />
+                      <span className={cx('w-13 text-right', off ? 'font-medium text-warn' : 'text-fg-2')}>
+                        {percent(pace.actual / pace.expected)}
+                      </span>
+                    </span>
+                  )}
+                </Td>
+                <Td
+                  right
+                  wideOnly
+                  title={flight.impressionGoal === null ? undefined : `goal ${count(flight.impressionGoal)}`}
+                >
+                  {count(flight.impressions)}
+                </Td>
+                <Td>
+                  {mayWrite && (
+                    <IconButton
+                      icon={Pencil}
+                      size="sm"
+                      label={`Edit ${flight.name}`}
+                      onClick={() => setOpen(flight)}
+                    />
+                  )}
+                </Td>
+              </Tr>
+            );
+          })}
+        </Table>
+      )}
+      {open && (
+        <FlightDrawer
+          key={open === 'new' ? 'new' : open.id}
+          lineItem={lineItem}
+          flight={open === 'new' ? null : open}
+          onClose={() => setOpen(null)}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,3 @@
+export function Placements() {
+  return null;
+}

@@ -1,0 +1,88 @@
+import type { DecisionRecord } from '../../kernel/delivery-protocol.ts';
+import { decisionSecond } from './decision-id.ts';
+import type { DurableLog } from './log/durable-log.ts';
+import { KIND } from './log/frame.ts';
+import { comparePositions } from './log/reader.ts';
+
+const RECENT = 2048;
+/** Segments a search by the caller's own id goes back, newest first. */
+const SEARCHED_SEGMENTS = 4;
+const DECISION_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Finds decisions in a node's own log: the newest ones in memory, older ones by the second that their id names. */
+export class DecisionLookup {
+  readonly #log: DurableLog;
+  readonly #recent: string[] = [];
+  #next = 0;
+
+  constructor(log: DurableLog) {
+    this.#log = log;
+  }
+
+  /** Remembers one that has just been logged, as its JSON text. */
+  add(payload: string): void {
+    this.#recent[this.#next] = payload;
+    this.#next = (this.#next + 1) % RECENT;
+  }
+
+  /** The newest decisions of an account, newest first. */
+  newest(accountId: string, limit: number, wants: (record: DecisionRecord) => boolean): DecisionRecord[] {
+    const found: DecisionRecord[] = [];
+    for (let back = 1; back <= this.#recent.length && found.length < limit; back++) {
+      const payload = this.#recent[(this.#next - back + RECENT) % RECENT];
+      if (payload === undefined || !payload.includes(`"accountId":"${accountId}"`)) continue;
+      const record = JSON.parse(payload) as DecisionRecord;
+      if (record.request.accountId === accountId && wants(record)) found.push(record);
+    }
+    return found;
+  }
+
+  /** The decision of an id, or the newest that answered a caller's request id; undefined when the log has none. */
+  async find(accountId: string, id: string): Promise<DecisionRecord | undefined> {
+    const quoted = JSON.stringify(id);
+    const matches = (record: DecisionRecord) =>
+      record.request.accountId === accountId && (record.decisionId === id || record.request.requestId === id);
+    for (let back = 1; back <= this.#recent.length; back++) {
+      const payload = this.#recent[(this.#next - back + RECENT) % RECENT];
+      if (payload === undefined || !payload.includes(quoted)) continue;
+      const record = JSON.parse(payload) as DecisionRecord;
+      if (matches(record)) return record;
+    }
+    const second = DECISION_ID.test(id) ? decisionSecond(id) : Number.NaN;
+    const [from, to] = Number.isSafeInteger(second) && second > 0 ? await this.#around(second) : this.#newestSegments();
+    let found: DecisionRecord | undefined;
+    for await (const entry of this.#log.range(from, to, [KIND.decision])) {
+      if (!entry.payload.includes(quoted)) continue;
+      const record = JSON.parse(entry.payload) as DecisionRecord;
+      if (matches(record)) found = record;
+    }
+    return found;
+  }
+
+  #newestSegments() {
+    const through = this.#log.durableThrough;
+    const segment = Math.max(this.#log.firstSegment, through.segment - SEARCHED_SEGMENTS + 1);
+    return [{ segment, offset: 0 }, through] as const;
+  }
+
+  /** Segments that can hold a decision of this second: the last begun before it, to the first begun well after. */
+  async #around(second: number) {
+    const through = this.#log.durableThrough;
+    let from = this.#log.firstSegment;
+    let to: { segment: number; offset: number } = through;
+    for (let segment = through.segment; segment >= this.#log.firstSegment; segment--) {
+      const page = await this.#log.read({ segment, offset: 0 }, 1, [KIND.header]);
+      const header = page.entries[0];
+      if (!header) continue;
+      const createdAt = Date.parse((JSON.parse(header.payload) as { createdAt: string }).createdAt);
+      // A record waits a moment for the disk, so it may lie in the segment after.
+      if (createdAt > (second + 60) * 1000) to = { segment, offset: 0 };
+      if (createdAt <= second * 1000) {
+        from = segment;
+        break;
+      }
+    }
+    const start = { segment: from, offset: 0 };
+    return comparePositions(start, to) <= 0 ? ([start, to] as const) : ([start, through] as const);
+  }
+}
