@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser, launchBrowser } from './browser.ts';
 import { demoLimitMs, startTestInstallation, type TestInstallation } from './installation.ts';
+import { adBreakJourneys } from './journeys/ad-break.ts';
 import { campaignJourneys } from './journeys/campaigns.ts';
 import { creativeJourneys } from './journeys/creatives.ts';
 import { playerJourneys } from './journeys/player.ts';
@@ -41,6 +42,7 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('today', () => todayJourneys(current));
   describe('a creative', () => creativeJourneys(current));
   describe('a player', () => playerJourneys(current));
+  describe('a break', () => adBreakJourneys(current));
   describe('every screen', () => qualityJourneys(current));
 
   it('no page logged an error or was refused something by its policy', () => {

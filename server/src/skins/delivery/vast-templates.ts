@@ -1,11 +1,4 @@
-import {
-  type Ad,
-  type AdTemplate,
-  compileAd,
-  emptyVast,
-  joinAds,
-  type VastDocument,
-} from '@cuepoint/vast';
+import { type Ad, type AdTemplate, compileAd, emptyVast, joinAds, type VastDocument } from '@cuepoint/vast';
 import {
   type ServedVastVersion,
   type SnapshotCreative,
@@ -72,9 +65,7 @@ export class VastTemplates {
     for (let event = 0; event < ad.urls.length; event++) values[TRACKING_SLOTS[event]!] = ad.urls[event]!;
     const { template, isAscii } = compiled;
     const macros =
-      template.macros.length === 0
-        ? undefined
-        : macrosOfAd(ad.macros, creative, ad.decisionId, ad.sequence);
+      template.macros.length === 0 ? undefined : macrosOfAd(ad.macros, creative, ad.decisionId, ad.sequence);
     return { xml: template(values, ad.sequence, macros), isAscii };
   }
 }

@@ -1,3 +1,5 @@
+import { AD_FIELDS, AD_PARAMETERS, AD_REQUEST_FIELDS, VMAP_PARAMETERS } from './openapi-ad-parameters.ts';
+
 /**
  * The addresses that the delivery plane answers itself. They never pass
  * through the registry (no database in the request), so they are described by
@@ -7,44 +9,91 @@ const problem = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
-const query = (name: string, description: string, schema: object = { type: 'string' }) => ({
-  name,
-  in: 'query',
-  required: false,
+const refusals = {
+  '400': { description: '`input.invalid`', ...problem },
+  '403': { description: '`debug.refused`: X-Cuepoint-Debug holds no valid token', ...problem },
+  '404': { description: '`placement.not_found`', ...problem },
+} as const;
+
+const json = (description: string) => ({
   description,
-  schema,
+  content: { 'application/json': { schema: { type: 'object' } } },
+});
+const xml = (description: string) => ({
+  description,
+  content: { 'application/xml': { schema: { type: 'string' } } },
+});
+
+/** GET with a query, and POST with the same as a form or JSON. */
+const face = <Answer extends object>(
+  operationId: string,
+  summary: string,
+  parameters: readonly object[],
+  answer: Answer,
+) => ({
+  get: {
+    operationId,
+    tags: ['delivery'],
+    summary,
+    security: [],
+    parameters,
+    responses: { '200': answer, ...refusals },
+  },
+  post: {
+    operationId: `${operationId}Post`,
+    tags: ['delivery'],
+    summary: `${summary}; the parameters as a form or as JSON`,
+    security: [],
+    requestBody: {
+      required: false,
+      content: {
+        'application/x-www-form-urlencoded': { schema: { type: 'object', properties: AD_FIELDS } },
+        'application/json': {
+          schema: { type: 'object', properties: { ...AD_FIELDS, ...AD_REQUEST_FIELDS } },
+        },
+      },
+    },
+    responses: {
+      '200': answer,
+      ...refusals,
+      '413': { description: '`request.too_large`', ...problem },
+      '415': { description: '`media_type.unsupported`', ...problem },
+    },
+  },
 });
 
 export const deliveryPaths = {
-  '/vast': {
-    get: {
-      operationId: 'delivery.vast',
-      tags: ['delivery'],
-      summary: 'Ask for an ad; the answer is a VAST document, empty when there is none',
-      security: [],
-      parameters: [
-        query('pl', 'key of the placement; without it the default placement of the host or publisher key'),
-        query('pub', 'publisher key'),
-        query('dur', 'longest ad that fits, seconds', { type: 'number' }),
-        query('mindur', 'shortest ad that fits, seconds', { type: 'number' }),
-        query('w', 'width of the player, pixels; checked, every rendition is listed', { type: 'integer' }),
-        query('h', 'height of the player, pixels', { type: 'integer' }),
-        query('v', 'VAST version', { enum: ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'], default: '4.2' }),
-        query('rid', 'request id of the player, echoed in the log'),
-        query('cb', 'cache buster, ignored'),
-      ],
-      responses: {
-        '200': { description: 'VAST', content: { 'application/xml': { schema: { type: 'string' } } } },
-        '400': { description: '`input.invalid`', ...problem },
-        '404': { description: '`placement.not_found`', ...problem },
-      },
-    },
-  },
+  '/vast': face(
+    'delivery.vast',
+    'Ask for an ad or a break; the answer is a VAST document, empty when there is none',
+    AD_PARAMETERS,
+    xml('VAST'),
+  ),
+  '/vmap': face(
+    'delivery.vmap',
+    'Ask for the breaks of a piece of content as VMAP',
+    VMAP_PARAMETERS,
+    xml('VMAP 1.0.1'),
+  ),
+  '/api/v1/pod': face(
+    'delivery.pod',
+    'Ask for a break as JSON, for a stitcher that builds its own stream',
+    AD_PARAMETERS,
+    json(
+      'Ads in play order with media, beacons and offsets; `ads` is empty with a `reason` when there are none.',
+    ),
+  ),
+  '/api/v1/interstitials': face(
+    'delivery.interstitials',
+    'Ask for a break as an HLS asset list, for X-ASSET-LIST of an interstitial',
+    AD_PARAMETERS,
+    json('`ASSETS` with `URI` and `DURATION`, and beacons in `X-AD-CREATIVE-SIGNALING`.'),
+  ),
   '/api/v1/ad-request': {
     post: {
       operationId: 'delivery.requestAd',
       tags: ['delivery'],
-      summary: 'Ask for an ad as JSON',
+      summary: 'Ask for an ad or a break as JSON, with its VAST',
       security: [],
       requestBody: {
         required: true,
@@ -52,29 +101,20 @@ export const deliveryPaths = {
           'application/json': {
             schema: {
               type: 'object',
-              required: ['request_id', 'duration'],
-              properties: {
-                request_id: { type: 'string', description: 'id of this request, chosen by the caller' },
-                duration: { type: 'number', description: 'longest ad that fits, seconds' },
-                placement: {
-                  type: 'string',
-                  description: 'key of the placement; default: that of the host or publisher',
-                },
-                publisher: { type: 'string', description: 'publisher key' },
-                min_duration: { type: 'number', description: 'shortest ad that fits, seconds' },
-                vast_version: { enum: ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'], default: '4.2' },
-              },
+              required: ['request_id'],
+              description: 'With `duration`, or with `break`. Parameters of `/vast` are read too.',
+              properties: AD_REQUEST_FIELDS,
             },
           },
         },
       },
       responses: {
-        '200': {
-          description: 'An ad with its VAST and signed tracking addresses, or `ad: null` with a reason.',
-          content: { 'application/json': { schema: { type: 'object' } } },
-        },
-        '400': { description: '`input.invalid`', ...problem },
-        '404': { description: '`placement.not_found`', ...problem },
+        '200': json(
+          'An ad with its VAST and signed tracking addresses, `ads` for a break, or `ad: null` with a reason.',
+        ),
+        ...refusals,
+        '413': { description: '`request.too_large`', ...problem },
+        '415': { description: '`media_type.unsupported`', ...problem },
       },
     },
   },

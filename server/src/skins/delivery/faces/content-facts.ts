@@ -34,7 +34,8 @@ export function contentFacts(
     const value = line(params, dimension);
     if (value !== undefined) facts[dimension] = spell(dimension, value);
   }
-  const bundle = line(params, 'app') ?? line(params, 'appbundle') ?? line(params, 'storeid');
+  const bundle =
+    line(params, 'app') ?? line(params, 'bundle') ?? line(params, 'appbundle') ?? line(params, 'storeid');
   if (bundle !== undefined) facts.app = bundle;
   const genre = params.list('genre');
   if (genre.length > 0) {

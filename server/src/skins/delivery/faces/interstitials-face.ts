@@ -1,8 +1,8 @@
 import type { AdQuestion } from '../ad-question.ts';
 import type { FaceState } from '../served.ts';
+import { hlsUrl } from '../serving-state.ts';
 import { type Beacons, beaconsOf } from './beacons.ts';
 import { type FaceDecision, type FaceParts, type PlacedAd, renderAds } from './decide.ts';
-import { playlistUrl } from './media-list.ts';
 import { rounded } from './pod-face.ts';
 
 /** Where a list of addresses is told of an event: SVTA2053-2, named as in VAST. */
@@ -30,7 +30,7 @@ export function interstitialsBody(
     parts,
     decision,
     (one, sequence) => {
-      const url = playlistUrl(state, parts.publicBaseUrl, one.creative);
+      const url = hlsUrl(one.creative, state.mediaBaseUrl, parts.publicBaseUrl);
       if (url !== null && one.creative.hls)
         return { url, durationMs: one.creative.hls.durationMs, one, sequence };
       // A back-up that stands by is not asked for, so nothing of it is missing.

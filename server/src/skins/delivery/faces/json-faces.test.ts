@@ -6,6 +6,7 @@ import { call, postJson } from '../testing/call.ts';
 import { AWKWARD_TITLE, FACE_SECRET, faceCreative } from '../testing/face-samples.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
 import {
+  FACE_CREATIVES,
   FACE_PLACEMENTS,
   type RunningFaces,
   standardFakeEngine,
@@ -30,6 +31,10 @@ afterAll(async () => {
   await unfilled.close();
 });
 
+const playlistOf = (id: string) => {
+  const path = FACE_CREATIVES.find((one) => one.id === id)!.hls!.path;
+  return `http://ads.example/media/hls/${path.slice(3, -'.m3u8'.length)}/main.m3u8`;
+};
 const OWN_EVENTS = TRACKING_EVENTS.filter((event) => event !== 'click');
 
 interface PodAnswer {
@@ -141,10 +146,10 @@ describe('/api/v1/interstitials', () => {
     ).json<AssetList>();
     expect(engine.asked.at(-1)?.streamId).toBe('5F0E-11');
     expect(body.ASSETS.map(({ URI, DURATION }) => [URI, DURATION])).toEqual([
-      ['http://ads.example/media/hls/crv_1/master.m3u8', 30],
-      ['http://ads.example/media/hls/crv_2/master.m3u8', 15],
-      ['http://ads.example/media/hls/crv_3/master.m3u8', 20],
-      ['http://ads.example/media/hls/crv_4/master.m3u8', 6],
+      [playlistOf('crv_1'), 30],
+      [playlistOf('crv_2'), 15],
+      [playlistOf('crv_3'), 20],
+      [playlistOf('crv_4'), 6],
     ]);
     expect(body['X-CUEPOINT']).toMatchObject({
       reason: null,

@@ -1,6 +1,7 @@
 import type { SnapshotCreative } from '../../../kernel/delivery-protocol.ts';
 import { mediaName } from '../media-name.ts';
 import type { FaceState } from '../served.ts';
+import { hlsUrl } from '../serving-state.ts';
 
 export interface MediaChoice {
   readonly url: string;
@@ -37,7 +38,7 @@ export function mediaChoices(
       bitrate_kbps: file.bitrateKbps,
       codec: file.codec,
     }));
-  const playlist = playlistUrl(state, publicBaseUrl, creative);
+  const playlist = hlsUrl(creative, state.mediaBaseUrl, publicBaseUrl);
   if (playlist !== null)
     files.push({
       url: playlist,
@@ -49,13 +50,4 @@ export function mediaChoices(
       codec: null,
     });
   return files;
-}
-
-/** The multivariant playlist; null for a creative that has not been packaged. */
-export function playlistUrl(
-  state: FaceState,
-  publicBaseUrl: string,
-  { hls }: SnapshotCreative,
-): string | null {
-  return hls === undefined ? null : `${mediaBase(state, publicBaseUrl)}/${hls.path}`;
 }

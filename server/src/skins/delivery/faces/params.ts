@@ -18,6 +18,8 @@ export class RequestParams {
   readonly #values = new Map<string, string>();
   /** Spelling of the field in a body, where it differs from the parameter. */
   readonly #fields = new Map<string, string>();
+  /** What came again of a parameter that counts once: a signal that contradicts itself is for its reader to judge. */
+  readonly #again: [string, string][] = [];
   /** Read from a JSON body, whose fields have longer names. */
   isJson = false;
 
@@ -70,7 +72,7 @@ export class RequestParams {
       this.#values.set(name, raw);
     } else if (REPEATABLE.has(name) || name.startsWith(KEY_VALUE_PREFIX)) {
       this.#values.set(name, earlier === '' ? raw : `${earlier},${raw}`);
-    }
+    } else if (raw !== earlier && this.#again.length < MAX_PARAMETERS) this.#again.push([name, raw]);
   }
 
   /** How the caller spelt a parameter, for messages. */
@@ -82,8 +84,10 @@ export class RequestParams {
     return this.#values.keys();
   }
 
-  get isEmpty(): boolean {
-    return this.#values.size === 0;
+  /** Every parameter with its text, as `URLSearchParams.forEach` gives them; one that cannot be decoded as it came. */
+  forEach(visit: (value: string, name: string) => void): void {
+    for (const [name, raw] of this.#values) visit(isPlain(raw) ? raw : (decode(raw) ?? raw), name);
+    for (const [name, raw] of this.#again) visit(isPlain(raw) ? raw : (decode(raw) ?? raw), name);
   }
 
   /**

@@ -142,7 +142,7 @@ export function faceCreative(
     categories: ['IAB1'],
     fingerprint: hash,
     clearedFor: [],
-    hls: { path: `hls/${id}/master.m3u8`, durationMs },
+    hls: { path: `${hash.slice(0, 2)}/${hash}.m3u8`, durationMs },
     ...over,
   };
 }
