@@ -5,12 +5,17 @@ import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
 import { createCampaigns, isCampaignNameTaken, lineItemsForServing } from '#modules/campaigns';
 import { createCreatives } from '#modules/creatives';
-import { createSnapshotSource, registerSnapshotRoute } from '#modules/delivery';
+import { createSnapshotSource, fileSnapshotArchive, registerSnapshotRoute } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
 import { createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { createInventory } from '#modules/inventory';
-import { createReporting, deliveredByCampaign, deliveredByLineItem } from '#modules/reporting';
+import {
+  createReporting,
+  deliveredByCampaign,
+  deliveredByFlight,
+  deliveredByLineItem,
+} from '#modules/reporting';
 import { createStudio } from '#modules/studio';
 import { createSupply } from '#modules/supply';
 import { createSystem } from '#modules/system';
@@ -108,7 +113,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   });
   const platforms = choosePlatforms(runtime, http, clock);
 
-  const inventory = createInventory({ ids, random: randomBytes, clock });
+  const inventory = createInventory({ ids, random: randomBytes, clock, publicUrl: runtime.publicUrl });
   const accounts = createAccounts({
     unitOfWork: database,
     clock,
@@ -145,6 +150,8 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     ids,
     deliveredByCampaign,
     deliveredByLineItem,
+    deliveredByFlight,
+    creativesOfCampaigns: creatives.creativesOfCampaigns,
     creativeCounts: creatives.creativeCounts,
   });
   const handlerOf = (id: string) => {
@@ -206,6 +213,10 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
     },
   });
+  const archive = fileSnapshotArchive(
+    join(config.dataDir, 'snapshots'),
+    config.snapshotRetentionDays * 86_400_000,
+  );
   const snapshots = createSnapshotSource({
     database,
     clock,
@@ -213,7 +224,9 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     lineItems: { lineItemsForServing },
     creatives: creatives.servingSource,
     spend: { ingestedSpend },
-    onError: (error) => log.error({ err: error }, 'the snapshot cannot be built; the last good one stays'),
+    archive,
+    onError: (error) =>
+      log.error({ err: error }, 'the snapshot cannot be built or kept; the last good one stays'),
     onProblems: (problems) => log.warn({ problems }, 'rows left out of the snapshot'),
   });
   const affectsServing = new Set([
@@ -222,6 +235,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     'creative.changed',
     'demo.changed',
     'governance.changed',
+    'inventory.changed',
   ]);
   events.subscribe((event) => {
     if (affectsServing.has(event.type)) snapshots.markDirty();

@@ -191,6 +191,12 @@ export const settings = define({
     owner: 'creatives',
     description: 'longest video that is accepted',
   },
+  snapshotRetentionDays: {
+    env: 'CUEPOINT_SNAPSHOT_RETENTION_DAYS',
+    schema: z.coerce.number().int().min(1).max(3650).default(45),
+    owner: 'delivery',
+    description: 'days that a snapshot is kept after its last use, so that its decisions can be explained',
+  },
   ffmpegPath: {
     env: 'CUEPOINT_FFMPEG_PATH',
     schema: z.string().min(1).optional(),

@@ -62,6 +62,7 @@ const roleRights: Record<Exclude<DatabaseRole, 'app'>, Record<string, string[]>>
   },
   snapshot_builder: {
     account: ['select'],
+    app: ['select'],
     asset: ['select'],
     brand: ['select'],
     campaign: ['select'],
@@ -69,9 +70,11 @@ const roleRights: Record<Exclude<DatabaseRole, 'app'>, Record<string, string[]>>
     delivery_hour: ['select'],
     flight: ['select'],
     line_item: ['select'],
+    line_item_creative: ['select'],
     log_offset: ['select'],
     placement: ['select'],
     publisher: ['select'],
+    qc_result: ['select(account_id,blocks,creative_id,pack_id)'],
   },
   signin: {
     account: all,

@@ -36,7 +36,7 @@ export function campaignView(campaign: CampaignDetail): string {
       formatMicros(item.cpmMicros),
       flight.startAt,
       flight.endAt,
-      formatMicros(flight.budgetMicros),
+      flight.budgetMicros === null ? '-' : formatMicros(flight.budgetMicros),
       formatMicros(item.spentMicros),
     ]),
   );

@@ -1,15 +1,69 @@
 export { availableIn, BudgetLedger, type Pot, type PotLimit } from './budget-ledger.ts';
-export { buildIndex, compareRank } from './build-index.ts';
 export {
-  type AdOutcome,
-  currentFlight,
-  type Decision,
-  decide,
-  type Examined,
-  type NoAdOutcome,
-} from './decide.ts';
-export { DEVICE_TYPES, type DeviceType, deviceType } from './device.ts';
-export { type CandidateExplanation, type Explanation, explain } from './explain.ts';
+  dateOf,
+  dayAt,
+  dayNumber,
+  endOfDay,
+  startOfDay,
+  weekMinuteAt,
+  weekMinuteOf,
+} from './calendar/day.ts';
+export {
+  compileSchedule,
+  type Daypart,
+  isOpen,
+  isOpenMinute,
+  nextChangeAt,
+  type Schedule,
+} from './calendar/dayparts.ts';
+export { type Zone, zone } from './calendar/zone.ts';
+export { type ChosenAd, MAX_EXAMINED } from './decide/chosen-ad.ts';
+export { floorFor } from './decide/creative-fit.ts';
+export { type Decision, decide } from './decide/decide.ts';
+export type { PodFill } from './decide/fill-break.ts';
+export { type Examined, OUT_FOR_TODAY, OUT_OF_BUDGET, type Readings } from './decide/readings.ts';
+export {
+  type ClientHints,
+  DEVICE_TYPES,
+  type Device,
+  type DeviceType,
+  deviceType,
+  readDevice,
+} from './device.ts';
+export { type CandidateExplanation, type Explanation, explain } from './explain/explain.ts';
+export { type KnownReading, KnownReadings } from './explain/known-readings.ts';
+export { type RequiredActual, requiredAndActual } from './explain/required-actual.ts';
+export { type LineItemEdit, type SmallestEdit, smallestEdit } from './explain/smallest-edit.ts';
+export { FUNNEL_STEPS, type FunnelRow, type FunnelStep, funnel, stepOf } from './explain/steps.ts';
+export {
+  CAP_WINDOWS,
+  type CapRules,
+  type CapWindow,
+  compileCaps,
+  type FrequencyCap,
+  MAX_LIFETIME_CAP,
+  MAX_WINDOWED_CAP,
+} from './frequency/cap-rules.ts';
+export { encodeShard, encodeTable, restoreShard } from './frequency/checkpoint.ts';
+export {
+  type ExposureEntry,
+  ExposureTable,
+  type ExposureTableOptions,
+  type ExposureTableStats,
+} from './frequency/exposure-table.ts';
+export { currentFlight } from './index/block.ts';
+export { buildIndex, changeIndex, changeIndexInSteps, type SnapshotChanges } from './index/build-index.ts';
+export { creativeScopeKey } from './index/index-line-item.ts';
+export type {
+  DecisionIndex,
+  IndexedAssignment,
+  IndexedCap,
+  IndexedCreative,
+  IndexedFlight,
+  IndexedLineItem,
+  IndexedPlacement,
+} from './index/model.ts';
+export { separationKey } from './index/separation-key.ts';
 export {
   type AdRequest,
   CAP_SCOPES,
@@ -37,6 +91,7 @@ export {
   type SnapshotInput,
 } from './model.ts';
 export { INITIAL_PACING, type PacingState, type PacingStep, paceStep, plannedMicros } from './pacing.ts';
+export * from './pod/index.ts';
 export { REASONS, type Reason, reasonRank } from './reasons.ts';
 export { draw, hashId } from './seeded.ts';
 export {

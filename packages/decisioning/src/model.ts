@@ -107,6 +107,8 @@ export interface LineItemInput {
   readonly dayparts: readonly DaypartInput[];
   readonly frequencyCaps: readonly FrequencyCapInput[];
   readonly separation: SeparationInput;
+  /** Where in a break it may stand; absent: anywhere. */
+  readonly podPosition?: 'any' | 'first' | 'last' | 'edge' | undefined;
   readonly rotation: Rotation;
   readonly creatives: readonly CreativeAssignmentInput[];
 }

@@ -4,7 +4,7 @@ export const VAST_PARSE_FAILED = 'VAST_PARSE_FAILED';
 /** The document is VAST of a version that is not known or not accepted by the caller. */
 export const VAST_VERSION_MISMATCH = 'VAST_VERSION_MISMATCH';
 
-/** A chain of wrappers is longer than allowed. Raised by whoever follows wrappers; this package does no I/O. */
+/** A chain of wrappers is longer than allowed or leads back: told by `followWrapper`, and by `lintVast` of a document whose chain it knows. */
 export const VAST_WRAPPER_DEPTH_EXCEEDED = 'VAST_WRAPPER_DEPTH_EXCEEDED';
 
 /** Codes under which a whole document is refused. */

@@ -7,6 +7,7 @@ import type {
   NonLinearAds,
   WrapperCreative,
 } from './model.ts';
+import { universalAdIdToTree } from './part-trees.ts';
 import { formatTime } from './time.ts';
 import {
   adIdAttribute,
@@ -17,13 +18,10 @@ import {
   leaf,
   resources,
   show,
-  text,
   trackingEvents,
 } from './tree-parts.ts';
 import { isAtLeast, type VastVersion } from './version.ts';
 import { element, type XmlElement } from './xml/element.ts';
-
-const AD_ID_REGISTRY = /^ad-?id(\.org)?$/i;
 
 /**
  * One creative as one element, or as several before 4.0, where a Creative holds only one of linear,
@@ -36,32 +34,23 @@ export function creativeToTree(
   const universal: InlineCreative['universalAdIds'] =
     'universalAdIds' in creative ? (creative.universalAdIds ?? []) : [];
   const modern = isAtLeast(version, '4.0');
-  // Before UniversalAdId existed, an Ad-ID had an attribute of its own: the one identifier that can go on.
-  const legacyAdId = universal.find(({ idRegistry }) => AD_ID_REGISTRY.test(idRegistry ?? ''))?.value;
   const attributes = {
     id: creative.id,
     sequence: show(creative.sequence),
-    [adIdAttribute(version)]: creative.adId ?? (modern ? undefined : legacyAdId),
+    [adIdAttribute(version)]: creative.adId,
     apiFramework: creative.apiFramework,
   };
   const parts = [
-    ...(creative.companionAds ? [companionAdsToTree(creative.companionAds, version)] : []),
     ...(creative.linear ? [linearToTree(creative.linear, modern ? undefined : creative.extensions)] : []),
+    ...(creative.companionAds ? [companionAdsToTree(creative.companionAds, version)] : []),
     ...(creative.nonLinearAds ? [nonLinearAdsToTree(creative.nonLinearAds)] : []),
   ];
   if (!modern && parts.length > 1) return parts.map((part) => element('Creative', attributes, [part]));
-  const idsCarried = modern || universal.every(({ value }) => value === attributes.AdID);
   return [
     element('Creative', attributes, [
       ...parts,
       ...(modern || !creative.linear ? extensions('CreativeExtensions', creative.extensions) : []),
-      ...(modern || !idsCarried ? universal : []).map(({ idRegistry, value }) =>
-        element(
-          'UniversalAdId',
-          { idRegistry: idRegistry ?? undefined, idValue: version === '4.0' ? value : undefined },
-          text(value),
-        ),
-      ),
+      ...universal.map((id) => universalAdIdToTree(id, version === '4.0')),
     ]),
   ];
 }

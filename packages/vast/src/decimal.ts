@@ -1,6 +1,9 @@
-/** Reads a plain decimal ("25.00") into integer micros, exactly; undefined when it is not one or has more than six decimals. */
+/**
+ * Reads an xs:decimal from 0 ("25.00", "+.5") into integer micros, exactly; undefined when it is not one, is
+ * negative or has more than six decimals that count.
+ */
 export function readMicros(text: string): number | undefined {
-  const match = /^(\d{1,9})(?:\.(\d{1,6})0*)?$/.exec(text);
+  const match = /^\+?(?=\.?\d)(\d{0,9})(?:\.(\d{0,6})0*)?$/.exec(text);
   if (!match) return undefined;
   return Number(match[1]) * 1_000_000 + Number((match[2] ?? '').padEnd(6, '0'));
 }

@@ -7,7 +7,7 @@ import {
   scopeInside,
 } from './grammar.ts';
 import { translateTrackingEvent } from './tracking-events.ts';
-import { VAST_VERSIONS, type VastVersion } from './version.ts';
+import { isAtLeast, VAST_VERSIONS, type VastVersion } from './version.ts';
 import { element, elementsOf, isElement, localName, type XmlElement } from './xml/element.ts';
 
 /** A tree that obeys the grammar of a version, and what had to go. */
@@ -104,7 +104,7 @@ function fitChildren(
   }
   for (const child of waiting) {
     const since = firstVersionOf(localName(child.name));
-    const hint = since === undefined ? '' : ` (known since ${since})`;
+    const hint = since === undefined || isAtLeast(version, since) ? '' : ` (known since ${since})`;
     dropped.push(`${paths.get(child)}: not part of VAST ${version} here${hint}`);
   }
   return kept;

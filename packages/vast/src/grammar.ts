@@ -10,7 +10,8 @@ import { isAtLeast, VAST_VERSIONS, type VastVersion } from './version.ts';
  *
  * Source: the published schemas 2.0.1, 3.0 (draft), 4.0.7, 4.1.2 and 4.2.0. Where a schema is narrower than
  * its specification the schema wins, since receivers validate by it; the exception is the error URL of an
- * empty 3.0 response, which the text of VAST 3.0 describes and its draft schema forgot.
+ * empty 3.0 response, which the text of VAST 3.0 describes and its draft schema forgot. 4.3 has no schema: it is
+ * that of 4.2 and what the text of 4.3 adds.
  */
 
 const RESOURCE_CHOICE = 'StaticResource?|IFrameResource?|HTMLResource?';
@@ -54,7 +55,7 @@ const MODELS: Readonly<Record<string, Models>> = {
   AdTitle: { '2.0': '#' },
   AdServingId: { '4.1': '#' },
   Description: { '2.0': '#' },
-  Advertiser: { '3.0': '#' },
+  Advertiser: { '3.0': '#', '4.3': '@id #' },
   Survey: { '2.0': '#', '4.0': '@type #' },
   Expires: { '4.1': '#' },
   Error: { '2.0': '#' },

@@ -102,6 +102,56 @@ export {
 } from './tracking-events.ts';
 export type { ParseNote } from './tree-reader.ts';
 export { isAtLeast, VAST_NAMESPACE, VAST_VERSIONS, type VastVersion } from './version.ts';
+export { type VmapBreak, vmapDocument } from './vmap/document.ts';
+export { VMAP_ERROR_CODES, type VmapErrorCode, vmapErrorCode } from './vmap/error-codes.ts';
+export { lintVmap, type VmapLintOptions } from './vmap/lint.ts';
+export {
+  type AdBreak,
+  type AdSource,
+  type AdSourceContent,
+  BREAK_TYPES,
+  type BreakType,
+  VMAP_EVENTS,
+  VMAP_NAMESPACE,
+  VMAP_VERSIONS,
+  type VmapDocument,
+  type VmapEvent,
+  type VmapTrackingEvent,
+  type VmapVersion,
+} from './vmap/model.ts';
+export {
+  type ParsedVmap,
+  parseVmap,
+  VMAP_PARSE_FAILED,
+  VMAP_VERSION_MISMATCH,
+  type VmapParseResult,
+  type VmapRefusal,
+} from './vmap/parse.ts';
+export { VMAP_LINT_RULES, type VmapLintFinding, type VmapLintRuleId } from './vmap/rules.ts';
+export { type SerializedVmap, serializeVmap, type VmapSerializeOptions } from './vmap/serialize.ts';
+export {
+  formatTimeOffset,
+  readTimeOffset,
+  timeOffsetToMs,
+  type VmapTimeOffset,
+} from './vmap/time-offset.ts';
+export {
+  type AdmittedAds,
+  admitAds,
+  type ChainAnswer,
+  type ChainOptions,
+  type ChainReport,
+  depthOf,
+  errorUrlsOf,
+  type Fallback,
+  fallbackAfter,
+  followWrapper,
+  startChain,
+  type WrapperChain,
+  type WrapperFollowed,
+  type WrapperHop,
+  type WrapperRefusal,
+} from './wrapper-chain.ts';
 export type { XmlElement, XmlNode } from './xml/element.ts';
 export { DEFAULT_XML_LIMITS, type XmlLimits, type XmlProblem } from './xml/read.ts';
 export { escapeXml, XmlWriteError } from './xml/write.ts';

@@ -3,6 +3,7 @@ import type {
   Icon,
   IconClickFallbackImage,
   InlineLinear,
+  InteractiveCreativeFile,
   MediaFile,
   VideoClicks,
   WrapperLinear,
@@ -40,18 +41,11 @@ function mediaToTree(linear: InlineLinear): XmlElement[] {
   const captions = (linear.closedCaptionFiles ?? []).map(({ url, type, language }) =>
     element('ClosedCaptionFile', { type, language }, text(url)),
   );
-  const interactive = (linear.interactiveCreativeFiles ?? []).map((file) =>
-    element(
-      'InteractiveCreativeFile',
-      { type: file.type, apiFramework: file.apiFramework, variableDuration: show(file.variableDuration) },
-      text(file.url),
-    ),
-  );
   const files = [
     ...container('ClosedCaptionFiles', captions),
     ...linear.mediaFiles.map((file) => mediaFileToTree('MediaFile', file)),
     ...(linear.mezzanines ?? []).map((file) => mediaFileToTree('Mezzanine', file)),
-    ...interactive,
+    ...(linear.interactiveCreativeFiles ?? []).map(interactiveFileToTree),
   ];
   return [
     ...adParameters(linear.adParameters),
@@ -60,7 +54,15 @@ function mediaToTree(linear: InlineLinear): XmlElement[] {
   ];
 }
 
-function mediaFileToTree(name: 'MediaFile' | 'Mezzanine', file: MediaFile): XmlElement {
+export function interactiveFileToTree(file: InteractiveCreativeFile): XmlElement {
+  return element(
+    'InteractiveCreativeFile',
+    { type: file.type, apiFramework: file.apiFramework, variableDuration: show(file.variableDuration) },
+    text(file.url),
+  );
+}
+
+export function mediaFileToTree(name: 'MediaFile' | 'Mezzanine', file: MediaFile): XmlElement {
   const attributes = {
     id: file.id,
     delivery: file.delivery ?? undefined,
@@ -88,7 +90,7 @@ function videoClicksToTree(clicks: VideoClicks): XmlElement[] {
   ]);
 }
 
-function iconToTree(icon: Icon): XmlElement {
+export function iconToTree(icon: Icon): XmlElement {
   const attributes = {
     program: icon.program,
     width: show(icon.width),

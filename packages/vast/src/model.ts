@@ -34,7 +34,7 @@ export interface AdCommon {
   readonly errorUrls?: readonly string[];
   readonly pricing?: Pricing;
   readonly viewableImpression?: ViewableImpression;
-  /** Before 4.1 these travel in an extension of type AdVerifications, as the OMID guidance asks. */
+  /** Before 4.1 these travel in an extension of type AdVerifications, as the guidance for OMID asks. */
   readonly adVerifications?: readonly AdVerification[];
   readonly extensions?: readonly Extension[];
 }
@@ -47,6 +47,8 @@ export interface InlineAd extends AdCommon {
   readonly adServingId?: string;
   readonly description?: string;
   readonly advertiser?: string;
+  /** The advertiser in the ad server's books; 4.3, and only with `advertiser`. */
+  readonly advertiserId?: string;
   readonly categories?: readonly Category[];
   /** Seconds a player may keep the response before it must ask again. */
   readonly expiresSeconds?: number;

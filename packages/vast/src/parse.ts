@@ -44,22 +44,25 @@ export function parseVast(xml: string, options: ParseOptions = {}): ParseResult 
   const root = readVastRoot(xml, options);
   if (!root.ok) return root;
   const notes: ParseNote[] = [];
-  const reader = new TreeReader(root.tree, root.tree.name, { version: root.version, notes, prefixes: {} });
+  const context = { version: root.version, notes, prefixes: {} };
+  return { ok: true, document: readDocument(new TreeReader(root.tree, root.tree.name, context)), notes };
+}
+
+/** The document below a `VAST` element, whose version stands in the reader's context. */
+export function readDocument(reader: TreeReader): VastDocument {
   reader.attribute('version');
   const ads = reader.children('Ad').flatMap((child): Ad[] => {
     const ad = readAd(child);
     return ad ? [ad] : [];
   });
-  const document = said<VastDocument>({ version: root.version, ads, errorUrls: reader.urls('Error') });
+  const { version } = reader.context;
+  const document = said<VastDocument>({ version, ads, errorUrls: reader.urls('Error') });
   reader.done();
-  return { ok: true, document: { ...document, ads: document.ads ?? [] }, notes };
+  return { ...document, ads: document.ads ?? [] };
 }
 
 /** The root element and version of a text, before anything else is read. */
-export function readVastRoot(
-  xml: string,
-  options: ParseOptions = {},
-): { readonly ok: true; readonly tree: XmlElement; readonly version: VastVersion } | VastRefusal {
+export function readVastRoot(xml: string, options: ParseOptions = {}): VastRoot | VastRefusal {
   const read = readXml(xml, options.limits);
   if (!read.ok) {
     const { message, line, column } = read.problem;
@@ -72,7 +75,21 @@ export function readVastRoot(
       column,
     };
   }
-  const tree = read.root;
+  return checkVastRoot(read.root, options);
+}
+
+/** A `VAST` element of an accepted version. */
+export interface VastRoot {
+  readonly ok: true;
+  readonly tree: XmlElement;
+  readonly version: VastVersion;
+}
+
+/** Whether an element is a `VAST` of a known and accepted version. */
+export function checkVastRoot(
+  tree: XmlElement,
+  options: Pick<ParseOptions, 'accept'> = {},
+): VastRoot | VastRefusal {
   const name = localName(tree.name);
   if (name === 'VideoAdServingTemplate') {
     return mismatch('the document is VAST 1, which is not read; ask the ad server for 2.0 or later');

@@ -1,11 +1,11 @@
 import { readMicros } from './decimal.ts';
+import { liftFromExtensions, readCarried } from './lift.ts';
 import type {
   Ad,
   AdCommon,
   AdVerification,
   Category,
   ExecutableResource,
-  Extension,
   InlineAd,
   JavaScriptResource,
   Pricing,
@@ -15,10 +15,8 @@ import type {
 } from './model.ts';
 import { readInlineCreatives, readWrapperCreatives } from './read-creative.ts';
 import { readExtensions, readIdentified, readTrackingEvents } from './read-parts.ts';
-import { VERIFICATION_EXTENSION } from './to-tree.ts';
-import { said, TreeReader } from './tree-reader.ts';
+import { said, type TreeReader } from './tree-reader.ts';
 import { isAtLeast } from './version.ts';
-import { isElement, localName, type XmlElement } from './xml/element.ts';
 
 /** One ad; undefined (and noted) for an `Ad` that is neither inline nor wrapper. */
 export function readAd(reader: TreeReader): Ad | undefined {
@@ -48,14 +46,15 @@ function readInline(reader: TreeReader, attributes: AdAttributes): InlineAd {
     adTitle: reader.childText('AdTitle') ?? null,
     adServingId: reader.childText('AdServingId'),
     description: reader.childText('Description'),
-    advertiser: reader.childText('Advertiser'),
+    ...readAdvertiser(reader),
     categories: readCategories(reader, 'Category'),
     expiresSeconds: readExpires(reader),
     survey: readSurvey(reader),
     creatives: readInlineCreatives(reader),
   });
   reader.done();
-  return { ...ad, impressions: ad.impressions ?? [], creatives: ad.creatives ?? [] };
+  const whole = { ...ad, impressions: ad.impressions ?? [], creatives: ad.creatives ?? [] };
+  return liftFromExtensions(whole, reader.context.version);
 }
 
 function readWrapper(reader: TreeReader, attributes: AdAttributes): WrapperAd {
@@ -82,7 +81,15 @@ function readCommon(reader: TreeReader): Unsaid<Omit<AdCommon, keyof AdAttribute
   system?.done();
   const extensions = readExtensions(reader, 'Extensions');
   // Earlier versions carry verification in an extension; to the reader it is verification all the same.
-  const lifted = isAtLeast(reader.context.version, '4.1') ? [] : extensions.filter(holdsVerifications);
+  const carried = extensions.map((extension) => ({
+    extension,
+    verifications: isAtLeast(reader.context.version, '4.1')
+      ? undefined
+      : readCarried(extension, 'AdVerifications', reader.context.version, readVerificationList, {
+          path: `${reader.path}/Extensions/Extension`,
+          notes: reader.context.notes,
+        }),
+  }));
   return {
     adSystem,
     errorUrls: reader.urls('Error'),
@@ -91,31 +98,18 @@ function readCommon(reader: TreeReader): Unsaid<Omit<AdCommon, keyof AdAttribute
     viewableImpression: readViewableImpression(reader),
     adVerifications: [
       ...readAdVerifications(reader),
-      ...lifted.flatMap(({ nodes }) => {
-        const holder: XmlElement = { name: 'Extension', attributes: {}, children: nodes };
-        return readAdVerifications(
-          new TreeReader(holder, `${reader.path}/Extensions/Extension`, reader.context),
-        );
-      }),
+      ...carried.flatMap(({ verifications }) => verifications ?? []),
     ],
-    extensions: extensions.filter((extension) => !lifted.includes(extension)),
+    extensions: carried.flatMap(({ extension, verifications }) => (verifications ? [] : [extension])),
   };
-}
-
-function holdsVerifications(extension: Extension): boolean {
-  const [first, ...others] = extension.nodes;
-  return (
-    extension.type === VERIFICATION_EXTENSION &&
-    first !== undefined &&
-    others.length === 0 &&
-    isElement(first) &&
-    localName(first.name) === 'AdVerifications'
-  );
 }
 
 function readAdVerifications(reader: TreeReader): AdVerification[] {
   const container = reader.child('AdVerifications');
-  if (!container) return [];
+  return container ? readVerificationList(container) : [];
+}
+
+function readVerificationList(container: TreeReader): AdVerification[] {
   const list = container.children('Verification').map((child) => {
     const verification = said<AdVerification>({
       vendor: child.attribute('vendor') ?? null,
@@ -178,6 +172,13 @@ function readViewableImpression(reader: TreeReader): ViewableImpression | undefi
   });
   child.done();
   return viewable;
+}
+
+function readAdvertiser(reader: TreeReader): Unsaid<Pick<InlineAd, 'advertiser' | 'advertiserId'>> {
+  const child = reader.child('Advertiser');
+  const advertiserId = child?.attribute('id');
+  child?.done();
+  return { advertiser: child?.text(), advertiserId };
 }
 
 function readCategories(reader: TreeReader, name: string): Category[] {

@@ -70,12 +70,18 @@ function readCommon(creative: TreeReader, linear: TreeReader | undefined): Omit<
 }
 
 function readUniversalAdIds(creative: TreeReader): UniversalAdId[] {
-  return creative.children('UniversalAdId').map((child) => {
-    const idValue = child.attribute('idValue');
-    const idRegistry = child.attribute('idRegistry') ?? null;
-    child.done();
-    return { idRegistry, value: child.text() || (idValue ?? '') };
-  });
+  return creative.children('UniversalAdId').map(readUniversalAdId);
+}
+
+/** One identifier. 4.0 says its value twice, and later versions tell players to believe the text. */
+export function readUniversalAdId(child: TreeReader): UniversalAdId {
+  const idValue = child.attribute('idValue')?.trim();
+  const idRegistry = child.attribute('idRegistry') ?? null;
+  const text = child.text();
+  if (text !== '' && idValue !== undefined && idValue !== text)
+    child.note('@idValue', `"${idValue.slice(0, 80)}" differs from the text, which counts; it was left out`);
+  child.done();
+  return { idRegistry, value: text || (idValue ?? '') };
 }
 
 function readNonLinearAds(reader: TreeReader): NonLinearAds {
@@ -100,7 +106,7 @@ function readNonLinear(reader: TreeReader): NonLinear {
     apiFramework: reader.attribute('apiFramework'),
     ...readResources(reader),
     adParameters: readAdParameters(reader),
-    clickThroughUrl: reader.urls('NonLinearClickThrough')[0],
+    clickThroughUrl: reader.firstUrl('NonLinearClickThrough'),
     clickTracking: readIdentified(reader, 'NonLinearClickTracking'),
     extensions: readExtensions(reader, 'CreativeExtensions'),
   });
@@ -131,7 +137,7 @@ function readCompanion(reader: TreeReader): Companion {
     ...readResources(reader),
     adParameters: readAdParameters(reader),
     altText: reader.childText('AltText'),
-    clickThroughUrl: reader.urls('CompanionClickThrough')[0],
+    clickThroughUrl: reader.firstUrl('CompanionClickThrough'),
     clickTracking: readIdentified(reader, 'CompanionClickTracking'),
     extensions: readExtensions(reader, 'CreativeExtensions'),
     trackingEvents: readTrackingEvents(reader),

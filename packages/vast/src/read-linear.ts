@@ -106,24 +106,30 @@ function readMediaFiles(media: TreeReader): MediaFile[] {
 }
 
 function readMezzanines(media: TreeReader): Mezzanine[] {
-  return media.children('Mezzanine').flatMap((child) => {
-    const file = said<Mezzanine>(readFile(child));
-    child.done();
-    return child.hasUrl() ? [file] : [];
-  });
+  return media.children('Mezzanine').flatMap(readMezzanine);
+}
+
+/** One mezzanine; none (and a note) without a URL. */
+export function readMezzanine(child: TreeReader): Mezzanine[] {
+  const file = said<Mezzanine>(readFile(child));
+  child.done();
+  return child.hasUrl() ? [file] : [];
 }
 
 function readInteractiveFiles(media: TreeReader): InteractiveCreativeFile[] {
-  return media.children('InteractiveCreativeFile').flatMap((child) => {
-    const file = said<InteractiveCreativeFile>({
-      url: child.text(),
-      type: child.attribute('type'),
-      apiFramework: child.attribute('apiFramework'),
-      variableDuration: child.flag('variableDuration'),
-    });
-    child.done();
-    return child.hasUrl() ? [file] : [];
+  return media.children('InteractiveCreativeFile').flatMap(readInteractiveFile);
+}
+
+/** One interactive file; none (and a note) without a URL. */
+export function readInteractiveFile(child: TreeReader): InteractiveCreativeFile[] {
+  const file = said<InteractiveCreativeFile>({
+    url: child.text(),
+    type: child.attribute('type'),
+    apiFramework: child.attribute('apiFramework'),
+    variableDuration: child.flag('variableDuration'),
   });
+  child.done();
+  return child.hasUrl() ? [file] : [];
 }
 
 function readClosedCaptions(media: TreeReader): ClosedCaptionFile[] {
@@ -150,7 +156,8 @@ function readIcons(reader: TreeReader): Icon[] {
   return icons;
 }
 
-function readIcon(reader: TreeReader): Icon {
+/** One icon. */
+export function readIcon(reader: TreeReader): Icon {
   const clicks = reader.child('IconClicks');
   const icon = said<Icon>({
     program: reader.attribute('program'),
@@ -165,7 +172,7 @@ function readIcon(reader: TreeReader): Icon {
     altText: reader.attribute('altText'),
     hoverText: reader.attribute('hoverText'),
     ...readResources(reader),
-    clickThroughUrl: clicks?.urls('IconClickThrough')[0],
+    clickThroughUrl: clicks?.firstUrl('IconClickThrough'),
     clickTracking: clicks && readIdentified(clicks, 'IconClickTracking'),
     clickFallbackImages: clicks && readFallbackImages(clicks),
     viewTrackingUrls: reader.urls('IconViewTracking'),
@@ -180,7 +187,7 @@ function readFallbackImages(clicks: TreeReader): IconClickFallbackImage[] {
   if (!container) return [];
   const images = container.children('IconClickFallbackImage').map((child) => {
     const image = said<IconClickFallbackImage>({
-      url: child.urls('StaticResource')[0],
+      url: child.firstUrl('StaticResource'),
       altText: child.childText('AltText'),
       width: child.integer('width'),
       height: child.integer('height'),

@@ -218,7 +218,7 @@ const common = {
   extensions: some(extension),
 };
 const category = fc.record({ code: text, authority: fc.option(text) });
-const inline = partly(
+const inline = partly<Record<string, unknown>>(
   {
     kind: fc.constant('inline'),
     ...common,
@@ -226,12 +226,16 @@ const inline = partly(
     adServingId: text,
     description: text,
     advertiser: text,
+    advertiserId: text,
     categories: some(category),
     expiresSeconds: whole,
     survey: partly({ url, type: text }, ['url']),
     creatives: fc.array(inlineCreative, { maxLength: 2 }),
   },
   ['kind', 'adSystem', 'impressions', 'adTitle', 'creatives'],
+).map(({ advertiserId, ...ad }) =>
+  // The id is an attribute of the name: it cannot be without it.
+  ad.advertiser === undefined || advertiserId === undefined ? ad : { ...ad, advertiserId },
 );
 const wrapper = partly(
   {

@@ -1,12 +1,11 @@
+import { carryInExtensions } from './carry.ts';
 import { creativesToTree } from './creative-tree.ts';
 import { formatMicros } from './decimal.ts';
-import type { Ad, AdVerification, Category, InlineAd, VastDocument, WrapperAd } from './model.ts';
-import { container, extensions, identified, leaf, leaves, show, text, trackingEvents } from './tree-parts.ts';
+import type { Ad, Category, InlineAd, VastDocument, WrapperAd } from './model.ts';
+import { verificationsToTree } from './part-trees.ts';
+import { extensions, identified, leaf, leaves, show, text } from './tree-parts.ts';
 import { isAtLeast, VAST_NAMESPACE, type VastVersion } from './version.ts';
 import { element, type XmlElement } from './xml/element.ts';
-
-/** Extension type under which AdVerifications travel before 4.1 (IAB Tech Lab, OMID with earlier versions of VAST). */
-export const VERIFICATION_EXTENSION = 'AdVerifications';
 
 /** Root attributes of a version. */
 export function rootAttributes(version: VastVersion): Record<string, string> {
@@ -22,7 +21,8 @@ export function documentToTree(document: VastDocument, version: VastVersion): Xm
 }
 
 /** One ad in the words of `version`. */
-export function adToTree(ad: Ad, version: VastVersion): XmlElement {
+export function adToTree(original: Ad, version: VastVersion): XmlElement {
+  const ad = carryInExtensions(original, version);
   const attributes = {
     id: ad.id,
     sequence: show(ad.sequence),
@@ -36,10 +36,12 @@ export function adToTree(ad: Ad, version: VastVersion): XmlElement {
 
 function inlineToTree(ad: InlineAd, version: VastVersion): XmlElement {
   return element('InLine', {}, [
-    ...commonToTree(ad, version),
+    ...commonToTree(ad),
     ...leaf('AdServingId', ad.adServingId),
     ...leaf('AdTitle', ad.adTitle),
-    ...leaf('Advertiser', ad.advertiser),
+    ...(ad.advertiser === undefined
+      ? []
+      : [element('Advertiser', { id: ad.advertiserId }, text(ad.advertiser))]),
     ...categories('Category', ad.categories),
     ...creativesToTree(ad.creatives, version, true),
     ...leaf('Description', ad.description),
@@ -55,23 +57,19 @@ function wrapperToTree(ad: WrapperAd, version: VastVersion): XmlElement {
     fallbackOnNoAd: show(ad.fallbackOnNoAd),
   };
   return element('Wrapper', attributes, [
-    ...commonToTree(ad, version),
+    ...commonToTree(ad),
     ...categories('BlockedAdCategories', ad.blockedAdCategories),
     ...creativesToTree(ad.creatives, version, !isAtLeast(version, '4.0')),
     ...leaf('VASTAdTagURI', ad.vastAdTagUri),
   ]);
 }
 
-function commonToTree(ad: Ad, version: VastVersion): XmlElement[] {
-  const verifications = container('AdVerifications', (ad.adVerifications ?? []).map(verificationToTree));
-  const native = isAtLeast(version, '4.1');
-  const carried =
-    native || verifications.length === 0 ? [] : [{ type: VERIFICATION_EXTENSION, nodes: verifications }];
+function commonToTree(ad: Ad): XmlElement[] {
   const { pricing, viewableImpression: viewable } = ad;
   return [
     ...(ad.adSystem ? [element('AdSystem', { version: ad.adSystem.version }, text(ad.adSystem.name))] : []),
     ...leaves('Error', ad.errorUrls),
-    ...extensions('Extensions', [...carried, ...(ad.extensions ?? [])]),
+    ...extensions('Extensions', ad.extensions),
     ...identified('Impression', ad.impressions),
     ...(pricing
       ? [
@@ -89,21 +87,8 @@ function commonToTree(ad: Ad, version: VastVersion): XmlElement[] {
           ]),
         ]
       : []),
-    ...(native ? verifications : []),
+    ...verificationsToTree(ad.adVerifications),
   ];
-}
-
-function verificationToTree(verification: AdVerification): XmlElement {
-  return element('Verification', { vendor: verification.vendor ?? undefined }, [
-    ...(verification.executableResources ?? []).map(({ url, apiFramework, type }) =>
-      element('ExecutableResource', { apiFramework, type }, text(url)),
-    ),
-    ...(verification.javaScriptResources ?? []).map(({ url, apiFramework, browserOptional }) =>
-      element('JavaScriptResource', { apiFramework, browserOptional: show(browserOptional) }, text(url)),
-    ),
-    ...trackingEvents(verification.trackingEvents),
-    ...leaf('VerificationParameters', verification.verificationParameters),
-  ]);
 }
 
 function categories(name: string, list: readonly Category[] | undefined): XmlElement[] {

@@ -40,6 +40,8 @@ export const TRACKING_EVENTS: Readonly<Record<string, EventSpan>> = {
   overlayViewDuration: { since: '4.0' },
   otherAdInteraction: { since: '4.0' },
   interactiveStart: { since: '4.2' },
+  // The text of 4.1 has it, no schema does; where a schema is published it would make a document invalid.
+  notUsed: { since: '4.3' },
 };
 
 /** The four trackers that make a completion rate, in order. */

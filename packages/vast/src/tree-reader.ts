@@ -142,6 +142,14 @@ export class TreeReader {
     });
   }
 
+  /** The URL of the first child of that name; the others are noted. */
+  firstUrl(name: string): string | undefined {
+    const [first, ...others] = this.children(name);
+    first?.done();
+    for (const other of others) other.note('', `only the first ${name} counts; it was left out`);
+    return first?.hasUrl() ? first.text() : undefined;
+  }
+
   /** True when the element's text is there; notes it otherwise. */
   hasUrl(): boolean {
     if (this.text() !== '') return true;

@@ -69,6 +69,7 @@ describe('vast-client', () => {
           mimeType: 'video/mp4',
           deliveryType: 'progressive',
         },
+        { fileURL: 'https://media.example.com/spot-432.mp4', bitrate: 1200 },
       ],
       mezzanine: { fileURL: 'https://media.example.com/spot-mezzanine.mov', fileSize: 551_000_000 },
       videoClickThroughURLTemplate: { id: 'site', url: 'https://brand.example.com/spring?src=ctv&x=1' },

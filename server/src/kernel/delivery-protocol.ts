@@ -217,12 +217,14 @@ export const SnapshotLineItem = z.object({
   frequencyCaps: z.array(
     z.object({
       scope: z.enum(CAP_SCOPES),
-      limit: z.number().int().min(1).max(10_000),
+      limit: z.number().int().min(1).max(1000),
       unit: z.enum(CAP_UNITS),
       count: z.number().int().min(1).max(366),
     }),
   ),
   separation: z.object({ scope: z.enum(['pod', 'stream']), labels: z.array(z.string()) }),
+  /** Where in a break it may stand; `edge` is first or last. Absent: anywhere. */
+  podPosition: z.enum(['any', 'first', 'last', 'edge']).optional(),
   rotation: z.enum(ROTATIONS),
   /** Which creatives may serve, by which weight or in which order, and from when to when. */
   creatives: z.array(
@@ -415,10 +417,13 @@ export const DecidedAd = z.object({
 export type DecidedAd = z.infer<typeof DecidedAd>;
 
 /**
- * Counters of one candidate as the decision read them: line item, money left for it (the tightest of its budgets), pass
- * rate, exposures its frequency caps still allow, its place in a sequential rotation.
+ * Counters of one candidate as the decision read them: line item, impressions its budgets still allow (0: none, -1: none
+ * today), pass rate, exposures its frequency caps still allow, its place in a sequential rotation; then, when a cap
+ * counts creatives, what each of its creatives is still allowed. What has no limit is written as -2.
  */
-export const CandidateReading = z.tuple([id, z.number(), z.number(), z.number(), z.number()]);
+export const CandidateReading = z
+  .tuple([id, z.number(), z.number(), z.number(), z.number()])
+  .rest(z.number());
 
 /** One ad request and its outcome; with the named snapshot it replays to the same outcome. */
 export const DecisionRecord = z.object({
@@ -492,6 +497,8 @@ export const NodeStatus = z.object({
   nodeId: id,
   ready: z.boolean(),
   snapshotHash: z.string().nullable(),
+  /** See `snapshotTag`: changes with what has been counted, too. */
+  snapshotTag: z.string().nullable(),
   snapshotBuiltAt: instant.nullable(),
   /** Seconds since the control plane last confirmed the snapshot; null when it never did since start. */
   snapshotConfirmedSeconds: z.number().nullable(),

@@ -166,7 +166,12 @@ async function addAccount(database: Database): Promise<string> {
   const ids = createIds(systemClock, randomBytes);
   const accountId = ids.next('account');
   await database.ownerQuery('INSERT INTO account (id, name) VALUES ($1, $2)', [accountId, 'Second account']);
-  const inventory = createInventory({ ids, random: randomBytes, clock: systemClock });
+  const inventory = createInventory({
+    ids,
+    random: randomBytes,
+    clock: systemClock,
+    publicUrl: nowhere,
+  });
   await database.withTransaction({ role: 'app', accountId }, async (tx) => {
     await addStartingCatalogue(tx, accountId, ids, systemClock.now());
     await inventory.ensureDefaultInventory(tx, accountId);

@@ -65,14 +65,178 @@ export const operationCases: Record<string, OperationCase> = {
     input: async (o) => ({ campaignId: (await o.campaign()).id }),
     foreign: { campaignId: 'campaign.not_found' },
   },
+  'campaigns.listLineItems': {
+    input: async (o) => ({ campaignId: (await o.campaign()).id, status: ['active'], type: ['standard'] }),
+  },
+  'campaigns.getLineItem': {
+    input: async (o) => ({ lineItemId: (await o.lineItem()).id }),
+    foreign: { lineItemId: 'line_item.not_found' },
+  },
+  'campaigns.createLineItem': {
+    input: async (o) => {
+      const { id, startAt, endAt } = await o.campaign();
+      return {
+        campaignId: id,
+        name: `Evening ${o.unique()}`,
+        type: 'sponsorship',
+        cpmMicros: 30_000_000,
+        sharePercent: 50,
+        priceModel: 'flat',
+        flatMicros: 9_000_000_000,
+        targeting: { all: [{ not: { dimension: 'genre', operator: 'any_of', values: ['news'] } }] },
+        countries: ['US'],
+        dayparts: [{ days: [1, 2], fromMinute: 1080, toMinute: 120 }],
+        frequencyCaps: [{ scope: 'campaign', limit: 3, unit: 'day', count: 1 }],
+        separation: { scope: 'stream', labels: ['outdoor'] },
+        rotation: 'weighted',
+        flights: [{ startAt, endAt, impressionGoal: 1000 }],
+      };
+    },
+    foreign: { campaignId: 'campaign.not_found' },
+  },
   'campaigns.updateLineItem': {
     input: async (o) => ({
       lineItemId: (await o.campaign()).lineItems[0]!.id,
       priority: 3,
       deviceTypes: ['ctv', 'mobile'],
+      frequencyCaps: [
+        { scope: 'line_item', limit: 2, unit: 'day', count: 1 },
+        { scope: 'brand', limit: 9, unit: 'lifetime', count: 1 },
+      ],
     }),
     version: 1,
     foreign: { lineItemId: 'line_item.not_found' },
+  },
+  'campaigns.deleteLineItem': {
+    input: async (o) => ({ lineItemId: (await o.lineItem()).id }),
+    foreign: { lineItemId: 'line_item.not_found' },
+  },
+  'campaigns.setCreativeWeights': {
+    input: async (o) => {
+      const campaign = await o.campaign();
+      const [first, second] = [
+        await o.creative('approved', campaign.id),
+        await o.creative('draft', campaign.id),
+      ];
+      return {
+        lineItemId: campaign.lineItems[0]!.id,
+        creatives: [
+          { creativeId: first.id, weight: 2.5, endAt: campaign.endAt },
+          { creativeId: second.id, weight: 1, sequence: 7 },
+        ],
+      };
+    },
+    version: 1,
+    foreign: { lineItemId: 'line_item.not_found' },
+  },
+  'campaigns.createFlight': {
+    input: async (o) => {
+      const { id, flights } = await o.lineItem();
+      const startAt = flights[0]!.endAt;
+      const endAt = new Date(Date.parse(startAt) + 86_400_000).toISOString();
+      return { lineItemId: id, startAt, endAt, impressionGoal: 5000, dailyBudgetMicros: 1_000_000 };
+    },
+    foreign: { lineItemId: 'line_item.not_found' },
+  },
+  'campaigns.updateFlight': {
+    input: async (o) => ({
+      flightId: (await o.lineItem()).flights[0]!.id,
+      impressionGoal: 7000,
+      dailyBudgetMicros: null,
+      name: 'First half',
+    }),
+    version: 1,
+    foreign: { flightId: 'flight.not_found' },
+  },
+  'campaigns.deleteFlight': {
+    input: async (o) => ({ flightId: (await o.lineItem()).flights[0]!.id }),
+    foreign: { flightId: 'flight.not_found' },
+  },
+  'inventory.listPublishers': { input: () => ({ limit: 2, search: 'own' }) },
+  'inventory.createPublisher': {
+    input: (o) => ({ name: `Quillmoor TV ${o.unique()}`, domain: 'quillmoor.example' }),
+  },
+  'inventory.updatePublisher': {
+    input: async (o) => ({ publisherId: (await o.publisher()).id, name: 'Renamed', domain: null }),
+    version: 1,
+    foreign: { publisherId: 'publisher.not_found' },
+  },
+  'inventory.archivePublisher': {
+    input: async (o) => ({ publisherId: (await o.publisher()).id }),
+    foreign: { publisherId: 'publisher.not_found' },
+  },
+  'inventory.listApps': { input: async (o) => ({ publisherId: (await o.app()).publisherId, limit: 5 }) },
+  'inventory.createApp': {
+    input: async (o) => ({
+      publisherId: (await o.publisher()).id,
+      kind: 'channel',
+      name: `Channel ${o.unique()}`,
+      bundle: 'com.quillmoor.tv',
+      domain: 'quillmoor.example',
+      storeUrl: 'https://store.example/quillmoor',
+      network: 'Quillmoor',
+      channelName: 'Quillmoor One',
+      categories: ['IAB1-7'],
+    }),
+    foreign: { publisherId: 'publisher.not_found' },
+  },
+  'inventory.updateApp': {
+    input: async (o) => ({ appId: (await o.app()).id, bundle: 'com.other', network: null }),
+    version: 1,
+    foreign: { appId: 'app.not_found' },
+  },
+  'inventory.archiveApp': {
+    input: async (o) => ({ appId: (await o.app()).id }),
+    foreign: { appId: 'app.not_found' },
+  },
+  'inventory.listPlacements': {
+    input: async (o) => ({ publisherId: (await o.placement()).publisherId, position: ['pre', 'standalone'] }),
+  },
+  'inventory.getPlacement': {
+    input: async (o) => ({ placementId: (await o.placement()).id }),
+    foreign: { placementId: 'placement.not_found' },
+  },
+  'inventory.createPlacement': {
+    input: async (o) => ({
+      publisherId: (await o.publisher()).id,
+      name: `Mid-roll ${o.unique()}`,
+      position: 'mid',
+      minDurationMs: 5000,
+      maxDurationMs: 30_000,
+      exactDurationsMs: [15_000, 30_000],
+      pod: {
+        kind: 'hybrid',
+        durationMs: 60_000,
+        maxAds: 4,
+        slots: [{ kind: 'bumper', maxDurationMs: 6000 }],
+        firstPermille: 1150,
+      },
+      floorCpmMicros: 9_000_000,
+      floorCurrency: 'EUR',
+      durationFloors: [{ minDurationMs: 20_000, maxDurationMs: 30_000, floorCpmMicros: 12_000_000 }],
+      blockedCategories: ['IAB8'],
+      blockedDomains: ['fernwhistle.example'],
+      mimes: ['video/mp4'],
+      codecs: ['avc1'],
+      maxBitrateKbps: 20_000,
+      clearance: 'cuepoint_serving',
+    }),
+    foreign: { publisherId: 'publisher.not_found' },
+  },
+  'inventory.updatePlacement': {
+    input: async (o) => ({
+      placementId: (await o.placement()).id,
+      status: 'paused',
+      pod: null,
+      floorCpmMicros: 4_000_000,
+      hosts: [`${o.unique().toLowerCase()}.example`],
+    }),
+    version: 1,
+    foreign: { placementId: 'placement.not_found' },
+  },
+  'inventory.archivePlacement': {
+    input: async (o) => ({ placementId: (await o.placement()).id }),
+    foreign: { placementId: 'placement.not_found' },
   },
   'creatives.uploadCreative': {
     input: async (o) => ({ campaignId: (await o.campaign()).id, name: 'A spot' }),

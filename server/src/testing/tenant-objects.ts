@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { CampaignDetail, GenerationJob, User } from '@cuepoint/contract';
+import type { App, CampaignDetail, GenerationJob, LineItem, Placement, Publisher, User } from '@cuepoint/contract';
 import type { ControlApp } from './control-app.ts';
 
 /** Makes objects of one account for tests that need them, through operations where there is one. */
@@ -10,6 +10,11 @@ export interface TenantObjects {
   campaign(): Promise<CampaignDetail>;
   /** A measured creative that this server may serve. */
   creative(approval?: string, campaignId?: string): Promise<{ id: string; version: number }>;
+  /** A further line item of a campaign with room for its money. */
+  lineItem(): Promise<LineItem>;
+  publisher(): Promise<Publisher>;
+  app(): Promise<App>;
+  placement(): Promise<Placement>;
   deployment(status?: string): Promise<string>;
   generationJob(): Promise<string>;
   user(): Promise<User>;
@@ -121,6 +126,28 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
         );
       }
       return { id, version: 1 };
+    },
+    async lineItem() {
+      const campaign = await objects.campaign();
+      const half = new Date((Date.parse(campaign.startAt) + Date.parse(campaign.endAt)) / 2);
+      return output<LineItem>('campaigns.createLineItem', {
+        campaignId: campaign.id,
+        type: 'house',
+        cpmMicros: 1000,
+        // The second half is free for one more.
+        flights: [{ startAt: campaign.startAt, endAt: half.toISOString() }],
+      });
+    },
+    async publisher() {
+      return output<Publisher>('inventory.createPublisher', { name: `Publisher ${unique()}` });
+    },
+    async app() {
+      const publisherId = (await objects.publisher()).id;
+      return output<App>('inventory.createApp', { publisherId, name: `App ${unique()}` });
+    },
+    async placement() {
+      const publisherId = (await objects.publisher()).id;
+      return output<Placement>('inventory.createPlacement', { publisherId, name: `Pre-roll ${unique()}` });
     },
     async deployment(status = 'queued') {
       const campaign = await objects.campaign();

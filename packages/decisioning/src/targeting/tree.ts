@@ -61,6 +61,8 @@ export function targetingProblems(tree: unknown): TargetingProblem[] {
       message: `can match in ${ways > 1e9 ? 'too many' : ways} ways once AND, OR and NOT are multiplied out`,
       accepted: `at most ${TARGETING_LIMITS.conjunctions} ways; join values of one dimension in one predicate`,
     });
+  if (ways === 0)
+    problems.push({ path: '', message: 'is matched by nobody', accepted: 'a tree that can be matched' });
   return problems;
 }
 

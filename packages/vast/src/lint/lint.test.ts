@@ -45,6 +45,7 @@ describe('lintVast', () => {
         "block pod.sequence-duplicate VAST/Ad@sequence",
         "block url.invalid VAST/Ad[1]/InLine/Impression",
         "block verification.no-vendor VAST/Ad[1]/InLine/AdVerifications/Verification[1]",
+        "block resource.missing VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/Icons/Icon",
         "block tracking.progress-no-offset VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/TrackingEvents/Tracking[2]",
         "block url.invalid VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/MediaFiles/MediaFile[2]",
         "block creative.empty VAST/Ad[1]/InLine/Creatives/Creative[2]",
@@ -80,13 +81,17 @@ describe('lintVast', () => {
         "warn wrapper.impression-missing VAST/Ad[2]/Wrapper",
         "info pod.sequence-gap VAST/Ad@sequence",
         "info verification.no-not-executed VAST/Ad[1]/InLine/AdVerifications/Verification[1]",
+        "info verification.no-browser-optional VAST/Ad[1]/InLine/AdVerifications/Verification[1]/JavaScriptResource",
         "info verification.no-not-executed VAST/Ad[1]/InLine/AdVerifications/Verification[2]",
+        "info verification.no-browser-optional VAST/Ad[1]/InLine/AdVerifications/Verification[2]/JavaScriptResource",
         "info verification.vendor-form VAST/Ad[1]/InLine/AdVerifications/Verification[3]",
         "info verification.no-not-executed VAST/Ad[1]/InLine/AdVerifications/Verification[3]",
+        "info icon.incomplete VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/Icons/Icon",
         "info macro.deprecated VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/TrackingEvents/Tracking[1]",
         "info macro.unknown VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/TrackingEvents/Tracking[1]",
         "info url.insecure-tracker VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/TrackingEvents/Tracking[3]",
         "info media.no-mezzanine VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/MediaFiles",
+        "info media.no-bitrate VAST/Ad[1]/InLine/Creatives/Creative[1]/Linear/MediaFiles/MediaFile[2]",
         "info error.missing VAST/Ad[2]/Wrapper",
       ]
     `);
@@ -203,6 +208,7 @@ describe('lintVast', () => {
     expect(rules({ version: '4.2', ads: [{ ...wrapperAd, impressions: [] }] })).toEqual([
       'wrapper.impression-missing',
       'verification.no-not-executed',
+      'verification.no-browser-optional',
     ]);
   });
 

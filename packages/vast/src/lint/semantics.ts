@@ -1,20 +1,31 @@
-import { readOffset, readTime } from '../time.ts';
-import { QUARTILE_EVENTS } from '../tracking-events.ts';
-import { isAtLeast, VAST_NAMESPACE, type VastVersion } from '../version.ts';
-import { elementsOf, localName, textOf, type XmlElement } from '../xml/element.ts';
+import { isAtLeast, VAST_NAMESPACE } from '../version.ts';
+import { textOf, type XmlElement } from '../xml/element.ts';
 import { hasSlot } from '../xml/slots.ts';
+import {
+  checkAd,
+  checkBlockedCategories,
+  checkInline,
+  checkRepeatedTrackers,
+  checkServingIds,
+  checkViewable,
+} from './ad-checks.ts';
+import { type Check, child, children } from './check.ts';
+import { checkLinear } from './linear-checks.ts';
+import {
+  checkCaption,
+  checkCompanions,
+  checkFallbackImage,
+  checkIcon,
+  checkIdValue,
+  checkInteractive,
+  checkLadder,
+  checkMediaAttributes,
+  checkNonLinearEvents,
+  checkOffset,
+  checkResources,
+  checkVerificationCode,
+} from './part-checks.ts';
 import { finding, type LintFinding } from './rules.ts';
-import type { Visit } from './structure.ts';
-
-type Check = (visit: Visit, version: VastVersion) => LintFinding[];
-
-function child(node: XmlElement, name: string): XmlElement | undefined {
-  return elementsOf(node).find((candidate) => localName(candidate.name) === name);
-}
-
-function children(node: XmlElement | undefined, name: string): XmlElement[] {
-  return node ? elementsOf(node).filter((candidate) => localName(candidate.name) === name) : [];
-}
 
 const checkRoot: Check = ({ node, path }, version) => {
   const findings: LintFinding[] = [];
@@ -103,78 +114,6 @@ const checkUniversalAdId: Check = ({ node, path }) => {
   return unknown ? [finding('creative.universal-ad-id-unknown', path, 'the identifier is "unknown"')] : [];
 };
 
-const checkLinear: Check = ({ node, path, scope }, version) => {
-  if (scope.includes('Wrapper')) return [];
-  const findings: LintFinding[] = [];
-  const media = child(node, 'MediaFiles');
-  if (!media && !isAtLeast(version, '4.0'))
-    findings.push(finding('linear.no-media', path, 'Linear has no MediaFiles'));
-  const durationMs = readTime(textOf(child(node, 'Duration') ?? node));
-  if (durationMs === 0)
-    findings.push(finding('linear.duration-zero', `${path}/Duration`, 'the duration is zero'));
-  const trackers = children(child(node, 'TrackingEvents'), 'Tracking');
-  const events = new Set(trackers.map((tracker) => tracker.attributes.event));
-  const missing = ['start', ...QUARTILE_EVENTS].filter((event) => !events.has(event));
-  if (missing.length > 0) {
-    findings.push(
-      finding(
-        'tracking.quartiles-missing',
-        `${path}/TrackingEvents`,
-        `there is no tracker for ${missing.join(', ')}`,
-      ),
-    );
-  }
-  if (!child(child(node, 'VideoClicks') ?? node, 'ClickThrough')) {
-    findings.push(finding('linear.no-click-through', path, 'Linear has no ClickThrough'));
-  }
-  if (durationMs !== undefined && durationMs > 0) {
-    findings.push(...checkTimes(node, path, trackers, durationMs));
-  }
-  return findings;
-};
-
-function checkTimes(
-  linear: XmlElement,
-  path: string,
-  trackers: readonly XmlElement[],
-  durationMs: number,
-): LintFinding[] {
-  const findings: LintFinding[] = [];
-  const skip = readOffset(linear.attributes.skipoffset ?? '');
-  if (skip && 'ms' in skip && skip.ms >= durationMs) {
-    findings.push(
-      finding(
-        'linear.skip-beyond-duration',
-        `${path}@skipoffset`,
-        `${skip.ms} ms is not before the end at ${durationMs} ms`,
-      ),
-    );
-  }
-  for (const tracker of trackers) {
-    const offset = readOffset(tracker.attributes.offset ?? '');
-    if (offset && 'ms' in offset && offset.ms > durationMs) {
-      const message = `${offset.ms} ms is after the end at ${durationMs} ms`;
-      findings.push(
-        finding('tracking.offset-beyond-duration', `${path}/TrackingEvents/Tracking@offset`, message),
-      );
-    }
-  }
-  for (const icon of children(child(linear, 'Icons'), 'Icon')) {
-    const end =
-      (readTime(icon.attributes.offset ?? '') ?? 0) + (readTime(icon.attributes.duration ?? '') ?? 0);
-    if (end > durationMs) {
-      findings.push(
-        finding(
-          'icon.beyond-duration',
-          `${path}/Icons/Icon`,
-          `it ends at ${end} ms, the ad at ${durationMs} ms`,
-        ),
-      );
-    }
-  }
-  return findings;
-}
-
 const checkTracking: Check = ({ node, path }) =>
   node.attributes.event === 'progress' && node.attributes.offset === undefined
     ? [finding('tracking.progress-no-offset', path, 'progress has no offset')]
@@ -241,15 +180,29 @@ const checkVerification: Check = ({ node, path }) => {
 };
 
 /** Checks beyond the schema, by element name. */
-export const SEMANTIC_CHECKS: Readonly<Record<string, Check>> = {
-  VAST: checkRoot,
-  InLine: checkAdContent,
-  Wrapper: checkAdContent,
-  Creative: checkCreative,
-  UniversalAdId: checkUniversalAdId,
-  Linear: checkLinear,
-  Tracking: checkTracking,
-  MediaFiles: checkMediaFiles,
-  MediaFile: checkMediaFile,
-  Verification: checkVerification,
+export const SEMANTIC_CHECKS: Readonly<Record<string, readonly Check[]>> = {
+  VAST: [checkRoot, checkServingIds],
+  Ad: [checkAd],
+  InLine: [checkAdContent, checkInline, checkRepeatedTrackers],
+  Wrapper: [checkAdContent, checkRepeatedTrackers],
+  BlockedAdCategories: [checkBlockedCategories],
+  ViewableImpression: [checkViewable],
+  Creative: [checkCreative],
+  UniversalAdId: [checkUniversalAdId, checkIdValue],
+  Linear: [checkLinear],
+  TrackingEvents: [checkRepeatedTrackers],
+  Tracking: [checkTracking, checkOffset],
+  MediaFiles: [checkMediaFiles, checkLadder],
+  MediaFile: [checkMediaFile, checkMediaAttributes],
+  InteractiveCreativeFile: [checkInteractive],
+  ClosedCaptionFile: [checkCaption],
+  Icon: [checkResources, checkIcon],
+  IconClickFallbackImage: [checkFallbackImage],
+  NonLinearAds: [checkNonLinearEvents],
+  NonLinear: [checkResources],
+  CompanionAds: [checkCompanions],
+  Companion: [checkResources],
+  Verification: [checkVerification],
+  JavaScriptResource: [checkVerificationCode],
+  ExecutableResource: [checkVerificationCode],
 };

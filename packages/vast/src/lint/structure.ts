@@ -31,6 +31,7 @@ export function checkStructure(
   root: XmlElement,
   version: VastVersion,
   visit: (visit: Visit) => void,
+  path: string = root.name,
 ): LintFinding[] {
   const findings: LintFinding[] = [];
   const walk = (node: XmlElement, path: string, scope: Scope, parent: string): void => {
@@ -48,7 +49,7 @@ export function checkStructure(
     const inside = scopeInside(name, scope);
     for (const [child, childPath] of paths) walk(child, childPath, inside, name);
   };
-  walk(root, root.name, [], '');
+  walk(root, path, [], '');
   return findings;
 }
 

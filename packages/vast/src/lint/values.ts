@@ -2,7 +2,7 @@ import { readMicros } from '../decimal.ts';
 import type { Scope } from '../grammar.ts';
 import { readOffset, readTime } from '../time.ts';
 import { hasTrackingEvent } from '../tracking-events.ts';
-import type { VastVersion } from '../version.ts';
+import { isAtLeast, type VastVersion } from '../version.ts';
 import { textOf, type XmlElement } from '../xml/element.ts';
 import { finding, type LintFinding } from './rules.ts';
 
@@ -21,6 +21,11 @@ const OFFSET: Form = {
   wanted: 'a time HH:MM:SS(.mmm) or a percentage from 0% to 100%',
   fits: (text) => readOffset(text) !== undefined,
 };
+const DECIMAL: Form = { wanted: 'a number', fits: (text) => /^\d+(\.\d+)?$/.test(text) };
+const place = (start: string, end: string): Form => ({
+  wanted: `a whole number of pixels, ${start} or ${end}`,
+  fits: (text) => /^\d+$/.test(text) || text === start || text === end,
+});
 const words = (...list: string[]): Form => ({
   wanted: `one of ${list.join(', ')}`,
   fits: (text) => list.includes(text),
@@ -46,6 +51,10 @@ const ATTRIBUTES: Readonly<Record<string, Form>> = {
   expandedHeight: WHOLE,
   assetWidth: WHOLE,
   assetHeight: WHOLE,
+  'Creative@sequence': WHOLE,
+  xPosition: place('left', 'right'),
+  yPosition: place('top', 'bottom'),
+  pxratio: DECIMAL,
   skipoffset: OFFSET,
   'Tracking@offset': OFFSET,
   'Icon@offset': TIME,
@@ -95,7 +104,9 @@ export function checkValues(
     !hasTrackingEvent(event, version)
   ) {
     const message = `"${event.slice(0, 80)}" is not a tracking event of VAST ${version}`;
-    findings.push(finding('value.invalid', `${path}@event`, message));
+    // Named by the text since 4.1 and by no schema: players may know it, validators do not.
+    const inText = event === 'notUsed' && isAtLeast(version, '4.1');
+    findings.push(finding(inText ? 'tracking.not-in-schema' : 'value.invalid', `${path}@event`, message));
   }
   return findings;
 }

@@ -4,13 +4,15 @@ import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { AppError } from '../../kernel/app-error.ts';
 import { openEmbeddedTestDatabase } from '../../testing/database-suite.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
-import { createCampaigns, type DeliveredTotals, isCampaignNameTaken } from './index.ts';
+import { type CreativeFact, createCampaigns, type DeliveredTotals, isCampaignNameTaken } from './index.ts';
 
 let app: TestApp;
 let axes: { brandId: string; marketId: string; channelId: string };
 /** What the other modules would say. */
 const delivered = new Map<string, DeliveredTotals>();
 const creatives = new Map<string, { creatives: number; blockingFindings: number }>();
+/** Creatives that the campaigns would have. */
+const facts: CreativeFact[] = [];
 let count = 0;
 
 beforeAll(async () => {
@@ -21,6 +23,9 @@ beforeAll(async () => {
       ids,
       deliveredByCampaign: async () => delivered,
       deliveredByLineItem: async () => delivered,
+      deliveredByFlight: async () => delivered,
+      creativesOfCampaigns: async (_tx, campaignIds) =>
+        facts.filter((fact) => campaignIds.includes(fact.campaignId)),
       creativeCounts: async () => creatives,
     }).operations,
   ]);
@@ -105,7 +110,10 @@ describe('creating a campaign', () => {
       status: 'active',
       cpmMicros: 24_000_000,
       budgetMicros: campaign.budgetMicros,
-      targeting: { countries: ['US'], deviceTypes: [] },
+      targeting: { all: [{ dimension: 'country', operator: 'any_of', values: ['US'] }] },
+      countries: ['US'],
+      deviceTypes: [],
+      usesCampaignCreatives: true,
     });
     expect(item!.flights).toMatchObject([
       { startAt: campaign.startAt, endAt: campaign.endAt, budgetMicros: 5_000_000_000 },
@@ -308,11 +316,11 @@ describe('a line item', () => {
       cpmMicros: 30_000_000,
       priority: 2,
       version: 2,
-      targeting: { countries: ['US', 'CA'], deviceTypes: ['ctv'] },
+      countries: ['US', 'CA'],
+      deviceTypes: ['ctv', 'console'],
     });
     expect((await change(after, { countries: [] })).targeting).toEqual({
-      countries: [],
-      deviceTypes: ['ctv'],
+      all: [{ dimension: 'device', operator: 'any_of', values: ['ctv', 'console'] }],
     });
   });
 

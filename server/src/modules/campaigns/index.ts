@@ -1,16 +1,21 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
 import { changeCampaignOperations } from './operations/change-campaign.ts';
+import { flightOperations } from './operations/change-flights.ts';
 import { createCampaignOperation } from './operations/create-campaign.ts';
+import { createLineItemOperation } from './operations/create-line-item.ts';
 import { listCampaignsOperation } from './operations/list-campaigns.ts';
-import { updateLineItemOperation } from './operations/update-line-item.ts';
+import { readLineItemOperations } from './operations/list-line-items.ts';
+import { setCreativeWeightsOperation } from './operations/set-creative-weights.ts';
+import { changeLineItemOperations } from './operations/update-line-item.ts';
 import type { CampaignsPorts } from './ports.ts';
 
 export { expectedSpendMicros } from './domain/even-pacing.ts';
 export { isCampaignNameTaken } from './operations/create-campaign.ts';
-export type { CampaignsPorts, DeliveredTotals } from './ports.ts';
+export type { CampaignsPorts, CreativeFact, DeliveredTotals } from './ports.ts';
 export {
   allCampaigns,
   allFlights,
+  type BookedFlight,
   type CampaignRow,
   campaignsById,
   type FlightRow,
@@ -21,7 +26,7 @@ export {
   markCampaignDemo,
   removeDemoCampaigns,
 } from './queries.ts';
-export { lineItemsForServing } from './serving-rows.ts';
+export { type LineItemForServing, lineItemsForServing } from './serving-rows.ts';
 
 export function createCampaigns(ports: CampaignsPorts): { operations: AnyBinding[] } {
   return {
@@ -29,7 +34,11 @@ export function createCampaigns(ports: CampaignsPorts): { operations: AnyBinding
       listCampaignsOperation(ports),
       createCampaignOperation(ports),
       ...changeCampaignOperations(ports),
-      updateLineItemOperation(ports),
+      ...readLineItemOperations(ports),
+      createLineItemOperation(ports),
+      ...changeLineItemOperations(ports),
+      setCreativeWeightsOperation(ports),
+      ...flightOperations(ports),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import { plannedMicros } from './domain/planned-money.ts';
 import { campaignTable, flightTable, lineItemTable } from './tables.ts';
 
 export type CampaignRow = typeof campaignTable.$inferSelect;
@@ -33,21 +34,28 @@ export async function lineItemsOf(tx: Tx, campaignId: string): Promise<LineItemR
   return tx.select().from(lineItemTable).where(eq(lineItemTable.campaignId, campaignId));
 }
 
-export async function allFlights(tx: Tx): Promise<Array<FlightRow & { campaignId: string }>> {
+/** A flight with the money it can spend at most; 0 when neither budget nor goal bounds it. */
+export type BookedFlight = FlightRow & { budgetMicros: number };
+
+export async function allFlights(tx: Tx): Promise<Array<BookedFlight & { campaignId: string }>> {
   const rows = await tx
-    .select({ flight: flightTable, campaignId: lineItemTable.campaignId })
+    .select({ flight: flightTable, item: lineItemTable })
     .from(flightTable)
     .innerJoin(lineItemTable, eq(lineItemTable.id, flightTable.lineItemId));
-  return rows.map(({ flight, campaignId }) => ({ ...flight, campaignId }));
+  return rows.map(({ flight, item }) => ({ ...booked(flight, item), campaignId: item.campaignId }));
 }
 
-export async function flightsOf(tx: Tx, campaignId: string): Promise<FlightRow[]> {
+export async function flightsOf(tx: Tx, campaignId: string): Promise<BookedFlight[]> {
   const rows = await tx
-    .select({ flight: flightTable })
+    .select({ flight: flightTable, item: lineItemTable })
     .from(flightTable)
     .innerJoin(lineItemTable, eq(lineItemTable.id, flightTable.lineItemId))
     .where(eq(lineItemTable.campaignId, campaignId));
-  return rows.map((row) => row.flight);
+  return rows.map(({ flight, item }) => booked(flight, item));
+}
+
+function booked(flight: FlightRow, item: LineItemRow): BookedFlight {
+  return { ...flight, budgetMicros: plannedMicros({ ...item, ...flight }) ?? 0 };
 }
 
 /** Demo loader only: marks a campaign with all that hangs on it. */

@@ -1,13 +1,14 @@
-import type { CampaignDetail, OutputOf, updateLineItem } from '@cuepoint/contract';
-import { asc, eq, inArray } from 'drizzle-orm';
+import type { CampaignDetail } from '@cuepoint/contract';
+import { eq, inArray } from 'drizzle-orm';
 import { axisNames } from '#modules/governance';
 import type { Tx } from '../../kernel/unit-of-work.ts';
-import { expectedSpendMicros } from './domain/even-pacing.ts';
+import { expectedSpendMicros, type Window } from './domain/even-pacing.ts';
+import { plannedMicros } from './domain/planned-money.ts';
+import { lineItemsWhere, times } from './line-item-reads.ts';
 import type { CampaignsPorts } from './ports.ts';
 import { campaignTable, flightTable, lineItemTable } from './tables.ts';
 
 type Campaign = Omit<CampaignDetail, 'lineItems'>;
-type LineItem = OutputOf<typeof updateLineItem>;
 type CampaignRow = typeof campaignTable.$inferSelect;
 
 /** Campaign rows with names, delivery and counts, in the order given. Four queries, whatever their number. */
@@ -70,62 +71,6 @@ export async function campaignDetail(
   };
 }
 
-export async function lineItemDetail(
-  tx: Tx,
-  lineItemId: string,
-  ports: CampaignsPorts,
-): Promise<LineItem | null> {
-  const [item] = await lineItemsWhere(tx, eq(lineItemTable.id, lineItemId), ports);
-  return item ?? null;
-}
-
-async function lineItemsWhere(
-  tx: Tx,
-  condition: ReturnType<typeof eq>,
-  ports: CampaignsPorts,
-): Promise<LineItem[]> {
-  const rows = await tx
-    .select()
-    .from(lineItemTable)
-    .where(condition)
-    .orderBy(asc(lineItemTable.createdAt), asc(lineItemTable.id));
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => row.id);
-  const flights = await tx
-    .select()
-    .from(flightTable)
-    .where(inArray(flightTable.lineItemId, ids))
-    .orderBy(asc(flightTable.startAt), asc(flightTable.id));
-  const delivered = await ports.deliveredByLineItem(tx, ids);
-  return rows.map((row) => {
-    const own = flights.filter((flight) => flight.lineItemId === row.id);
-    return {
-      id: row.id,
-      campaignId: row.campaignId,
-      name: row.name,
-      status: row.status as LineItem['status'],
-      priority: row.priority,
-      cpmMicros: row.cpmMicros,
-      currency: row.currency,
-      budgetMicros: own.reduce((sum, flight) => sum + flight.budgetMicros, 0),
-      targeting: { countries: row.countries, deviceTypes: row.deviceTypes },
-      flights: own.map((flight) => ({
-        id: flight.id,
-        lineItemId: flight.lineItemId,
-        name: flight.name,
-        startAt: flight.startAt.toISOString(),
-        endAt: flight.endAt.toISOString(),
-        timeZone: flight.timeZone,
-        budgetMicros: flight.budgetMicros,
-        ...times(flight),
-      })),
-      spentMicros: delivered.get(row.id)?.spentMicros ?? 0,
-      impressions: delivered.get(row.id)?.impressions ?? 0,
-      ...times(row),
-    };
-  });
-}
-
 async function windowsOf(tx: Tx, campaignIds: string[]) {
   const rows = await tx
     .select({
@@ -133,19 +78,18 @@ async function windowsOf(tx: Tx, campaignIds: string[]) {
       startAt: flightTable.startAt,
       endAt: flightTable.endAt,
       budgetMicros: flightTable.budgetMicros,
+      impressionGoal: flightTable.impressionGoal,
+      priceModel: lineItemTable.priceModel,
+      cpmMicros: lineItemTable.cpmMicros,
     })
     .from(flightTable)
     .innerJoin(lineItemTable, eq(lineItemTable.id, flightTable.lineItemId))
     .where(inArray(lineItemTable.campaignId, campaignIds));
-  const windows = new Map<string, typeof rows>();
-  for (const row of rows) windows.set(row.campaignId, [...(windows.get(row.campaignId) ?? []), row]);
+  const windows = new Map<string, Window[]>();
+  for (const row of rows) {
+    // What has neither budget nor goal has no pace to expect.
+    const window = { startAt: row.startAt, endAt: row.endAt, budgetMicros: plannedMicros(row) ?? 0 };
+    windows.set(row.campaignId, [...(windows.get(row.campaignId) ?? []), window]);
+  }
   return windows;
-}
-
-function times(row: { version: number; createdAt: Date; updatedAt: Date }) {
-  return {
-    version: row.version,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-  };
 }

@@ -1,4 +1,15 @@
-import { bigint, boolean, integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import type { Dayparts, FrequencyCaps, Separation, TargetingNode } from '@cuepoint/contract';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
 
 export const campaignTable = pgTable('campaign', {
   id: text('id').primaryKey(),
@@ -31,8 +42,16 @@ export const lineItemTable = pgTable('line_item', {
   priority: integer('priority').notNull().default(8),
   cpmMicros: bigint('cpm_micros', { mode: 'number' }).notNull(),
   currency: text('currency').notNull(),
-  countries: text('countries').array().notNull().default([]),
-  deviceTypes: text('device_types').array().notNull().default([]),
+  type: text('type').notNull().default('standard'),
+  priceModel: text('price_model').notNull().default('cpm'),
+  flatMicros: bigint('flat_micros', { mode: 'number' }),
+  pacing: text('pacing').notNull().default('even'),
+  sharePercent: integer('share_percent'),
+  targeting: jsonb('targeting').$type<TargetingNode>().notNull().default({ all: [] }),
+  dayparts: jsonb('dayparts').$type<Dayparts>().notNull().default([]),
+  frequencyCaps: jsonb('frequency_caps').$type<FrequencyCaps>().notNull().default([]),
+  separation: jsonb('separation').$type<Separation>().notNull().default({ scope: 'pod', labels: [] }),
+  rotation: text('rotation').notNull().default('even'),
   demo: boolean('demo').notNull().default(false),
   version: integer('version').notNull().default(1),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
@@ -47,8 +66,25 @@ export const flightTable = pgTable('flight', {
   startAt: timestamp('start_at', { withTimezone: true }).notNull(),
   endAt: timestamp('end_at', { withTimezone: true }).notNull(),
   timeZone: text('time_zone').notNull(),
-  budgetMicros: bigint('budget_micros', { mode: 'number' }).notNull(),
+  budgetMicros: bigint('budget_micros', { mode: 'number' }),
+  impressionGoal: bigint('impression_goal', { mode: 'number' }),
+  dailyBudgetMicros: bigint('daily_budget_micros', { mode: 'number' }),
   version: integer('version').notNull().default(1),
   createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 });
+
+/** Which creatives a line item serves; without a row it serves those of its campaign. */
+export const lineItemCreativeTable = pgTable(
+  'line_item_creative',
+  {
+    accountId: text('account_id').notNull(),
+    lineItemId: text('line_item_id').notNull(),
+    creativeId: text('creative_id').notNull(),
+    weight: doublePrecision('weight').notNull().default(1),
+    sequence: integer('sequence').notNull(),
+    startAt: timestamp('start_at', { withTimezone: true }),
+    endAt: timestamp('end_at', { withTimezone: true }),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.lineItemId, t.creativeId] })],
+);

@@ -20,6 +20,7 @@ import {
   creativeNames,
   creativeState,
   creativesForReport,
+  creativesOfCampaigns,
   markCreativeDemo,
   removeDemoCreatives,
 } from './queries.ts';
@@ -34,6 +35,7 @@ export interface CreativesModule extends CreativesJobs {
   creativeState: typeof creativeState;
   /** For campaigns. */
   creativeCounts: typeof creativeCounts;
+  creativesOfCampaigns: typeof creativesOfCampaigns;
   /** For trafficking. */
   creativeForTrafficking(tx: Tx, creativeId: string): Promise<CreativeForTrafficking | null>;
   markTrafficked(
@@ -70,6 +72,7 @@ export function createCreatives(ports: CreativesPorts): CreativesModule {
     addGeneratedCreative: (file) => addGeneratedCreative(file, ports),
     creativeState,
     creativeCounts,
+    creativesOfCampaigns,
     creativeForTrafficking: (tx, creativeId) => creativeForTrafficking(tx, creativeId, ports),
     markTrafficked: (tx, fact) => markTrafficked(tx, fact, ports.ids),
     servingSource: { creativesForServing: (tx, query) => creativesForServing(tx, query, ports) },

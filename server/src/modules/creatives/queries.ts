@@ -1,5 +1,5 @@
 import type { ApprovalState, Creative } from '@cuepoint/contract';
-import { and, eq, gt, inArray, notExists, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, ne, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { isApproved } from './domain/approval.ts';
 import { CHECKS } from './domain/qc/index.ts';
@@ -35,6 +35,28 @@ export async function creativeCounts(
     .where(inArray(creativeTable.campaignId, [...campaignIds]))
     .groupBy(creativeTable.campaignId);
   return new Map(rows.map(({ campaignId, ...counts }) => [campaignId, counts]));
+}
+
+/** For campaigns: creatives that are not retired, as their line items show them, oldest first. */
+export async function creativesOfCampaigns(tx: Tx, campaignIds: readonly string[]) {
+  if (campaignIds.length === 0) return [];
+  const rows = await tx
+    .select()
+    .from(creativeTable)
+    .where(and(inArray(creativeTable.campaignId, [...campaignIds]), ne(creativeTable.status, 'inactive')))
+    .orderBy(creativeTable.createdAt, creativeTable.id);
+  const assets = await assetsById(
+    tx,
+    rows.flatMap((row) => row.assetId ?? []),
+  );
+  return rows.map(({ id, campaignId, lineItemId, assetId, name, approval }) => ({
+    id,
+    campaignId,
+    lineItemId,
+    name,
+    durationMs: assets.get(assetId ?? '')?.measurement?.durationMs ?? null,
+    approval,
+  }));
 }
 
 /** Names by id, of creatives that still exist. */

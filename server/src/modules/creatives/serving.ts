@@ -6,7 +6,7 @@ import { buildVastDocument, slotAddresses } from './domain/vast-document.ts';
 import { extensionOf } from './domain/video-file.ts';
 import type { CreativesPorts } from './ports.ts';
 import { asAsset } from './rows.ts';
-import { assetTable, creativeTable } from './tables.ts';
+import { assetTable, creativeTable, qcResultTable } from './tables.ts';
 import { vastSubjects } from './vast-subject.ts';
 
 /** A creative as delivery wants it; the shape of its port. */
@@ -26,6 +26,10 @@ export interface CreativeForServing {
   universalAdId: { idRegistry: string; idValue: string };
   adDomain: string;
   categories: string[];
+  /** Hash of the media: the same spot under another name has the same one. */
+  fingerprint: string;
+  /** Spec packs that it passed without a blocking finding. */
+  clearedFor: string[];
 }
 
 type ServingPorts = Pick<CreativesPorts, 'publicUrl' | 'mediaBaseUrl' | 'files'>;
@@ -62,6 +66,10 @@ export async function creativesForServing(
     );
   const rows = found.map(({ creative, asset }) => ({ creative, asset: asAsset(asset) }));
   const targets = await vastSubjects(tx, rows, ports);
+  const cleared = await packsPassed(
+    tx,
+    rows.map(({ creative }) => creative.id),
+  );
   return rows.flatMap(({ creative, asset }) => {
     const target = targets.get(creative.id);
     if (!target) return [];
@@ -95,7 +103,23 @@ export async function creativesForServing(
         universalAdId: subject.universalAdId,
         adDomain,
         categories: [...subject.categories],
+        fingerprint: asset.sha256,
+        clearedFor: cleared.get(creative.id) ?? [],
       },
     ];
   });
+}
+
+/** Spec packs by creative that found nothing blocking. What has not been checked yet is not passed. */
+async function packsPassed(tx: Tx, creativeIds: readonly string[]): Promise<Map<string, string[]>> {
+  const passed = new Map<string, string[]>();
+  if (creativeIds.length === 0) return passed;
+  const { creativeId, packId, blocks } = qcResultTable;
+  const rows = await tx
+    .select({ creativeId, packId })
+    .from(qcResultTable)
+    .where(and(inArray(creativeId, [...creativeIds]), eq(blocks, 0)))
+    .orderBy(creativeId, packId);
+  for (const row of rows) passed.set(row.creativeId, [...(passed.get(row.creativeId) ?? []), row.packId]);
+  return passed;
 }

@@ -15,21 +15,51 @@ export function lineItem(more: Partial<ServableLineItem> = {}): ServableLineItem
     name: 'Line item one',
     status: 'active',
     campaignStatus: 'active',
+    type: 'standard',
     priority: 8,
+    priceModel: 'cpm',
     cpmMicros: 20_000_000,
     currency: 'USD',
-    countries: ['US'],
-    deviceTypes: ['ctv', 'mobile'],
+    pacing: 'even',
+    sharePercent: null,
+    targeting: {
+      all: [
+        { dimension: 'country', operator: 'any_of', values: ['US'] },
+        { dimension: 'device', operator: 'any_of', values: ['ctv', 'console', 'phone'] },
+      ],
+    },
+    dayparts: [],
+    frequencyCaps: [],
+    separation: { scope: 'pod', labels: [] },
+    rotation: 'even',
     campaignBudgetMicros: 100_000_000,
-    campaignFlightBudgetMicros: 100_000_000,
-    flights: [
-      {
-        id: 'flt_one00000',
-        startAt: new Date('2026-11-01T00:00:00.000Z'),
-        endAt: new Date('2026-12-01T00:00:00.000Z'),
-        budgetMicros: 100_000_000,
-      },
-    ],
+    campaignPlannedMicros: 100_000_000,
+    campaignOpenLineItems: 0,
+    plannedMicros: 100_000_000,
+    isOpen: false,
+    flights: [flight()],
+    assignments: [],
+    ...more,
+  };
+}
+
+export function flight(
+  more: Partial<ServableLineItem['flights'][number]> = {},
+): ServableLineItem['flights'][number] {
+  return {
+    id: 'flt_one00000',
+    accountId: 'acc_one00000',
+    lineItemId: 'li_one000000',
+    name: 'Flight 1',
+    startAt: new Date('2026-11-01T00:00:00.000Z'),
+    endAt: new Date('2026-12-01T00:00:00.000Z'),
+    timeZone: 'America/New_York',
+    budgetMicros: 100_000_000,
+    impressionGoal: null,
+    dailyBudgetMicros: null,
+    version: 1,
+    createdAt: new Date('2026-10-01T00:00:00.000Z'),
+    updatedAt: new Date('2026-10-01T00:00:00.000Z'),
     ...more,
   };
 }
@@ -59,6 +89,8 @@ export function creative(more: Partial<ServableCreative> = {}): ServableCreative
     universalAdId: { idRegistry: 'ad-id.org', idValue: 'FRN00001000H' },
     adDomain: 'fernwhistle.example',
     categories: ['IAB20'],
+    fingerprint: 'a'.repeat(64),
+    clearedFor: ['cuepoint_serving'],
     ...more,
   };
 }

@@ -9,6 +9,7 @@ export type {
   SigningKeySource,
   SpendSource,
 } from './ports.ts';
+export { fileSnapshotArchive, type SnapshotArchive } from './snapshot-archive.ts';
 export { registerSnapshotRoute } from './snapshot-route.ts';
 export {
   createSnapshotSource,

@@ -1,3 +1,4 @@
+import type { LineItemForServing } from '#modules/campaigns';
 import type {
   LogPosition,
   SigningKey,
@@ -15,27 +16,7 @@ export interface ConsistentReads {
 }
 
 /** A line item with what its campaign says about it. Answered by the campaigns module. */
-export interface ServableLineItem {
-  id: string;
-  accountId: string;
-  campaignId: string;
-  brandId: string;
-  name: string;
-  status: 'draft' | 'active' | 'paused' | 'completed';
-  campaignStatus: 'draft' | 'active' | 'paused' | 'completed' | 'archived';
-  /** 1 first to 16 last. */
-  priority: number;
-  cpmMicros: number;
-  currency: string;
-  /** ISO 3166-1 alpha-2; empty means everywhere. */
-  countries: readonly string[];
-  /** Empty means every device. */
-  deviceTypes: readonly string[];
-  campaignBudgetMicros: number;
-  /** Sum of the budgets of all flights of the campaign, those of other line items included. */
-  campaignFlightBudgetMicros: number;
-  flights: ReadonlyArray<{ id: string; startAt: Date; endAt: Date; budgetMicros: number }>;
-}
+export type ServableLineItem = LineItemForServing;
 
 export interface LineItemSource {
   /**
@@ -65,6 +46,12 @@ export interface ServableCreative {
   adDomain: string;
   /** IAB category ids of the brand. */
   categories: readonly string[];
+  /** Hash of the media: the same spot under another name has the same one. */
+  fingerprint: string;
+  /** Spec packs that the creative passes without a blocking finding. */
+  clearedFor: readonly string[];
+  /** Once it has been packaged. */
+  hls?: SnapshotCreative['hls'];
 }
 
 export interface CreativeSource {
@@ -81,7 +68,7 @@ export interface CreativeSource {
 /** Spend that the ingester has counted. Answered by the events module. */
 export interface IngestedSpend {
   byLineItem: ReadonlyMap<string, number>;
-  byFlight: ReadonlyMap<string, number>;
+  byFlight: ReadonlyMap<string, { micros: number; impressions: number }>;
   /** Per node the first log position that is not contained in these sums. */
   ingestedThrough: Readonly<Record<string, LogPosition>>;
 }

@@ -49,22 +49,22 @@ export function registerSnapshotRoute(app: FastifyInstance, source: SnapshotSour
       );
     }
 
-    const held = heldHashes(request.headers['if-none-match']);
+    const held = heldTags(request.headers['if-none-match']);
     const newest = source.current();
     let answer = newest;
-    if (newest === null || held.has(newest.header.hash)) {
+    if (newest === null || held.has(newest.tag)) {
       const gone = new AbortController();
       reply.raw.once('close', () => gone.abort());
-      answer = await source.waitForChange(newest?.header.hash ?? null, waitSeconds * 1000, gone.signal);
+      answer = await source.waitForChange(newest?.tag ?? null, waitSeconds * 1000, gone.signal);
       if (gone.signal.aborted && reply.raw.destroyed) return reply.hijack();
     }
     if (answer !== null) {
       return reply
-        .header('ETag', `"${answer.header.hash}"`)
+        .header('ETag', `"${answer.tag}"`)
         .header('Content-Type', 'application/x-ndjson')
         .send(answer.text);
     }
-    if (newest !== null) return reply.code(304).header('ETag', `"${newest.header.hash}"`).send();
+    if (newest !== null) return reply.code(304).header('ETag', `"${newest.tag}"`).send();
     reply.header('Retry-After', '1');
     return refuse(request, reply, 'snapshot.not_ready', 'The control plane has not built a snapshot yet.');
   });
@@ -75,8 +75,8 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
-function heldHashes(header: string | undefined): Set<string> {
-  return new Set([...(header ?? '').matchAll(/"([0-9a-f]{64})"/g)].map((match) => match[1]!));
+function heldTags(header: string | undefined): Set<string> {
+  return new Set([...(header ?? '').matchAll(/"([0-9a-f]{64}\.[0-9a-f]{64})"/g)].map((match) => match[1]!));
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, code: keyof typeof problems, detail: string) {

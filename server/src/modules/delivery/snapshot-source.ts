@@ -1,7 +1,7 @@
 import { inventoryForServing } from '#modules/inventory';
 import type { Clock } from '../../kernel/clock.ts';
-import { encodeSnapshot, type SnapshotHeader } from '../../kernel/delivery-protocol.ts';
-import { assembleBody, type SnapshotProblem } from './domain/assemble-body.ts';
+import { encodeSnapshot, type SnapshotHeader, snapshotTag } from '../../kernel/delivery-protocol.ts';
+import { assembleBody, type SnapshotProblem, spendStatement } from './domain/assemble-body.ts';
 import type {
   ConsistentReads,
   CreativeSource,
@@ -9,11 +9,14 @@ import type {
   SigningKeySource,
   SpendSource,
 } from './ports.ts';
+import type { SnapshotArchive } from './snapshot-archive.ts';
 
 /** Line items that stopped within this time stay listed, so that *why* can name them. */
 const EXPLAINED_MS = 24 * 60 * 60 * 1000;
 /** A creative that stopped serving stays listed for the lifetime of a tracking address, plus a margin. */
 const CLICKABLE_MS = 5 * 60 * 60 * 1000;
+/** How often the body in use is marked as used, and what is past its time removed. */
+const ARCHIVE_MS = 60 * 60 * 1000;
 
 export interface SnapshotSourcePorts {
   database: ConsistentReads;
@@ -22,6 +25,8 @@ export interface SnapshotSourcePorts {
   lineItems: LineItemSource;
   creatives: CreativeSource;
   spend: SpendSource;
+  /** Keeps every body that was served, so that decisions can be made again. */
+  archive: SnapshotArchive;
   /** Public address of media files when it is not the node's own. */
   mediaBaseUrl?: string | undefined;
   /** A build failed; the last good snapshot stays. */
@@ -34,9 +39,11 @@ export interface SnapshotSourcePorts {
   intervalMs?: number;
 }
 
-/** An encoded snapshot file; the header's hash is its ETag. */
+/** An encoded snapshot file. */
 export interface EncodedSnapshot {
   header: SnapshotHeader;
+  /** Its ETag without quotes: hashes of body and spend. */
+  tag: string;
   text: string;
 }
 
@@ -48,9 +55,9 @@ export interface SnapshotSource {
   /** Builds from what is committed now. @throws whatever stopped the build */
   rebuild(): Promise<EncodedSnapshot>;
   current(): EncodedSnapshot | null;
-  /** The snapshot as soon as it is another than `heldHash`; null when `waitMs` pass, the signal aborts or it stops. */
+  /** The snapshot as soon as it is another than `heldTag`; null when `waitMs` pass, the signal aborts or it stops. */
   waitForChange(
-    heldHash: string | null,
+    heldTag: string | null,
     waitMs: number,
     signal?: AbortSignal,
   ): Promise<EncodedSnapshot | null>;
@@ -68,6 +75,8 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
   let intervalTimer: NodeJS.Timeout | undefined;
   let running: Promise<EncodedSnapshot> | null = null;
   let queued: Promise<EncodedSnapshot> | null = null;
+  let archiving: Promise<void> = Promise.resolve();
+  let prunedAt = Number.NEGATIVE_INFINITY;
   const waiting = new Set<() => void>();
 
   async function build(): Promise<EncodedSnapshot> {
@@ -92,15 +101,38 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
       },
     );
     const { body, problems: found } = assembleBody({ ...rows, keys, mediaBaseUrl: ports.mediaBaseUrl });
-    const { text, header } = encodeSnapshot(body, now.toISOString());
+    const { text, header } = encodeSnapshot(body, spendStatement(rows.spend), now.toISOString());
     if (JSON.stringify(found) !== JSON.stringify(problems)) {
       problems = found;
       ports.onProblems?.(found);
     }
-    if (current?.header.hash === header.hash) return current;
-    current = { header, text };
+    const tag = snapshotTag(header);
+    const before = current;
+    if (before?.tag === tag) {
+      keep(before, now);
+      return before;
+    }
+    const next = { header, tag, text };
+    current = next;
     for (const wake of [...waiting]) wake();
-    return current;
+    // Up to this moment nodes decided by the one before.
+    if (before !== null && before.header.hash !== header.hash) keep(before, now, true);
+    keep(next, now, before?.header.hash !== header.hash);
+    return next;
+  }
+
+  /** Beside the build: a full disk must not keep a pause from the nodes. Once an hour unless `isNow`. */
+  function keep(snapshot: EncodedSnapshot, now: Date, isNow = false): void {
+    const isDue = now.getTime() - prunedAt >= ARCHIVE_MS;
+    if (!isNow && !isDue) return;
+    if (isDue) prunedAt = now.getTime();
+    const line = snapshot.text.split('\n', 2)[1]!;
+    archiving = archiving
+      .then(() => ports.archive.keep(snapshot.header.hash, line, now.toISOString()))
+      .then(async () => {
+        if (isDue) await ports.archive.prune(now);
+      })
+      .catch((error: unknown) => ports.onError(error));
   }
 
   /** One build at a time; a caller during a build gets the next one, which is sure to see its change. */
@@ -146,8 +178,8 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
     rebuild,
     current: () => current,
     problems: () => problems,
-    waitForChange(heldHash, waitMs, signal) {
-      const changed = () => (current !== null && current.header.hash !== heldHash ? current : null);
+    waitForChange(heldTag, waitMs, signal) {
+      const changed = () => (current !== null && current.tag !== heldTag ? current : null);
       const already = changed();
       if (already !== null || isStopped || waitMs <= 0 || signal?.aborted) return Promise.resolve(already);
       return new Promise((resolve) => {
@@ -168,6 +200,7 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
       clearTimeout(intervalTimer);
       for (const wake of [...waiting]) wake();
       await Promise.allSettled([running, queued]);
+      await archiving;
     },
   };
 }

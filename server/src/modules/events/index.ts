@@ -34,6 +34,7 @@ export {
   deliveryByBucket,
   deliveryTotalsFor,
   firstDeliveryAt,
+  flightTotalsFor,
   lineItemTotalsFor,
   noCounts,
   spendByHour,

@@ -4,22 +4,35 @@ import type { Tx } from '../../kernel/unit-of-work.ts';
 
 export interface IngestedSpend {
   byLineItem: Map<string, number>;
-  byFlight: Map<string, number>;
+  byFlight: Map<string, { micros: number; impressions: number }>;
   ingestedThrough: Record<string, LogPosition>;
 }
 
-/** Micros spent by line item and flight, and how far each log was read. Roles snapshot_builder, ingester. */
+/**
+ * Micros spent by line item, micros and impressions by flight, and how far each log was read. Roles snapshot_builder,
+ * ingester.
+ */
 export async function ingestedSpend(tx: Tx, lineItemIds: readonly string[]): Promise<IngestedSpend> {
-  const spent = await tx.execute<{ line_item_id: string; flight_id: string; micros: string }>(sql`
-    SELECT line_item_id, flight_id, sum(spent_micros)::text AS micros FROM delivery_hour
-    WHERE spent_micros > 0 AND line_item_id IN (${idList(lineItemIds)})
+  const spent = await tx.execute<{
+    line_item_id: string;
+    flight_id: string;
+    micros: string;
+    impressions: string;
+  }>(sql`
+    SELECT line_item_id, flight_id, sum(spent_micros)::text AS micros,
+      coalesce(sum(count) FILTER (WHERE event = 'impression'), 0)::text AS impressions
+    FROM delivery_hour
+    WHERE (spent_micros > 0 OR event = 'impression') AND line_item_id IN (${idList(lineItemIds)})
     GROUP BY line_item_id, flight_id`);
   const byLineItem = new Map<string, number>();
-  const byFlight = new Map<string, number>();
+  const byFlight = new Map<string, { micros: number; impressions: number }>();
   for (const row of spent.rows) {
     byLineItem.set(row.line_item_id, (byLineItem.get(row.line_item_id) ?? 0) + Number(row.micros));
-    if (row.flight_id !== '')
-      byFlight.set(row.flight_id, (byFlight.get(row.flight_id) ?? 0) + Number(row.micros));
+    if (row.flight_id === '') continue;
+    const sums = byFlight.get(row.flight_id) ?? { micros: 0, impressions: 0 };
+    sums.micros += Number(row.micros);
+    sums.impressions += Number(row.impressions);
+    byFlight.set(row.flight_id, sums);
   }
   const offsets = await tx.execute<{ node: string; segment: string; next_offset: string }>(
     sql`SELECT node, segment, next_offset FROM log_offset`,

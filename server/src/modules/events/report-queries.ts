@@ -68,6 +68,11 @@ export function lineItemTotalsFor(tx: Tx, lineItemIds: readonly string[]): Promi
   return totalsBy(tx, sql`line_item_id`, lineItemIds);
 }
 
+/** As `deliveryTotalsFor`, by flight. */
+export function flightTotalsFor(tx: Tx, flightIds: readonly string[]): Promise<Map<string, Delivered>> {
+  return totalsBy(tx, sql`flight_id`, flightIds);
+}
+
 async function totalsBy(tx: Tx, column: SQL, ids: readonly string[]): Promise<Map<string, Delivered>> {
   const totals = new Map<string, DeliveryCounts & { spend: Map<string, number> }>();
   if (ids.length === 0) return totals;

@@ -1,12 +1,16 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { AnyBinding } from '../../kernel/implement.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { type DefaultInventory, ensureDefaultInventory } from './default-inventory.ts';
+import { appOperations } from './operations/apps.ts';
+import { placementOperations } from './operations/placements.ts';
+import { publisherOperations } from './operations/publishers.ts';
 import type { InventoryPorts } from './ports.ts';
 import { placementTable } from './tables.ts';
 
 export type { DefaultInventory } from './default-inventory.ts';
 export type { InventoryPorts } from './ports.ts';
+export { markInventoryDemo, removeDemoInventory } from './queries.ts';
 export { inventoryForServing, type ServingInventory } from './serving-rows.ts';
 
 export interface InventoryModule {
@@ -21,11 +25,20 @@ export interface InventoryModule {
 
 export function createInventory(ports: InventoryPorts): InventoryModule {
   return {
-    operations: [],
+    operations: [
+      ...publisherOperations(ports),
+      ...appOperations(ports),
+      ...placementOperations(ports),
+    ],
     ensureDefaultInventory: (tx, accountId) => ensureDefaultInventory(tx, accountId, ports),
     async defaultPlacementId(tx, accountId) {
-      const { placements } = await ensureDefaultInventory(tx, accountId, ports);
-      return placements.find((placement) => placement.isDefault)?.id ?? null;
+      await ensureDefaultInventory(tx, accountId, ports);
+      // Any publisher of the account may have taken it over.
+      const [row] = await tx
+        .select({ id: placementTable.id })
+        .from(placementTable)
+        .where(and(eq(placementTable.accountId, accountId), eq(placementTable.isDefault, true)));
+      return row?.id ?? null;
     },
     async defaultPlacementKey(tx) {
       const [row] = await tx

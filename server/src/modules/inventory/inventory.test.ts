@@ -7,7 +7,12 @@ import { defaultPlacements, publicKey } from './domain/default-placements.ts';
 import { createInventory, inventoryForServing } from './index.ts';
 
 const clock = { now: () => new Date('2026-11-21T09:00:00.000Z') };
-const inventory = createInventory({ ids: createIds(clock, randomBytes), random: randomBytes, clock });
+const inventory = createInventory({
+  ids: createIds(clock, randomBytes),
+  random: randomBytes,
+  clock,
+  publicUrl: 'https://ads.example',
+});
 const [one, two] = ['acc_inventory01', 'acc_inventory02'] as const;
 let database: Database;
 

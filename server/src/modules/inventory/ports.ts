@@ -5,4 +5,6 @@ export interface InventoryPorts {
   ids: Ids;
   random: RandomBytes;
   clock: Clock;
+  /** Address of the delivery plane for players, without a slash at the end; goes into tags. */
+  publicUrl: string;
 }

@@ -1,5 +1,11 @@
 import { campaignsById } from '#modules/campaigns';
-import { type Delivered, deliveryTotalsFor, lineItemTotalsFor, spentIn } from '#modules/events';
+import {
+  type Delivered,
+  deliveryTotalsFor,
+  flightTotalsFor,
+  lineItemTotalsFor,
+  spentIn,
+} from '#modules/events';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 
 /** Delivery so far, spend in the one currency the object has. */
@@ -30,14 +36,21 @@ export async function deliveredByLineItem(
   return new Map([...totals].map(([id, total]) => [id, soFar(total, onlySpend(id, total))]));
 }
 
+/** As `deliveredByLineItem`, by flight id. */
+export async function deliveredByFlight(
+  tx: Tx,
+  flightIds: readonly string[],
+): Promise<Map<string, DeliveredSoFar>> {
+  const totals = await flightTotalsFor(tx, flightIds);
+  return new Map([...totals].map(([id, total]) => [id, soFar(total, onlySpend(id, total))]));
+}
+
 function soFar(total: Delivered, spentMicros: number): DeliveredSoFar {
   return { impressions: total.impressions, completes: total.completes, spentMicros };
 }
 
-function onlySpend(lineItemId: string, total: Delivered): number {
+function onlySpend(id: string, total: Delivered): number {
   if (total.spend.size > 1)
-    throw new Error(
-      `line item ${lineItemId} spent in ${[...total.spend.keys()].join(' and ')}: not to be added`,
-    );
+    throw new Error(`${id} spent in ${[...total.spend.keys()].join(' and ')}: not to be added`);
   return [...total.spend.values()][0] ?? 0;
 }

@@ -4,7 +4,12 @@ import { getDashboardOperation } from './operations/get-dashboard.ts';
 import { listDeliveryEventsOperation } from './operations/list-delivery-events.ts';
 import type { ReportingPorts } from './ports.ts';
 
-export { type DeliveredSoFar, deliveredByCampaign, deliveredByLineItem } from './delivered.ts';
+export {
+  type DeliveredSoFar,
+  deliveredByCampaign,
+  deliveredByFlight,
+  deliveredByLineItem,
+} from './delivered.ts';
 export type { ReportedCreative, ReportedDeployment, ReportingPorts } from './ports.ts';
 
 export function createReporting(ports: ReportingPorts): { operations: AnyBinding[] } {

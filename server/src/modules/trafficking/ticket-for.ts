@@ -1,7 +1,7 @@
 import type { Dsp } from '@cuepoint/contract';
 import {
   type CampaignRow,
-  type FlightRow,
+  type BookedFlight,
   findCampaign,
   flightsOf,
   type LineItemRow,
@@ -22,7 +22,7 @@ export interface CampaignParts {
   campaign: CampaignRow;
   market: Axes['market'];
   lineItems: LineItemRow[];
-  flights: FlightRow[];
+  flights: BookedFlight[];
 }
 
 /** The campaign with all that a ticket takes from it. */
@@ -35,7 +35,10 @@ export async function campaignFor(tx: Tx, campaignId: string): Promise<CampaignP
     campaign,
     market: loaded.axes.market,
     lineItems: await lineItemsOf(tx, campaignId),
-    flights: await flightsOf(tx, campaignId),
+    // A platform asks for a budget; the campaign's bounds what no flight bounds.
+    flights: (await flightsOf(tx, campaignId)).map((flight) =>
+      flight.budgetMicros > 0 ? flight : { ...flight, budgetMicros: campaign.budgetMicros },
+    ),
   };
 }
 

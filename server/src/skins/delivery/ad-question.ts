@@ -3,170 +3,156 @@ import {
   SERVED_VAST_VERSIONS,
   type ServedVastVersion,
   type SnapshotPlacement,
+  type SnapshotPodRule,
 } from '../../kernel/delivery-protocol.ts';
-import { hostName } from './http.ts';
-import { badField, DeliveryError } from './problems.ts';
-import type { ServingState } from './serving-state.ts';
+import { contentFacts, type Facts } from './faces/content-facts.ts';
+import { chosenId, listOf, micros, SECONDS_ACCEPTED, seconds, wholeNumber } from './faces/fields.ts';
+import { readMacros } from './faces/macro-values.ts';
+import type { RequestParams } from './faces/params.ts';
+import { readPod } from './faces/pod-question.ts';
+import { findPlacement } from './find-placement.ts';
+import { badField } from './problems.ts';
+import type { FaceState } from './served.ts';
 
-/** An ad request as asked, checked and with its placement found. */
+/** An ad request as asked, checked and with its placement found. What it says of the viewer is the viewer reader's. */
 export interface AdQuestion {
+  readonly params: RequestParams;
   readonly placement: SnapshotPlacement;
   /** Undefined when the caller gave none: the decision id then names the request. */
   readonly requestId: string | undefined;
+  /** The viewing session, for what has been shown in it already. */
+  readonly streamId: string | null;
   readonly minDurationMs: number;
   readonly maxDurationMs: number;
   readonly vastVersion: ServedVastVersion;
+  /** Null: one ad. */
+  readonly pod: SnapshotPodRule | null;
+  readonly facts: Facts;
+  readonly blockedCategories: readonly string[];
+  readonly blockedDomains: readonly string[];
+  readonly floorCpmMicros: number;
+  readonly mimes: readonly string[];
+  /** Macros of the standard that the request filled in, by name. */
+  readonly macros: Readonly<Record<string, string>>;
 }
 
-const MAX_SECONDS = 3600;
+/** How a face asks: what it takes for granted when the request does not say. */
+export interface QuestionDefaults {
+  /** Ask for a break unless told otherwise. */
+  readonly pod?: boolean;
+  /** The answer is not VAST: its version neither matters nor limits. */
+  readonly isVast?: boolean;
+  /** Ask in this placement, whatever the request names. */
+  readonly placement?: SnapshotPlacement;
+  /** Where the ad plays, when that differs from the placement's. */
+  readonly position?: SnapshotPlacement['position'];
+}
+
 const DEFAULT_VERSION: ServedVastVersion = '4.2';
-const PLACEMENT_ACCEPTED = 'a placement key, placement id or publisher key';
-const REQUEST_ID = /^[\x21-\x7e]{1,128}$/;
+/** AdCOM 1.0 list "Creative Subtypes - Audio/Video": inline documents only. */
+const ADCOM_VERSIONS: Readonly<Record<string, ServedVastVersion>> = {
+  2: '2.0',
+  3: '3.0',
+  7: '4.0',
+  11: '4.1',
+  13: '4.2',
+  15: '4.3',
+};
+const CATEGORY = /^[A-Za-z0-9_-]{1,32}$/;
+const DOMAIN = /^[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$/;
+const MIME = /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}\/[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/;
 
 /**
- * Reads the query of `/vast`:
- * `pl` placement key, placement id or publisher key; `pub` publisher key; `dur` longest and `mindur` shortest length in seconds; `w`, `h`
- * player size in pixels; `v` VAST version; `rid` the caller's request id; `cb` cache buster.
- * Consent signals (`gdpr`, `gdpr_consent`, `us_privacy`, `gpp`, `gpp_sid`, `coppa`, `lmt`) are accepted: no personal data
- * is read or kept, so none of them changes the answer yet.
+ * Reads all that an ad request can say; docs/protocols/delivery.md section 7 lists it. Throws `input.invalid` naming the
+ * field, its value and what would be accepted, and `placement.not_found`.
  */
-export function readVastQuery(
+export function readQuestion(
   request: IncomingMessage,
-  query: URLSearchParams,
-  state: ServingState,
+  params: RequestParams,
+  state: FaceState,
+  defaults: QuestionDefaults = {},
 ): AdQuestion {
-  const longest = seconds('dur', stated(query, 'dur'));
-  const shortest = seconds('mindur', stated(query, 'mindur'));
-  for (const name of ['w', 'h']) {
-    const text = stated(query, name);
-    if (text !== undefined && !/^\d{1,5}$/.test(text)) throw badField(name, text, 'whole pixels, 0 to 99999');
-  }
-  const id = requestId('rid', stated(query, 'rid'));
-  const vastVersion = version('v', stated(query, 'v'));
-  const placement = findPlacement(request, state, { pl: stated(query, 'pl'), pub: stated(query, 'pub') });
-  return { placement, requestId: id, ...durations(placement, longest, shortest, 'dur'), vastVersion };
-}
-
-/**
- * Reads the body of `POST /api/v1/ad-request`: `request_id` and `duration` (seconds) are required; `placement` (key, id
- * or publisher key), `publisher` (publisher key), `min_duration` and `vast_version` are not.
- */
-export function readAdRequestBody(
-  request: IncomingMessage,
-  body: Record<string, unknown>,
-  state: ServingState,
-): AdQuestion {
-  const key = optionalText('placement', body.placement, PLACEMENT_ACCEPTED);
-  const publisher = optionalText('publisher', body.publisher, 'a publisher key');
-  if (body.request_id === undefined) throw badField('request_id', undefined, '1 to 128 printable characters');
-  if (body.duration === undefined)
-    throw badField('duration', undefined, `seconds, above 0 and at most ${MAX_SECONDS}`);
-  const id = requestId('request_id', body.request_id);
-  const longest = seconds('duration', body.duration);
-  const shortest = seconds('min_duration', body.min_duration ?? undefined);
-  const vastVersion = version('vast_version', body.vast_version ?? undefined);
-  const placement = findPlacement(request, state, { placement: key, publisher });
-  return { placement, requestId: id, ...durations(placement, longest, shortest, 'duration'), vastVersion };
-}
-
-/** A macro the player left unfilled, and the codes of the standard for unknown and withheld, count as absent. */
-function stated(query: URLSearchParams, name: string): string | undefined {
-  const text = query.get(name);
-  return text === null || text === '' || text === '-1' || text === '-2' || /^\[[A-Z0-9_]+\]$/.test(text)
-    ? undefined
-    : text;
-}
-
-/** `keys` are what the request gave, by field: the placement first, then the publisher. */
-function findPlacement(
-  request: IncomingMessage,
-  { placements }: ServingState,
-  keys: Readonly<Record<string, string | undefined>>,
-): SnapshotPlacement {
-  const [
-    [placementField, key] = ['placement', undefined],
-    [publisherField, publisher] = ['publisher', undefined],
-  ] = Object.entries(keys);
-  if (key !== undefined) {
-    const placement = placements.byKey(key) ?? placements.byPublisher(key);
-    if (placement) return placement;
-    throw unknownPlacement(placementField, key, PLACEMENT_ACCEPTED);
-  }
-  if (publisher !== undefined) {
-    const placement = placements.byPublisher(publisher);
-    if (placement) return placement;
-    throw unknownPlacement(
-      publisherField,
-      publisher,
-      'the publisher key of an account with a default placement',
-    );
-  }
-  const host = hostName(request);
-  const placement = placements.byHost(host) ?? placements.only;
-  if (placement) return placement;
-  throw new DeliveryError(
-    'placement.not_found',
-    `No ${placementField} was given, and no placement names the host "${host}".`,
-    {
-      fields: [
-        { field: placementField, message: `${placementField} is missing`, accepted: PLACEMENT_ACCEPTED },
-      ],
-    },
-  );
-}
-
-function unknownPlacement(field: string, key: string, accepted: string): DeliveryError {
-  const value = key.slice(0, 100);
-  return new DeliveryError(
-    'placement.not_found',
-    `${field} is ${JSON.stringify(value)}, which names no placement.`,
-    {
-      fields: [{ field, message: 'names no placement', value, accepted }],
-    },
-  );
-}
-
-function optionalText(field: string, value: unknown, accepted: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw badField(field, value, accepted);
-  return value;
+  const longest = seconds(params, 'dur');
+  const shortest = seconds(params, 'mindur');
+  for (const name of ['w', 'h']) wholeNumber(params, name, 0, 99_999, 'whole pixels');
+  const requestId = chosenId(params, 'rid');
+  const vastVersion = readVersion(params);
+  const placement = defaults.placement ?? findPlacement(request, state, params);
+  if (defaults.pod === true && params.get('pod') === null) params.set('pod', 'pod', '1');
+  const pod = readPod(params, placement, defaults.isVast === false || vastVersion !== '2.0');
+  const bcat = listOf(params, 'bcat', CATEGORY, 100, 'category ids such as IAB7-39');
+  const mimes = listOf(params, 'mimes', MIME, 16, 'media types such as video/mp4');
+  return {
+    params,
+    placement,
+    requestId,
+    streamId: chosenId(params, 'sid') ?? null,
+    ...durations(params, placement, longest, shortest),
+    vastVersion,
+    pod,
+    facts: contentFacts(params, placement, defaults.position ?? placement.position),
+    blockedCategories:
+      bcat.length > 0
+        ? bcat
+        : listOf(params, 'blockedadcategories', CATEGORY, 100, 'category ids such as IAB7-39'),
+    blockedDomains: listOf(params, 'badv', DOMAIN, 100, 'domains such as brand.example').map((one) =>
+      one.toLowerCase(),
+    ),
+    floorCpmMicros: micros(params, 'floor') ?? 0,
+    mimes: mimes.length > 0 ? mimes : listOf(params, 'mediamime', MIME, 16, 'media types such as video/mp4'),
+    macros: readMacros(params),
+  };
 }
 
 function durations(
+  params: RequestParams,
   placement: SnapshotPlacement,
   longestMs: number | undefined,
   shortestMs: number | undefined,
-  field: string,
 ) {
-  const maxDurationMs = Math.min(longestMs ?? placement.maxDurationMs, placement.maxDurationMs);
-  const minDurationMs = Math.max(shortestMs ?? 0, placement.minDurationMs);
-  if (minDurationMs > maxDurationMs)
+  const longest = longestMs ?? seconds(params, 'breakmaxadlength');
+  const shortest = shortestMs ?? seconds(params, 'breakminadlength');
+  const maxDurationMs = Math.min(longest ?? placement.maxDurationMs, placement.maxDurationMs);
+  const minDurationMs = Math.max(shortest ?? 0, placement.minDurationMs);
+  if (minDurationMs > maxDurationMs) {
+    // Whichever of the two the caller gave is the one to correct.
+    const name = longestMs === undefined && shortestMs !== undefined ? 'mindur' : 'dur';
     throw badField(
-      field,
-      (longestMs ?? placement.maxDurationMs) / 1000,
-      `${minDurationMs / 1000} to ${placement.maxDurationMs / 1000} seconds in this placement`,
+      params.fieldOf(name),
+      ((name === 'dur' ? longest : shortest) ?? placement.maxDurationMs) / 1000,
+      `${placement.minDurationMs / 1000} to ${placement.maxDurationMs / 1000} seconds in this placement, and mindur at most dur`,
     );
+  }
   return { minDurationMs, maxDurationMs };
 }
 
-function seconds(field: string, value: unknown): number | undefined {
-  if (value === undefined) return undefined;
-  const number = typeof value === 'string' && /^\d{1,5}(\.\d{1,3})?$/.test(value) ? Number(value) : value;
-  if (typeof number !== 'number' || !(number > 0 && number <= MAX_SECONDS))
-    throw badField(field, value, `seconds, above 0 and at most ${MAX_SECONDS}`);
-  return Math.round(number * 1000);
+/** `v`, or the newest version that `[VASTVERSIONS]` says the player reads. */
+function readVersion(params: RequestParams): ServedVastVersion {
+  const text = params.get('v');
+  if (text !== null) {
+    const found = SERVED_VAST_VERSIONS.find((one) => one === text);
+    if (!found) throw badField(params.fieldOf('v'), text, SERVED_VAST_VERSIONS.join(', '));
+    return found;
+  }
+  const read = listOf(
+    params,
+    'vastversions',
+    /^\d{1,3}$/,
+    32,
+    'numbers of the AdCOM list of creative subtypes',
+  );
+  let best: ServedVastVersion | undefined;
+  for (const number of read) {
+    const version = ADCOM_VERSIONS[Number(number)];
+    if (version !== undefined && (best === undefined || version > best)) best = version;
+  }
+  return best === undefined || best > DEFAULT_VERSION ? DEFAULT_VERSION : best;
 }
 
-function version(field: string, value: unknown): ServedVastVersion {
-  if (value === undefined) return DEFAULT_VERSION;
-  const found = SERVED_VAST_VERSIONS.find((one) => one === value);
-  if (!found) throw badField(field, value, SERVED_VAST_VERSIONS.join(', '));
-  return found;
-}
-
-function requestId(field: string, value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== 'string' || !REQUEST_ID.test(value))
-    throw badField(field, value, '1 to 128 printable characters without spaces');
-  return value;
+/** A body of `POST /api/v1/ad-request` must name itself and say how long an ad may be, unless it asks for a break. */
+export function requireNamedRequest(params: RequestParams, body: Readonly<Record<string, unknown>>): void {
+  if (params.get('rid') === null)
+    throw badField('request_id', body.request_id, '1 to 128 printable characters');
+  if (params.get('dur') === null && params.get('pod') === null)
+    throw badField('duration', body.duration, SECONDS_ACCEPTED);
 }

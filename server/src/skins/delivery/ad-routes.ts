@@ -1,161 +1,152 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
-import { type AdQuestion, readAdRequestBody, readVastQuery } from './ad-question.ts';
-import type { Engine, ServedDecision } from './engine.ts';
-import { allowPlayers, playerHeaders, readJsonObject, requireMethod, sendPreflight } from './http.ts';
-import type { DeliveryMetrics } from './metrics.ts';
+import { type AdQuestion, type QuestionDefaults, readQuestion, requireNamedRequest } from './ad-question.ts';
+import { sendPixel } from './event-routes.ts';
+import { adRequestBody } from './faces/ad-request-face.ts';
+import { JSON_TYPE, mayDebug, sendDocument, sendHead, sendJson, XML } from './faces/answer.ts';
+import { currentState, decideFor, type FaceDecision, type FaceParts } from './faces/decide.ts';
+import { interstitialsBody } from './faces/interstitials-face.ts';
+import { addJsonBody } from './faces/json-params.ts';
+import { RequestParams } from './faces/params.ts';
+import { podBody } from './faces/pod-face.ts';
+import { servedOf } from './faces/vast-face.ts';
+import { vmapAnswer } from './faces/vmap-face.ts';
+import { allowPlayers, readJsonObject, readJsonOrForm, requireMethod, sendPreflight } from './http.ts';
 import { DeliveryError } from './problems.ts';
-import { mediaName, type ServingState } from './serving-state.ts';
-import { CreativeUnservableError, emptyDocument } from './vast-templates.ts';
-import type { ViewerReader } from './viewer.ts';
+import type { FaceState } from './served.ts';
 
-export interface AdRouteParts {
-  readonly engine: Engine;
-  readonly viewers: ViewerReader;
-  readonly metrics: DeliveryMetrics;
-  readonly publicBaseUrl: string;
-  readonly nowMs: () => number;
-  /** Told of a creative whose document cannot be served. */
-  readonly onUnservable: (error: CreativeUnservableError) => void;
-}
+export type AdRouteParts = FaceParts;
 
-type Answer =
-  | {
-      readonly kind: 'ad';
-      readonly served: ServedDecision;
-      readonly vast: string;
-      readonly isAscii: boolean;
-      readonly urls: readonly string[];
-    }
-  | { readonly kind: 'no_ad'; readonly decisionId: string; readonly reason: string };
-
-const CLICK = TRACKING_EVENTS.indexOf('click');
-
-/** `GET /vast`: a VAST document, valid and empty when there is no ad. */
-export function serveVast(
-  parts: AdRouteParts,
+/** Answers one request of a face. Undefined when it has been answered already, without waiting for a body. */
+export type AdRoute = (
+  parts: FaceParts,
   request: IncomingMessage,
   response: ServerResponse,
-  query: URLSearchParams,
-): void {
+  query: string,
+) => Promise<void> | undefined;
+
+type Answer = (
+  parts: FaceParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  state: FaceState,
+  params: RequestParams,
+) => void;
+
+/** Every public address that answers with ads. */
+export const AD_ROUTES: ReadonlyMap<string, AdRoute> = new Map<string, AdRoute>([
+  ['/vast', getOrPost(XML, answerVast)],
+  ['/vmap', getOrPost(XML, answerVmap)],
+  ['/api/v1/pod', getOrPost(JSON_TYPE, answerJson(podBody, { pod: true, isVast: false }))],
+  ['/api/v1/interstitials', getOrPost(JSON_TYPE, answerInterstitials)],
+  ['/api/v1/ad-request', serveAdRequest],
+]);
+
+/** GET, POST with a form or JSON, HEAD that decides nothing, and the preflight. */
+function getOrPost(type: string, answer: Answer): AdRoute {
+  return (parts, request, response, query) => {
+    if (request.method === 'OPTIONS') {
+      allowPlayers(request, response);
+      sendPreflight(response, 'GET, HEAD, POST, OPTIONS');
+      return undefined;
+    }
+    requireMethod(request, ['GET', 'HEAD', 'POST']);
+    if (request.method === 'POST') return postAnswer(answer, parts, request, response, query);
+    const params = RequestParams.ofQuery(query);
+    const state = currentState(parts);
+    if (request.method === 'HEAD') {
+      readQuestion(request, params, state);
+      sendHead(request, response, type);
+    } else answer(parts, request, response, state, params);
+    return undefined;
+  };
+}
+
+async function postAnswer(
+  answer: Answer,
+  parts: FaceParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: string,
+): Promise<void> {
+  const body = await readJsonOrForm(request);
+  // In a form the first of two counts, as in a query: what the body says stands before what the address says.
+  const params =
+    'form' in body
+      ? RequestParams.ofQuery(body.form === '' ? query : `${body.form}&${query}`)
+      : addJsonBody(RequestParams.ofQuery(query), body.json);
+  answer(parts, request, response, currentState(parts), params);
+}
+
+function answerVast(...[parts, request, response, state, params]: Parameters<Answer>): void {
+  const question = readQuestion(request, params, state);
+  const isDebug = mayDebug(request, state, question.placement.accountId, parts.nowMs());
+  const decision = decideFor(parts, request, state, question);
+  const { document, reason } = servedOf(parts, state, question, decision);
+  const debug = isDebug ? { decisions: [{ decisionId: decision.decisionId, reason }] } : null;
+  sendDocument(request, response, XML, document, debug);
+}
+
+function answerVmap(...[parts, request, response, state, params]: Parameters<Answer>): void {
+  const { placement } = readQuestion(request, params, state);
+  const isDebug = mayDebug(request, state, placement.accountId, parts.nowMs());
+  const { document, decisions } = vmapAnswer(parts, request, state, params);
+  // Each break is a question of its own, so that the fill rate stays a share of questions.
+  if (decisions.length > 1) parts.metrics.requests += decisions.length - 1;
+  sendDocument(request, response, XML, document, isDebug ? { decisions } : null);
+}
+
+type Body = (
+  parts: FaceParts,
+  state: FaceState,
+  question: AdQuestion,
+  decision: FaceDecision,
+) => { body: unknown; reason: string | null };
+
+function answerJson(bodyOf: Body, defaults: QuestionDefaults): Answer {
+  return (parts, request, response, state, params) => {
+    const question = readQuestion(request, params, state, defaults);
+    const isDebug = mayDebug(request, state, question.placement.accountId, parts.nowMs());
+    const decision = decideFor(parts, request, state, question);
+    const { body, reason } = bodyOf(parts, state, question, decision);
+    const debug = isDebug ? { decisions: [{ decisionId: decision.decisionId, reason }] } : null;
+    sendJson(request, response, body, debug);
+  };
+}
+
+function answerInterstitials(...[parts, request, response, state, params]: Parameters<Answer>): void {
+  // Clients name their playback session in every request for an asset list (draft-pantos-hls-rfc8216bis).
+  const session = params.get('_HLS_primary_id');
+  if (params.get('sid') === null && session !== null) params.set('sid', '_HLS_primary_id', session);
+  answerJson(interstitialsBody, { pod: true, isVast: false })(parts, request, response, state, params);
+}
+
+/** `POST /api/v1/ad-request`: the decision as JSON, with its VAST. */
+function serveAdRequest(
+  ...[parts, request, response, query]: Parameters<AdRoute>
+): Promise<void> | undefined {
   if (request.method === 'OPTIONS') {
     allowPlayers(request, response);
-    sendPreflight(response, 'GET, OPTIONS');
+    sendPreflight(response, 'POST, OPTIONS');
+    return undefined;
+  }
+  requireMethod(request, ['POST']);
+  return readJsonObject(request).then((body) => {
+    const params = addJsonBody(RequestParams.ofQuery(query), body);
+    requireNamedRequest(params, body);
+    answerJson(adRequestBody, {})(parts, request, response, currentState(parts), params);
+  });
+}
+
+/** `GET /e`: a player says what it made of an answer without an ad. Counted, and nothing is looked up. */
+export function serveEmptyReport(...[parts, request, response, query]: Parameters<AdRoute>): undefined {
+  if (request.method === 'OPTIONS') {
+    allowPlayers(request, response);
+    sendPreflight(response, 'GET, POST, OPTIONS');
     return;
   }
-  requireMethod(request, ['GET']);
-  const question = readVastQuery(request, query, currentState(parts));
-  const answer = decideAd(parts, request, currentState(parts), question);
-  const body = answer.kind === 'ad' ? answer.vast : emptyDocument(question.vastVersion);
-  // An ASCII document is its own latin1, which the socket takes without another pass over it.
-  const isAscii = answer.kind === 'no_ad' || answer.isAscii;
-  const length = isAscii ? body.length : Buffer.byteLength(body);
-  response.writeHead(200, playerHeaders(request, 'application/xml; charset=utf-8', length));
-  response.end(body, isAscii ? 'latin1' : 'utf8');
-}
-
-/** `POST /api/v1/ad-request`: the same decision as JSON. No ad is an answer, not an error. */
-export async function serveAdRequest(
-  parts: AdRouteParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  allowPlayers(request, response);
-  if (request.method === 'OPTIONS') return sendPreflight(response, 'POST, OPTIONS');
-  requireMethod(request, ['POST']);
-  const body = await readJsonObject(request);
-  const state = currentState(parts);
-  const question = readAdRequestBody(request, body, state);
-  const answer = decideAd(parts, request, state, question);
-  const text = JSON.stringify(
-    answer.kind === 'ad'
-      ? adBody(parts, state, question, answer)
-      : { request_id: question.requestId, decision_id: answer.decisionId, ad: null, reason: answer.reason },
-  );
-  response.writeHead(200, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-  });
-  response.end(text);
-}
-
-function currentState({ engine }: AdRouteParts): ServingState {
-  if (engine.state) return engine.state;
-  throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
-}
-
-function decideAd(
-  parts: AdRouteParts,
-  request: IncomingMessage,
-  state: ServingState,
-  question: AdQuestion,
-): Answer {
-  const { engine, metrics } = parts;
-  const { placement } = question;
-  const viewer = parts.viewers.read(request);
-  const served = engine.decide(
-    {
-      requestId: question.requestId ?? '',
-      accountId: placement.accountId,
-      placementId: placement.id,
-      minDurationMs: question.minDurationMs,
-      maxDurationMs: question.maxDurationMs,
-      country: viewer.country,
-      device: viewer.device,
-    },
-    parts.nowMs(),
-  );
-  const { outcome } = served.decision;
-  if (outcome.kind === 'no_ad' || !served.claims) {
-    const reason = outcome.kind === 'no_ad' ? outcome.reason : 'no_approved_creative';
-    metrics.countNoAd(reason);
-    return { kind: 'no_ad', decisionId: served.decisionId, reason };
-  }
-  const tokens = state.signer.sign(served.claims);
-  const urls = tokens.map((token, event) => `${parts.publicBaseUrl}/${event === CLICK ? 'c' : 't'}/${token}`);
-  // VAST 4.2 section 2.3.6.3: players replace [ERRORCODE] in error addresses.
-  const error = TRACKING_EVENTS.indexOf('error');
-  urls[error] += '?code=[ERRORCODE]';
-  try {
-    const creative = state.creatives.get(outcome.creative.id)!;
-    const { vast, isAscii } = state.templates.fill(creative, question.vastVersion, served.decisionId, urls);
-    metrics.ads++;
-    return { kind: 'ad', served, vast, isAscii, urls };
-  } catch (cause) {
-    if (!(cause instanceof CreativeUnservableError)) throw cause;
-    parts.onUnservable(cause);
-    metrics.countNoAd('no_approved_creative');
-    return { kind: 'no_ad', decisionId: served.decisionId, reason: 'no_approved_creative' };
-  }
-}
-
-function adBody(
-  parts: AdRouteParts,
-  state: ServingState,
-  question: AdQuestion,
-  answer: Answer & { kind: 'ad' },
-) {
-  const claims = answer.served.claims!;
-  const creative = state.creatives.get(claims.creativeId)!;
-  const item = state.index.lineItems.get(claims.lineItemId)!;
-  // The rendition with most pixels is first choice for a caller that takes one address.
-  const media = creative.mediaFiles.reduce((best, file) =>
-    file.width * file.height > best.width * best.height ? file : best,
-  );
-  return {
-    request_id: question.requestId,
-    decision_id: answer.served.decisionId,
-    campaign_id: item.campaignId,
-    line_item_id: item.id,
-    creative_id: creative.id,
-    placement_id: question.placement.id,
-    video_url: `${state.mediaBaseUrl ?? `${parts.publicBaseUrl}/media`}/${mediaName(media)}`,
-    mime_type: media.mime,
-    width: media.width,
-    height: media.height,
-    duration: creative.durationMs / 1000,
-    tracking: Object.fromEntries(TRACKING_EVENTS.map((event, index) => [event, answer.urls[index]])),
-    vast: answer.vast,
-  };
+  requireMethod(request, ['GET', 'POST']);
+  if (!/^dec_[0-9a-z]{1,40}$/.test(RequestParams.ofQuery(query).get('d') ?? ''))
+    throw new DeliveryError('route.not_found', 'There is nothing at this address.');
+  parts.metrics.emptyErrors++;
+  sendPixel(request, response);
 }

@@ -3,7 +3,7 @@ import type { LogPage, SnapshotBody } from '../../kernel/delivery-protocol.ts';
 import type { RunningDelivery } from './main.ts';
 import { call, postJson, until } from './testing/call.ts';
 import { type FakeControl, PLANE_KEY, startFakeControl } from './testing/fake-control.ts';
-import { sampleLineItem, sampleSnapshot } from './testing/sample-snapshot.ts';
+import { sampleFlight, sampleLineItem, sampleSnapshot } from './testing/sample-snapshot.ts';
 import { startNode } from './testing/start-node.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -151,29 +151,31 @@ describe('money', () => {
   });
 
   it('takes ingested spend off its own in the same step', async () => {
-    const tight = (spentMicros: number, ingestedThrough: SnapshotBody['ingestedThrough']) =>
-      sampleSnapshot({
-        lineItems: [
-          sampleLineItem({
-            id: 'li_1',
-            budgetMicros: 40_000,
-            spentMicros,
-            flights: [{ ...sampleLineItem({ id: 'li_1' }).flights[0]!, budgetMicros: null, spentMicros }],
-          }),
-        ],
-        ingestedThrough,
-      });
-    const { node, control } = await start(tight(0, {}));
+    const tight = sampleSnapshot({
+      lineItems: [
+        sampleLineItem({
+          id: 'li_1',
+          budgetMicros: 40_000,
+          flights: [sampleFlight('li_1', { budgetMicros: null })],
+        }),
+      ],
+    });
+    const { node, control } = await start(tight);
     const first = await ad(node.publicPort);
     await call(node.publicPort, pathOf(first.tracking.impression!));
     const { next } = await readLog(node.internalPort);
-    const hash = control.publish(tight(20_000, { 'node-1': next }));
-    await until(async () => {
+    const confirmed = async () => {
       const status = await call(node.internalPort, '/internal/status', {
         headers: { Authorization: `Bearer ${PLANE_KEY}` },
       });
-      return status.json<{ snapshotHash: string }>().snapshotHash === hash;
+      return status.json<{ snapshotTag: string | null }>().snapshotTag;
+    };
+    const tag = control.publish(tight, {
+      ingestedThrough: { 'node-1': next },
+      lineItems: { li_1: 20_000 },
+      flights: { flt_li_1: [20_000, 1] },
     });
+    await until(async () => (await confirmed()) === tag);
     expect((await ad(node.publicPort)).reason).toBeUndefined();
     expect((await ad(node.publicPort)).reason).toBe('no_budget');
   });

@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { availableIn, buildIndex, decide } from '@cuepoint/decisioning';
+import { availableIn, buildIndex, type ChosenAd, decide } from '@cuepoint/decisioning';
 import { describe, expect, it } from 'vitest';
 import {
   type DecisionRecord,
@@ -11,15 +11,27 @@ import {
   encodeSnapshot,
   type Snapshot,
   type SnapshotBody,
+  type SnapshotPodRule,
+  type SpendStatement,
 } from '../../kernel/delivery-protocol.ts';
+import { placementFacts, toAdRequest } from '../../kernel/ad-request.ts';
+import { recordedReadings } from '../../kernel/replay-readings.ts';
 import { Engine } from './engine.ts';
 import { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { diskFiles, type LogFiles } from './log/segment-files.ts';
-import { sampleCreative, sampleLineItem, sampleSnapshot } from './testing/sample-snapshot.ts';
+import {
+  NO_SPEND,
+  sampleAssignments,
+  sampleCreative,
+  sampleFlight,
+  sampleLineItem,
+  sampleRequest,
+  sampleSnapshot,
+} from './testing/sample-snapshot.ts';
 
-function sealed(body: SnapshotBody): Snapshot {
-  const decoded = decodeSnapshot(encodeSnapshot(body, '2026-03-01T00:00:00Z').text);
+function sealed(body: SnapshotBody, spend: SpendStatement = NO_SPEND): Snapshot {
+  const decoded = decodeSnapshot(encodeSnapshot(body, spend, '2026-03-01T00:00:00Z').text);
   if (!decoded.ok) throw new Error(decoded.problem);
   return decoded.snapshot;
 }
@@ -45,98 +57,181 @@ async function engineOn(body: SnapshotBody, files?: LogFiles) {
   return { engine, log, snapshot };
 }
 
-const REQUEST = {
-  requestId: 'r',
-  accountId: 'acc_1',
-  placementId: 'plc_1',
-  minDurationMs: 0,
-  maxDurationMs: 30_000,
-  country: null,
-  device: 'ctv',
-};
+const REQUEST = sampleRequest();
 
 describe('decision records', () => {
-  it('replay to the same outcome from the snapshot and the record alone', async () => {
-    const start = '2020-01-01T00:00:00Z';
-    const end = '2099-01-01T00:00:00Z';
-    const lineItems = Array.from({ length: 40 }, (_, n) =>
+  it('replay to the same outcome from the snapshot and the record alone, 10,000 of them', async () => {
+    const lineItems = Array.from({ length: 60 }, (_, n) =>
       sampleLineItem({
         id: `li_${n}`,
-        priority: 1 + (n % 5),
+        campaignId: `cmp_${n % 7}`,
+        brandId: `brd_${n % 11}`,
+        type: n % 10 === 0 ? 'sponsorship' : 'standard',
+        sharePercent: n % 10 === 0 ? 20 : null,
+        priority: n % 10 === 0 ? 2 : 4 + (n % 5),
+        cpmMicros: (5 + ((n * 7) % 30)) * 1_000_000,
         pacing: n % 2 === 0 ? 'even' : 'asap',
-        budgetMicros: 20_000 * (5 + n),
-        flights: [{ id: `flt_${n}`, startAt: start, endAt: end, budgetMicros: null, spentMicros: 0 }],
-        creatives: [
-          { creativeId: 'crv_1', weight: 1 },
-          { creativeId: 'crv_2', weight: 2 },
+        rotation: (['even', 'weighted', 'sequential', 'optimised'] as const)[n % 4]!,
+        budgetMicros: 20_000 * (50 + 20 * n),
+        flights: [
+          sampleFlight(`${n}`, {
+            budgetMicros: n % 3 === 0 ? null : 900_000,
+            impressionGoal: n % 5 === 0 ? 40 : null,
+            dailyBudgetMicros: n % 7 === 0 ? 100_000 : null,
+          }),
         ],
-        targeting: n % 3 === 0 ? [{ dimension: 'device', operator: 'any_of', values: ['ctv'] }] : [],
+        frequencyCaps:
+          n % 4 === 0
+            ? [
+                { scope: 'line_item', limit: 2, unit: 'hour', count: 1 },
+                { scope: 'creative', limit: 3, unit: 'day', count: 1 },
+                { scope: 'campaign', limit: 5, unit: 'day', count: 1 },
+              ]
+            : [],
+        separation: { scope: n % 6 === 0 ? 'stream' : 'pod', labels: n % 6 === 0 ? ['cars'] : [] },
+        dayparts: n % 9 === 0 ? [{ days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 0, toMinute: 720 }] : [],
+        creatives: sampleAssignments(`crv_${n % 12}`, `crv_${(n + 5) % 12}`),
+        targeting:
+          n % 3 === 0 ? { all: [{ dimension: 'device', operator: 'any_of', values: ['ctv'] }] } : { all: [] },
       }),
     );
-    const creatives = [sampleCreative({ id: 'crv_1' }), sampleCreative({ id: 'crv_2', durationMs: 15_000 })];
+    const creatives = Array.from({ length: 12 }, (_, n) =>
+      sampleCreative({
+        id: `crv_${n}`,
+        durationMs: [6_000, 15_000, 30_000][n % 3]!,
+        adDomain: `brand${n}.example`,
+        categories: [`IAB${n % 8}`],
+        fingerprint: `${n}`,
+      }),
+    );
+    const pod: SnapshotPodRule = {
+      kind: 'dynamic',
+      durationMs: 90_000,
+      maxAds: 4,
+      isExact: false,
+      slots: [],
+      maxAdsPerAdvertiser: 1,
+      firstPermille: 1150,
+      lastPermille: 1050,
+      categorySeparation: 'pod',
+      backups: 1,
+    };
     const { engine, log, snapshot } = await engineOn(sampleSnapshot({ lineItems, creatives }));
-    for (let n = 0; n < 2000; n++)
+    const count = 10_000;
+    const start = Date.parse('2026-03-14T06:00:00Z');
+    for (let n = 0; n < count; n++)
       engine.decide(
-        { ...REQUEST, device: n % 2 === 0 ? 'ctv' : 'phone', maxDurationMs: n % 7 === 0 ? 15_000 : 30_000 },
-        Date.now(),
+        sampleRequest({
+          facts: { device: n % 2 === 0 ? 'ctv' : 'phone' },
+          pod: n % 3 === 0 ? pod : null,
+          identity: n % 5 === 0 ? null : (n % 50).toString(16).padStart(16, '0'),
+        }),
+        start + n * 7_919,
+        n % 4 === 0 ? `stream ${n % 40}` : null,
       );
     await log.close();
     const index = buildIndex(snapshot);
+    const facts = placementFacts(snapshot.placements[0]!);
     const outcomes = new Set<string>();
+    const different: string[] = [];
+    const ids = (ads: readonly ChosenAd[]) => ads.map((ad) => [ad.lineItem.id, ad.creative.id, ad.flight.id]);
+    const recorded = (ads: DecisionRecord['ads']) =>
+      ads.map((ad) => [ad.lineItemId, ad.creativeId, ad.flightId]);
     let replayed = 0;
     for await (const entry of log.range({ segment: 1, offset: 0 }, log.durableThrough, [KIND.decision])) {
-      const record: DecisionRecord = DecisionRecordSchema.parse(JSON.parse(entry.payload));
-      expect(record.snapshotHash).toBe(snapshot.hash);
-      if (record.readingsTruncated) continue;
-      const read = new Map(record.readings.map(([id, available, rate]) => [id, { available, rate }]));
-      const { outcome } = decide(
+      const record = JSON.parse(entry.payload) as DecisionRecord;
+      if (replayed % 100 === 0) DecisionRecordSchema.parse(record);
+      const again = decide(
         index,
-        { ...record.request, atMs: Date.parse(record.at) },
-        {
-          availableMicros: (item) => read.get(item.id)!.available,
-          passRate: (item) => read.get(item.id)!.rate,
-        },
+        toAdRequest(record.request, facts, Date.parse(record.at)),
+        recordedReadings(record.readings),
         record.seed,
       );
-      if (record.outcome.kind === 'ad')
-        expect(outcome).toMatchObject({
-          lineItem: { id: record.outcome.lineItemId },
-          creative: { id: record.outcome.creativeId },
-          flight: { id: record.outcome.flightId },
-        });
-      else expect(outcome).toEqual(record.outcome);
-      outcomes.add(record.outcome.kind === 'ad' ? record.outcome.lineItemId : record.outcome.reason);
+      const now = JSON.stringify([ids(again.ads), ids(again.backups), again.reason]);
+      const then = JSON.stringify([recorded(record.ads), recorded(record.backups), record.reason]);
+      if (now !== then || record.readingsTruncated || record.snapshotHash !== snapshot.hash)
+        different.push(`${then} became ${now}`);
+      outcomes.add(then);
       replayed++;
     }
-    expect(replayed).toBeGreaterThan(500);
-    expect(outcomes.size).toBeGreaterThan(10);
+    expect(different).toEqual([]);
+    expect(replayed).toBe(count);
+    expect(outcomes.size).toBeGreaterThan(20);
+  });
+
+  it('never promise more than a budget, a goal, a day or a cap allows', async () => {
+    const caps = [{ scope: 'line_item' as const, limit: 3, unit: 'day' as const, count: 1 }];
+    const lineItems = [
+      sampleLineItem({ id: 'li_goal', flights: [sampleFlight('goal', { impressionGoal: 5, budgetMicros: null })] }),
+      sampleLineItem({
+        id: 'li_day',
+        flights: [sampleFlight('day', { dailyBudgetMicros: 60_000, budgetMicros: null })],
+      }),
+      sampleLineItem({ id: 'li_cap', frequencyCaps: caps }),
+      sampleLineItem({ id: 'li_flat', priceModel: 'flat', priority: 12 }),
+    ];
+    const { engine, log } = await engineOn(sampleSnapshot({ lineItems }));
+    const served = new Map<string, number>();
+    for (let n = 0; n < 40; n++) {
+      const { ads } = engine.decide(sampleRequest({ identity: '00000000000000aa' }), Date.now(), null);
+      for (const ad of ads) served.set(ad.lineItemId, (served.get(ad.lineItemId) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(served)).toEqual({ li_goal: 5, li_day: 3, li_cap: 3, li_flat: 29 });
+    const other = engine.decide(sampleRequest({ identity: '00000000000000bb' }), Date.now(), null);
+    expect(other.ads[0]!.lineItemId).toBe('li_cap');
+    await log.close();
+  });
+
+  it('bring caps, goals and days back after a start', async () => {
+    const caps = [{ scope: 'campaign' as const, limit: 2, unit: 'day' as const, count: 1 }];
+    const body = sampleSnapshot({
+      lineItems: [
+        sampleLineItem({ id: 'li_cap', frequencyCaps: caps }),
+        sampleLineItem({
+          id: 'li_day',
+          campaignId: 'cmp_2',
+          priority: 9,
+          flights: [sampleFlight('day', { dailyBudgetMicros: 40_000, impressionGoal: 9 })],
+        }),
+      ],
+    });
+    const { engine, log, snapshot } = await engineOn(body);
+    const ask = (one: Engine) => one.decide(sampleRequest({ identity: '00000000000000aa' }), Date.now(), null);
+    for (let n = 0; n < 3; n++) await report(engine, ask(engine).ads[0]!.claims);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const again = newEngine(log);
+    await again.start(snapshot);
+    // Two of the campaign are shown already; one of the two of the day is left.
+    expect(ask(again).ads[0]!.lineItemId).toBe('li_day');
+    expect(ask(again).reason).toBe('daily_cap');
+    await log.close();
   });
 });
 
+const report = (engine: Engine, claims: Parameters<Engine['record']>[0]) =>
+  new Promise<void>((resolve) => {
+    engine.record(claims, 'impression', { source: 'api', errorCode: null }, Date.now(), () => resolve());
+  });
+
+function newEngine(log: DurableLog): Engine {
+  return new Engine(log, { nodeId: 'node-1', reservationSeconds: 600, tokenSeconds: 14_400, nowMs: Date.now });
+}
+
 describe('taking over snapshots', () => {
-  const withSpend = (spentMicros: number, ingestedThrough: SnapshotBody['ingestedThrough']) => {
-    const flights = [{ ...sampleLineItem({ id: 'li_1' }).flights[0]!, spentMicros }];
-    return sealed(
-      sampleSnapshot({ lineItems: [sampleLineItem({ id: 'li_1', spentMicros, flights })], ingestedThrough }),
-    );
-  };
-  const report = (engine: Engine, claims: Parameters<Engine['record']>[0]) =>
-    new Promise<void>((resolve) => {
-      engine.record(claims, 'impression', { source: 'api', errorCode: null }, Date.now(), () => resolve());
+  const withSpend = (spentMicros: number, ingestedThrough: SpendStatement['ingestedThrough']) =>
+    sealed(sampleSnapshot(), {
+      ingestedThrough,
+      lineItems: { li_1: spentMicros },
+      flights: { flt_li_1: [spentMicros, spentMicros / 20_000] },
     });
 
   it('serves nothing before the counters are rebuilt', async () => {
     const { engine, log } = await engineOn(sampleSnapshot());
-    const { claims } = engine.decide(REQUEST, Date.now());
-    await report(engine, claims!);
-    engine.decide(REQUEST, Date.now());
+    const { claims } = engine.decide(REQUEST, Date.now(), null).ads[0]!;
+    await report(engine, claims);
+    engine.decide(REQUEST, Date.now(), null);
     await new Promise((resolve) => setTimeout(resolve, 60));
-    const again = new Engine(log, {
-      nodeId: 'node-1',
-      reservationSeconds: 600,
-      tokenSeconds: 14_400,
-      nowMs: Date.now,
-    });
+    const again = newEngine(log);
     const starting = again.start(withSpend(0, {}));
     expect(again.state).toBeUndefined();
     expect(await starting).toEqual({ replayedRecords: 3 });
@@ -148,7 +243,7 @@ describe('taking over snapshots', () => {
 
   it('keeps spend exact when the ingested position moves on, back, or to another history', async () => {
     const { engine, log } = await engineOn(sampleSnapshot());
-    for (let n = 0; n < 5; n++) await report(engine, engine.decide(REQUEST, Date.now()).claims!);
+    for (let n = 0; n < 5; n++) await report(engine, engine.decide(REQUEST, Date.now(), null).ads[0]!.claims);
     const two = await log.read({ segment: 1, offset: 0 }, 4, [KIND.decision, KIND.event]);
     const left = () => availableIn(engine.ledger.pot('flt_li_1'));
     const expected = 20_000_000 - 5 * 20_000;
@@ -185,7 +280,7 @@ describe('an event that could not be kept', () => {
       },
     };
     const { engine, log } = await engineOn(sampleSnapshot(), files);
-    const { claims } = engine.decide(REQUEST, Date.now());
+    const { claims } = engine.decide(REQUEST, Date.now(), null).ads[0]!;
     await new Promise((resolve) => setTimeout(resolve, 60));
     const pot = engine.ledger.pot('li_1');
     const report = () =>
@@ -218,16 +313,16 @@ describe('an event that could not be kept', () => {
 
 describe('snapshot file', () => {
   it('keeps its hash whatever the time, and is refused for version, checksum and shape', () => {
-    const one = encodeSnapshot(sampleSnapshot(), '2026-03-01T00:00:00Z');
-    const two = encodeSnapshot(sampleSnapshot(), '2026-03-02T00:00:00Z');
+    const one = encodeSnapshot(sampleSnapshot(), NO_SPEND, '2026-03-01T00:00:00Z');
+    const two = encodeSnapshot(sampleSnapshot(), NO_SPEND, '2026-03-02T00:00:00Z');
     expect(two.header.hash).toBe(one.header.hash);
     expect(decodeSnapshot(one.text)).toMatchObject({
       ok: true,
       snapshot: { builtAt: '2026-03-01T00:00:00Z' },
     });
-    expect(decodeSnapshot(one.text.replace('"schemaVersion":1', '"schemaVersion":2'))).toMatchObject({
+    expect(decodeSnapshot(one.text.replace('"schemaVersion":2', '"schemaVersion":3'))).toMatchObject({
       ok: false,
-      problem: expect.stringContaining('version 2'),
+      problem: expect.stringContaining('version 3'),
     });
     expect(decodeSnapshot(one.text.replace('"priority":8', '"priority":7'))).toMatchObject({
       ok: false,
@@ -238,20 +333,20 @@ describe('snapshot file', () => {
 
   it('does not encode a body that breaks the rules', () => {
     const keys = [{ ...sampleSnapshot().keys[0]!, state: 'verifying' as const }];
-    expect(() => encodeSnapshot(sampleSnapshot({ keys }), '2026-03-01T00:00:00Z')).toThrow(
+    expect(() => encodeSnapshot(sampleSnapshot({ keys }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow(
       /exactly one active/,
     );
     const lineItems = [sampleLineItem({ id: 'li_1', cpmMicros: 1500 })];
-    expect(() => encodeSnapshot(sampleSnapshot({ lineItems }), '2026-03-01T00:00:00Z')).toThrow(
+    expect(() => encodeSnapshot(sampleSnapshot({ lineItems }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow(
       /multiple of 1000/,
     );
     const creatives = [sampleCreative({ id: 'crv_1', clickThroughUrl: 'javascript:alert(1)' })];
-    expect(() => encodeSnapshot(sampleSnapshot({ creatives }), '2026-03-01T00:00:00Z')).toThrow();
+    expect(() => encodeSnapshot(sampleSnapshot({ creatives }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow();
     const media = [sampleCreative({ id: 'crv_1' })].map((creative) => ({
       ...creative,
       mediaFiles: [{ ...creative.mediaFiles[0]!, path: '../../etc/passwd.mp4' }],
     }));
-    expect(() => encodeSnapshot(sampleSnapshot({ creatives: media }), '2026-03-01T00:00:00Z')).toThrow(
+    expect(() => encodeSnapshot(sampleSnapshot({ creatives: media }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow(
       /relative path/,
     );
   });

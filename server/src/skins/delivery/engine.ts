@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import {
-  availableIn,
   BudgetLedger,
+  buildIndex,
+  type ChosenAd,
   currentFlight,
-  type Decision,
+  type DecisionIndex,
   decide,
+  type IndexedAssignment,
   type IndexedFlight,
   type IndexedLineItem,
   type Readings,
 } from '@cuepoint/decisioning';
+import { toAdRequest } from '../../kernel/ad-request.ts';
 import {
-  type DecisionRecord,
   type DecisionRequest,
   type EventRecord,
   type LogPosition,
@@ -19,30 +21,27 @@ import {
   type TrackingEvent,
 } from '../../kernel/delivery-protocol.ts';
 import { decisionSecond, newDecisionId } from './decision-id.ts';
+import { decisionRecord } from './decision-record.ts';
+import { Exposures } from './exposures.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
-import { OpenDecisions } from './open-decisions.ts';
+import { OpenDecisions, reserve } from './open-decisions.ts';
 import { Pacer } from './pacer.ts';
+import type { Claim } from './pots.ts';
 import { ownSpendBetween, replayLog } from './replay.ts';
-import { buildServingState, potLimits, potsOf, type ServingState } from './serving-state.ts';
+import type { ServedAd, ServedDecision } from './served.ts';
+import { buildServingState, potLimits, type ServingState } from './serving-state.ts';
+import { Streams } from './streams.ts';
 import type { TokenClaims } from './tokens.ts';
-
-/** Readings kept in a decision record. */
-const MAX_READINGS = 32;
 
 export interface EngineOptions {
   readonly nodeId: string;
   readonly reservationSeconds: number;
   readonly tokenSeconds: number;
   readonly nowMs: () => number;
-}
-
-export interface ServedDecision {
-  readonly decisionId: string;
-  readonly decision: Decision;
-  /** Present with an ad. */
-  readonly claims?: TokenClaims;
+  /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
+  readonly decisionSampleRate?: number;
 }
 
 export type EventAnswer = 'counted' | 'duplicate';
@@ -53,28 +52,28 @@ export class Engine {
   readonly #log: DurableLog;
   readonly ledger = new BudgetLedger();
   readonly pacer = new Pacer();
+  readonly exposures: Exposures;
   readonly open: OpenDecisions;
+  readonly streams = new Streams();
   #state: ServingState | undefined;
   #ingested: LogPosition = { segment: 1, offset: 0 };
-  readonly #readings: Readings & { atMs: number };
+  readonly #readings: EngineReadings;
+  /** How often each line item in sequential rotation was chosen, by its number. */
+  #sequences: number[] = [];
   #randomPool: Buffer = Buffer.alloc(0);
   #randomUsed = 0;
 
   constructor(log: DurableLog, options: EngineOptions) {
     this.#options = options;
     this.#log = log;
-    this.open = new OpenDecisions(this.ledger, options.reservationSeconds, options.tokenSeconds);
-    const engine = this;
-    this.#readings = {
-      atMs: 0,
-      availableMicros(item, flight) {
-        const [left, right] = potsOf(engine.#state!, item, flight);
-        return Math.min(availableIn(left), availableIn(right));
-      },
-      passRate(item, flight) {
-        return engine.pacer.passRate(item, flight, engine.#pacedPot(item, flight), this.atMs);
-      },
-    };
+    this.exposures = new Exposures(options.reservationSeconds * 1000);
+    this.open = new OpenDecisions(
+      this.ledger,
+      this.exposures,
+      options.reservationSeconds,
+      options.tokenSeconds,
+    );
+    this.#readings = new EngineReadings(this);
   }
 
   get state(): ServingState | undefined {
@@ -85,123 +84,154 @@ export class Engine {
     return this.#ingested;
   }
 
-  /** The pot whose budget the pacing plan is about. */
-  #pacedPot(item: IndexedLineItem, flight: IndexedFlight) {
-    const [lineItemPot, flightPot] = potsOf(this.#state!, item, flight);
-    return flight.budgetMicros === null ? lineItemPot : flightPot;
+  sequenceOf(item: IndexedLineItem): number {
+    return this.#sequences[item.slot] ?? 0;
+  }
+
+  /** Counters of the moment for one viewer; good until the next call. */
+  readingsAt(identity: readonly [number, number] | null, nowMs: number): Readings {
+    this.#readings.identity = identity;
+    this.#readings.nowMs = nowMs;
+    return this.#readings;
   }
 
   /**
    * Takes over a snapshot. Sums the own log between the old and new ingested position first, so that no spend counts
    * twice or drops out; requests that arrive meanwhile still see the old state.
+   *
+   * @param index of the snapshot when it has been prepared already
    */
-  async swap(snapshot: Snapshot): Promise<void> {
+  async swap(snapshot: Snapshot, index?: DecisionIndex): Promise<void> {
     const ingested = this.#ingestedIn(snapshot);
     const newly = await ownSpendBetween(this.#log, this.#ingested, ingested);
-    this.ledger.rebase(potLimits(snapshot), newly);
+    const limits = potLimits(snapshot, snapshot.spend);
+    const named = new Set(limits.map(({ key }) => key));
+    this.ledger.rebase(limits, new Map([...newly].filter(([key]) => named.has(key))));
     this.#ingested = ingested;
-    this.#state = buildServingState(snapshot, this.ledger);
+    this.#take(buildServingState(snapshot, this.ledger, index));
   }
 
   /**
    * First snapshot after a start: takes it over and rebuilds the counters from the own log. Nothing is served from it
    * before that is done.
    */
-  async start(snapshot: Snapshot): Promise<{ replayedRecords: number }> {
+  async start(snapshot: Snapshot, index = buildIndex(snapshot)): Promise<{ replayedRecords: number }> {
     this.#ingested = this.#ingestedIn(snapshot);
-    this.ledger.rebase(potLimits(snapshot), new Map());
+    this.ledger.rebase(potLimits(snapshot, snapshot.spend), new Map());
+    this.exposures.rebase(index);
+    const state = buildServingState(snapshot, this.ledger, index);
     const replayedRecords = await replayLog(this.#log, {
       ledger: this.ledger,
       open: this.open,
+      exposures: this.exposures,
+      index,
+      pots: state.pots,
       reservationSeconds: this.#options.reservationSeconds,
       tokenSeconds: this.#options.tokenSeconds,
       nowMs: this.#options.nowMs(),
       ingested: this.#ingested,
     });
-    this.#state = buildServingState(snapshot, this.ledger);
+    this.#take(state);
     return { replayedRecords };
+  }
+
+  #take(state: ServingState): void {
+    const before = this.#state;
+    if (before && before.index !== state.index) this.#carrySequences(before.index, state.index);
+    this.exposures.rebase(state.index);
+    this.#state = state;
+  }
+
+  /** Numbers of line items can change hands: counts go with the id. */
+  #carrySequences(before: DecisionIndex, after: DecisionIndex): void {
+    const sequences: number[] = [];
+    for (const item of after.lineItems.values()) {
+      const old = before.lineItems.get(item.id);
+      if (old) sequences[item.slot] = this.#sequences[old.slot] ?? 0;
+    }
+    this.#sequences = sequences;
   }
 
   /** A position this log has not reached belongs to another history: then nothing of ours has been ingested. */
   #ingestedIn(snapshot: Snapshot): LogPosition {
     const beginning = { segment: this.#log.firstSegment, offset: 0 };
-    const claimed = snapshot.ingestedThrough[this.#options.nodeId] ?? beginning;
+    const claimed = snapshot.spend.ingestedThrough[this.#options.nodeId] ?? beginning;
     return comparePositions(claimed, this.#log.durableThrough) > 0 ? beginning : claimed;
   }
 
-  /** One ad request to one decision: reserved, and on its way to the log. */
-  decide(request: DecisionRequest, nowMs: number): ServedDecision {
+  /**
+   * One ad request to one decision: reserved, and on its way to the log.
+   *
+   * @param streamId viewing session whose earlier ads count for separation; null when none was said
+   */
+  decide(asked: DecisionRequest, nowMs: number, streamId: string | null): ServedDecision {
     const state = this.#state!;
     const seed = this.#random32();
-    this.#readings.atMs = nowMs;
-    const decision = decide(state.index, { ...request, atMs: nowMs }, this.#readings, seed);
+    const keys = streamId === null ? asked.streamKeys : this.streams.keysOf(asked.accountId, streamId, nowMs);
+    const logged = keys === asked.streamKeys ? asked : { ...asked, streamKeys: keys };
+    const request = toAdRequest(logged, state.facts.get(asked.placementId) ?? NO_FACTS, nowMs);
+    const decision = decide(state.index, request, this.readingsAt(request.identity, nowMs), seed);
     const second = Math.floor(nowMs / 1000);
-    const decisionId = newDecisionId(second, this.#take(10));
+    const decisionId = newDecisionId(second, this.#bytes(10));
     this.pacer.count(decision.examined);
-    const { outcome } = decision;
-    let claims: TokenClaims | undefined;
-    if (outcome.kind === 'ad') {
-      const pots = potsOf(state, outcome.lineItem, outcome.flight);
-      this.ledger.reserve(pots, outcome.priceMicros);
-      this.open.add(second, `${decisionId}.1`, {
-        pots,
-        priceMicros: outcome.priceMicros,
-        currency: outcome.lineItem.currency,
-        campaignId: outcome.lineItem.campaignId,
-        flightId: outcome.flight.id,
-        placementId: request.placementId,
-      });
-      claims = {
-        accountId: request.accountId,
-        decisionId,
-        position: 1,
-        creativeId: outcome.creative.id,
-        lineItemId: outcome.lineItem.id,
-        expiresSeconds: second + this.#options.tokenSeconds,
-      };
-    }
-    this.#log.append(
-      KIND.decision,
-      JSON.stringify(this.#decisionRecord(decisionId, request, seed, nowMs, decision)),
-    );
-    return claims ? { decisionId, decision, claims } : { decisionId, decision };
+    const promise = (ad: ChosenAd) => this.#promise(ad, asked, request.identity, decisionId, second, nowMs);
+    const ads = decision.ads.map(promise);
+    const backups = decision.backups.length === 0 ? NO_ADS : decision.backups.map(promise);
+    if (streamId !== null) this.streams.add(asked.accountId, streamId, decision.ads, nowMs);
+    const rate = this.#options.decisionSampleRate ?? 1;
+    const record = decisionRecord(decisionId, logged, decision, {
+      seed,
+      atMs: nowMs,
+      snapshotHash: state.hash,
+      // The seed is random already, and a replay finds the same answer.
+      isSampled: rate >= 1 || seed / 4294967296 < rate,
+    });
+    this.#log.append(KIND.decision, JSON.stringify(record));
+    return { decisionId, ads, backups, reason: decision.reason };
   }
 
-  #decisionRecord(
+  /** Reserves money and exposure of one ad, and says what its addresses are made of. */
+  #promise(
+    ad: ChosenAd,
+    asked: DecisionRequest,
+    identity: readonly [number, number] | null,
     decisionId: string,
-    request: DecisionRequest,
-    seed: number,
+    second: number,
     nowMs: number,
-    { outcome, examined }: Decision,
-  ): DecisionRecord {
-    const kept = examined.length > MAX_READINGS ? examined.slice(0, MAX_READINGS) : examined;
+  ): ServedAd {
+    const { lineItem, flight, creative, priceMicros, position } = ad;
+    const claim = this.#state!.pots.claim(lineItem, flight, nowMs);
+    const exposure = this.exposures.exposureOf(lineItem, creative.id, identity);
+    if (exposure !== null) this.exposures.reserve(exposure, second * 1000);
+    if (lineItem.source.rotation === 'sequential')
+      this.#sequences[lineItem.slot] = (this.#sequences[lineItem.slot] ?? 0) + 1;
+    // A back-up may find too little left: it is offered without a promise, and its impression is billed if it can be.
+    if (reserve(this.ledger, claim, priceMicros))
+      this.open.add(second, `${decisionId}.${position}`, {
+        claim,
+        priceMicros,
+        currency: lineItem.currency,
+        campaignId: lineItem.campaignId,
+        flightId: flight.id,
+        placementId: asked.placementId,
+        exposure,
+      });
     return {
-      type: 'decision',
-      decisionId,
-      at: new Date(nowMs).toISOString(),
-      snapshotHash: this.#state!.hash,
-      seed,
-      request,
-      // No budget at all reads as the largest whole number, since JSON has no infinity.
-      readings: kept.map(({ item, availableMicros, passRate }) => [
-        item.id,
-        Math.min(availableMicros, Number.MAX_SAFE_INTEGER),
-        passRate ?? 1,
-      ]),
-      readingsTruncated: kept.length < examined.length,
-      outcome:
-        outcome.kind === 'no_ad'
-          ? outcome
-          : {
-              kind: 'ad',
-              campaignId: outcome.lineItem.campaignId,
-              lineItemId: outcome.lineItem.id,
-              flightId: outcome.flight.id,
-              creativeId: outcome.creative.id,
-              position: 1,
-              priceMicros: outcome.priceMicros,
-              currency: outcome.lineItem.currency,
-            },
+      claims: {
+        accountId: asked.accountId,
+        decisionId,
+        position,
+        creativeId: creative.id,
+        lineItemId: lineItem.id,
+        expiresSeconds: second + this.#options.tokenSeconds,
+      },
+      creativeId: creative.id,
+      lineItemId: lineItem.id,
+      campaignId: lineItem.campaignId,
+      durationMs: creative.durationMs,
+      position,
+      priceMicros,
+      currency: lineItem.currency,
     };
   }
 
@@ -270,9 +300,12 @@ export class Engine {
   #bill(second: number, key: string, claims: TokenClaims, nowMs: number): Billing {
     const reserved = this.open.take(second, key);
     if (reserved) {
-      this.ledger.commit(reserved.pots, reserved.priceMicros);
+      const { claim, priceMicros, exposure } = reserved;
+      this.ledger.commit(claim.money, priceMicros);
+      if (claim.count !== null) this.ledger.commit([claim.count], 1);
+      if (exposure !== null) this.exposures.commit(exposure, second * 1000, nowMs);
       return {
-        spendMicros: reserved.priceMicros,
+        spendMicros: priceMicros,
         campaignId: reserved.campaignId,
         flightId: reserved.flightId,
         placementId: reserved.placementId,
@@ -280,28 +313,42 @@ export class Engine {
         late: false,
         unbilled: null,
         undo: () => {
-          this.ledger.restore(reserved.pots, -reserved.priceMicros);
+          this.#restore(claim, -priceMicros, -1);
           // Unless its time ran out meanwhile: then the money is free again.
-          if (this.open.reopen(second, key, reserved))
-            this.ledger.reserve(reserved.pots, reserved.priceMicros);
+          if (this.open.reopen(second, key, reserved)) reserve(this.ledger, claim, priceMicros);
         },
       };
     }
     const context = { ...this.#context(second, key, claims), late: true };
+    const exposure = this.open.takeLate(second, key);
+    if (exposure) this.exposures.commit(exposure, second * 1000, nowMs);
     const item = this.#state?.index.lineItems.get(claims.lineItemId);
     if (!item || item.accountId !== claims.accountId) return { ...context, unbilled: 'line_item_unknown' };
     // The flight that was decided on is the one running then; the address does not carry it.
     const flight = currentFlight(item, second * 1000) ?? currentFlight(item, nowMs) ?? item.flights.at(-1);
     if (!flight) return { ...context, unbilled: 'line_item_unknown' };
-    const pots = potsOf(this.#state!, item, flight);
-    if (!this.ledger.spend(pots, item.priceMicros))
-      return { ...context, flightId: flight.id, unbilled: 'budget_exhausted' };
+    const claim = this.#state!.pots.claim(item, flight, nowMs);
+    // What was shown was shown: an impression counts towards a goal whether or not money is left for it.
+    if (claim.count !== null) this.ledger.restore([claim.count], 1);
+    const undoCount = () => {
+      if (claim.count !== null) this.ledger.restore([claim.count], -1);
+    };
+    if (!this.ledger.spend(claim.money, item.priceMicros))
+      return { ...context, flightId: flight.id, unbilled: 'budget_exhausted', undo: undoCount };
     return {
       ...context,
       flightId: flight.id,
       spendMicros: item.priceMicros,
-      undo: () => this.ledger.restore(pots, -item.priceMicros),
+      undo: () => {
+        this.ledger.restore(claim.money, -item.priceMicros);
+        undoCount();
+      },
     };
+  }
+
+  #restore(claim: Claim, micros: number, impressions: number): void {
+    this.ledger.restore(claim.money, micros);
+    if (claim.count !== null) this.ledger.restore([claim.count], impressions);
   }
 
   /** Every second: reservations come back, old tokens are forgotten. */
@@ -313,15 +360,15 @@ export class Engine {
   pace(): void {
     const state = this.#state;
     if (state)
-      this.pacer.step(state.index, (item, flight) => this.#pacedPot(item, flight), this.#options.nowMs());
+      this.pacer.step(state.index, (item, flight) => state.pots.paced(item, flight), this.#options.nowMs());
   }
 
   // Random bytes are drawn in blocks: one call per decision would cost more than the decision.
   #random32(): number {
-    return this.#take(4).readUInt32LE(0);
+    return this.#bytes(4).readUInt32LE(0);
   }
 
-  #take(bytes: number): Buffer {
+  #bytes(bytes: number): Buffer {
     if (this.#randomUsed + bytes > this.#randomPool.length) {
       this.#randomPool = randomBytes(16 * 1024);
       this.#randomUsed = 0;
@@ -340,4 +387,41 @@ interface Billing {
   readonly late: boolean;
   readonly unbilled: EventRecord['unbilled'];
   readonly undo?: () => void;
+}
+
+const NO_FACTS: readonly null[] = [];
+const NO_ADS: readonly ServedAd[] = [];
+
+/** What the engine's counters say at one moment about one viewer. */
+class EngineReadings implements Readings {
+  readonly #engine: Engine;
+  identity: readonly [number, number] | null = null;
+  nowMs = 0;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  affordable(item: IndexedLineItem, flight: IndexedFlight): number {
+    return this.#engine.state!.pots.affordable(item, flight, this.nowMs);
+  }
+
+  passRate(item: IndexedLineItem, flight: IndexedFlight): number {
+    const { pacer, state } = this.#engine;
+    return pacer.passRate(item, flight, state!.pots.paced(item, flight), this.nowMs);
+  }
+
+  room(item: IndexedLineItem): number {
+    return this.identity === null ? 0 : this.#engine.exposures.room(item, this.identity, this.nowMs);
+  }
+
+  creativeRoom(item: IndexedLineItem, assignment: IndexedAssignment): number {
+    return this.identity === null
+      ? 0
+      : this.#engine.exposures.creativeRoom(item, assignment, this.identity, this.nowMs);
+  }
+
+  sequence(item: IndexedLineItem): number {
+    return this.#engine.sequenceOf(item);
+  }
 }

@@ -31,6 +31,11 @@ export async function serveTracking(
   // A click address has its own route: here it would count without going anywhere.
   if (event === 'click') throw new DeliveryError('link.forged', 'A click address is not a tracking pixel.');
   await record(parts, claims, event, { source: 'pixel', errorCode: errorCode(query?.get('code')) });
+  sendPixel(request, response);
+}
+
+/** Answers what a tracking address answers. */
+export function sendPixel(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, playerHeaders(request, 'image/gif', PIXEL.length));
   response.end(PIXEL);
 }

@@ -48,7 +48,7 @@ export function playerHeaders(request: IncomingMessage, type: string, length: nu
 export function sendPreflight(response: ServerResponse, methods: string): void {
   response.writeHead(204, {
     'Access-Control-Allow-Methods': methods,
-    'Access-Control-Allow-Headers': 'Content-Type, Range',
+    'Access-Control-Allow-Headers': 'Content-Type, Range, X-Cuepoint-Debug',
     'Access-Control-Max-Age': '86400',
   });
   response.end();
@@ -69,12 +69,35 @@ export function requireMethod(request: IncomingMessage, methods: readonly string
 
 /** Reads a small JSON object. */
 export async function readJsonObject(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  const type = mediaType(request);
   if (type !== 'application/json')
     throw new DeliveryError(
       'media_type.unsupported',
-      `Content-Type is "${type ?? ''}"; accepted: application/json.`,
+      `Content-Type is "${type.slice(0, 100)}"; accepted: application/json.`,
     );
+  return jsonObject(await readBody(request));
+}
+
+/** Reads a small JSON object or a small form, whichever the request says it is; without a body there is neither. */
+export async function readJsonOrForm(
+  request: IncomingMessage,
+): Promise<{ json: Record<string, unknown> } | { form: string }> {
+  const type = mediaType(request);
+  if (type === 'application/json') return { json: jsonObject(await readBody(request)) };
+  if (type === 'application/x-www-form-urlencoded') return { form: await readBody(request) };
+  const body = await readBody(request);
+  if (body === '' && type === '') return { form: '' };
+  throw new DeliveryError(
+    'media_type.unsupported',
+    `Content-Type is "${type.slice(0, 100)}"; accepted: application/json, application/x-www-form-urlencoded.`,
+  );
+}
+
+function mediaType(request: IncomingMessage): string {
+  return request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -85,9 +108,13 @@ export async function readJsonObject(request: IncomingMessage): Promise<Record<s
       });
     chunks.push(chunk);
   }
+  return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8');
+}
+
+function jsonObject(text: string): Record<string, unknown> {
   let body: unknown;
   try {
-    body = JSON.parse((chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString('utf8'));
+    body = JSON.parse(text);
   } catch {
     throw badField('body', undefined, 'a JSON object', 'body is not JSON');
   }

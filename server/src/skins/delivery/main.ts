@@ -6,6 +6,7 @@ import {
   type NodeStatus,
   RESERVATION_TTL_MS,
   type Snapshot,
+  snapshotTag,
   TRACKING_TOKEN_TTL_MS,
 } from '../../kernel/delivery-protocol.ts';
 import { ControlProxy } from './control-proxy.ts';
@@ -53,12 +54,14 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     reservationSeconds: Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000),
     tokenSeconds: Math.ceil((options.tokenTtlMs ?? TRACKING_TOKEN_TTL_MS) / 1000),
     nowMs,
+    decisionSampleRate: options.decisionSampleRate ?? 1,
   });
   let isReady = false;
   let isStopping = false;
   let confirmedAtMs: number | undefined;
   let swapMs = 0;
 
+  let held: string | undefined;
   const take = async (snapshot: Snapshot) => {
     const startedAt = performance.now();
     if (engine.state) await engine.swap(snapshot);
@@ -67,6 +70,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
       logger.info({ replayedRecords }, 'counters rebuilt from the log');
     }
     swapMs = performance.now() - startedAt;
+    held = snapshotTag(snapshot);
     isReady = true;
     logger.info({ hash: snapshot.hash, lineItems: snapshot.lineItems.length, swapMs }, 'snapshot in use');
     const removed = await log.prune(engine.ingested, options.logMaxBytes ?? 2048 * MIB);
@@ -81,7 +85,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
   const puller = new SnapshotPuller({
     controlOrigin: options.controlOrigin,
     planeKey: options.planeKey,
-    heldHash: () => engine.state?.hash,
+    heldTag: () => held,
     async onSnapshot(snapshot, text) {
       await take(snapshot);
       await store
@@ -119,6 +123,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     nodeId: options.nodeId,
     ready: isReady && !isStopping,
     snapshotHash: engine.state?.hash ?? null,
+    snapshotTag: held ?? null,
     snapshotBuiltAt: engine.state?.builtAt ?? null,
     snapshotConfirmedSeconds: confirmedSeconds(),
     requestsPerSecond: metrics.requestsPerSecond(),

@@ -58,6 +58,12 @@ export class DeliveryMetrics {
   #second = 0;
   requests = 0;
   ads = 0;
+  /** Ads in those answers; a break has several. */
+  adsServed = 0;
+  /** Ads that were decided on and could not be written into the answer. */
+  adsUnservable = 0;
+  /** Error addresses of answers without an ad that players called. */
+  emptyErrors = 0;
   events = 0;
   duplicates = 0;
   eventsRefused = 0;
@@ -114,6 +120,17 @@ export class DeliveryMetrics {
     const { registry, counter, gauge } = this;
     counter('requests_total', 'Ad requests answered', () => this.requests);
     counter('ads_total', 'Ad requests answered with an ad', () => this.ads);
+    counter('ads_served_total', 'Ads in answers, those of breaks one by one', () => this.adsServed);
+    counter(
+      'ads_unservable_total',
+      'Ads left out because their creative cannot be written',
+      () => this.adsUnservable,
+    );
+    counter(
+      'empty_answers_reported_total',
+      'Players that reported an answer without an ad',
+      () => this.emptyErrors,
+    );
     counter('event_duplicates_total', 'Events acknowledged a second time', () => this.duplicates);
     counter(
       'events_unavailable_total',

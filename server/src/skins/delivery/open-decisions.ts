@@ -1,21 +1,40 @@
-import type { BudgetLedger, Pot } from '@cuepoint/decisioning';
+import type { BudgetLedger } from '@cuepoint/decisioning';
+import type { Exposure, Exposures } from './exposures.ts';
+import type { Claim } from './pots.ts';
 
 /** A decision whose impression may still come, and what it holds. */
 export interface OpenDecision {
-  readonly pots: readonly Pot[];
+  readonly claim: Claim;
   readonly priceMicros: number;
   readonly currency: string;
   readonly campaignId: string;
   readonly flightId: string;
   readonly placementId: string;
+  /** Whose frequency caps it counts towards; null when none. */
+  readonly exposure: Exposure | null;
 }
 
 interface Bucket {
   /** Reservations not yet turned into spend nor given back. */
   readonly open: Map<string, OpenDecision>;
+  /** Exposures of decisions whose money has been given back: a late impression still counts towards caps. */
+  readonly late: Map<string, Exposure>;
   /** Bit per event already acknowledged or about to be, by decision and position. */
   readonly seen: Map<string, number>;
   isReleased: boolean;
+}
+
+/** Takes what an impression costs out of its pots, as a promise. False, and nothing taken, when one has too little. */
+export function reserve(ledger: BudgetLedger, claim: Claim, priceMicros: number): boolean {
+  if (!ledger.reserve(claim.money, priceMicros)) return false;
+  if (claim.count === null || ledger.reserve([claim.count], 1)) return true;
+  ledger.release(claim.money, priceMicros);
+  return false;
+}
+
+export function release(ledger: BudgetLedger, claim: Claim, priceMicros: number): void {
+  ledger.release(claim.money, priceMicros);
+  if (claim.count !== null) ledger.release([claim.count], 1);
 }
 
 /**
@@ -25,12 +44,14 @@ interface Bucket {
 export class OpenDecisions {
   readonly #buckets = new Map<number, Bucket>();
   readonly #ledger: BudgetLedger;
+  readonly #exposures: Exposures;
   readonly #reservationSeconds: number;
   readonly #tokenSeconds: number;
   #openCount = 0;
 
-  constructor(ledger: BudgetLedger, reservationSeconds: number, tokenSeconds: number) {
+  constructor(ledger: BudgetLedger, exposures: Exposures, reservationSeconds: number, tokenSeconds: number) {
     this.#ledger = ledger;
+    this.#exposures = exposures;
     this.#reservationSeconds = reservationSeconds;
     this.#tokenSeconds = tokenSeconds;
   }
@@ -66,6 +87,19 @@ export class OpenDecisions {
     return this.#buckets.get(second)?.open.get(key);
   }
 
+  /** Whose caps a decision counted towards whose money has been given back. */
+  takeLate(second: number, key: string): Exposure | undefined {
+    const bucket = this.#buckets.get(second);
+    const exposure = bucket?.late.get(key);
+    if (exposure) bucket?.late.delete(key);
+    return exposure;
+  }
+
+  /** Remembers whose caps an older decision counts towards, should its impression be found. */
+  addLate(second: number, key: string, exposure: Exposure): void {
+    this.#bucket(second).late.set(key, exposure);
+  }
+
   /** Marks an event; true when it had been marked before. */
   markSeen(second: number, key: string, event: number): boolean {
     const { seen } = this.#bucket(second);
@@ -87,8 +121,12 @@ export class OpenDecisions {
     for (const [second, bucket] of this.#buckets) {
       if (!bucket.isReleased && second + this.#reservationSeconds <= nowSeconds) {
         bucket.isReleased = true;
-        for (const decision of bucket.open.values()) {
-          this.#ledger.release(decision.pots, decision.priceMicros);
+        for (const [key, decision] of bucket.open) {
+          release(this.#ledger, decision.claim, decision.priceMicros);
+          if (decision.exposure !== null) {
+            this.#exposures.release(decision.exposure, second * 1000);
+            bucket.late.set(key, decision.exposure);
+          }
           released++;
         }
         this.#openCount -= bucket.open.size;
@@ -102,7 +140,7 @@ export class OpenDecisions {
   #bucket(second: number): Bucket {
     let bucket = this.#buckets.get(second);
     if (!bucket) {
-      bucket = { open: new Map(), seen: new Map(), isReleased: false };
+      bucket = { open: new Map(), late: new Map(), seen: new Map(), isReleased: false };
       this.#buckets.set(second, bucket);
     }
     return bucket;

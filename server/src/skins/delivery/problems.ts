@@ -13,8 +13,13 @@ export const deliveryProblems = {
   'request.too_large': { status: 413, title: 'The request is too large', remedy: 'Send less.' },
   'media_type.unsupported': {
     status: 415,
-    title: 'The body is not JSON',
-    remedy: 'Send application/json.',
+    title: 'The body is of another kind',
+    remedy: 'Send application/json, or a form where the detail names it.',
+  },
+  'debug.refused': {
+    status: 403,
+    title: 'The debug token is not valid here',
+    remedy: 'Ask for a new debug token, or leave X-Cuepoint-Debug out.',
   },
   'link.forged': {
     status: 403,

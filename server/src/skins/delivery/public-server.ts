@@ -1,18 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AdRouteParts, serveAdRequest, serveVast } from './ad-routes.ts';
+import { AD_ROUTES, type AdRouteParts, serveEmptyReport } from './ad-routes.ts';
 import type { ControlProxy } from './control-proxy.ts';
 import { type EventRouteParts, serveClick, serveImpression, serveTracking } from './event-routes.ts';
 import { allowPlayers, newRequestId } from './http.ts';
 import { serveMedia } from './media-route.ts';
 import { DeliveryError, sendProblem } from './problems.ts';
 
-export interface PublicServerParts extends AdRouteParts, EventRouteParts {
+export interface PublicServerParts extends Omit<AdRouteParts, 'engine'>, Omit<EventRouteParts, 'engine'> {
+  readonly engine: AdRouteParts['engine'] & EventRouteParts['engine'];
   readonly mediaDir: string;
   readonly proxy: ControlProxy;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
-const PLAYER_PATH = /^\/(vast(\?|$)|t\/|media\/|api\/v1\/(ad-request|impression)(\?|$))/;
+const PLAYER_PATH =
+  /^\/(((vast|vmap|e)|api\/v1\/(ad-request|pod|interstitials|impression))(\?|$)|t\/|media\/)/;
 
 /** The one public port: ads, events, clicks and media here, everything else forwarded to the control plane. */
 export function createPublicServer(parts: PublicServerParts): Server {
@@ -29,9 +31,11 @@ export function createPublicServer(parts: PublicServerParts): Server {
   server.headersTimeout = 15_000;
   // Upgrades are not spoken here; without a listener node would leave the socket open.
   server.on('upgrade', (_request, socket) => socket.destroy());
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // RFC 6585 section 5: an address or headers beyond what is read at all.
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   return server;
 }
@@ -45,9 +49,13 @@ function route(
   const url = request.url ?? '/';
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
-  if (path === '/vast') {
-    serveVast(parts, request, response, queryOf(url, queryAt));
-    if (request.method === 'GET') parts.metrics.countRequest(performance.now() - startedAt);
+  const answerAd = AD_ROUTES.get(path);
+  if (answerAd) {
+    const outcome = answerAd(parts, request, response, queryAt < 0 ? '' : url.slice(queryAt + 1));
+    if (request.method !== 'GET' && request.method !== 'POST') return outcome;
+    const count = () => parts.metrics.countRequest(performance.now() - startedAt);
+    if (outcome) return outcome.then(count);
+    count();
     return undefined;
   }
   if (path.startsWith('/t/'))
@@ -59,10 +67,8 @@ function route(
       queryAt < 0 ? undefined : queryOf(url, queryAt),
     );
   if (path.startsWith('/c/')) return serveClick(parts, request, response, path.slice(3));
-  if (path === '/api/v1/ad-request')
-    return serveAdRequest(parts, request, response).then(() => {
-      if (request.method === 'POST') parts.metrics.countRequest(performance.now() - startedAt);
-    });
+  if (path === '/e')
+    return serveEmptyReport(parts, request, response, queryAt < 0 ? '' : url.slice(queryAt + 1));
   if (path === '/api/v1/impression') return serveImpression(parts, request, response);
   if (path.startsWith('/media/'))
     return serveMedia(parts.engine, parts.mediaDir, request, response, path.slice('/media/'.length));

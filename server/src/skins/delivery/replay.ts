@@ -1,5 +1,7 @@
-import type { BudgetLedger } from '@cuepoint/decisioning';
+import type { BudgetLedger, DecisionIndex } from '@cuepoint/decisioning';
+import { identityOf } from '../../kernel/ad-request.ts';
 import {
+  type DecidedAd,
   type DecisionRecord,
   type EventRecord,
   type LogPosition,
@@ -9,19 +11,28 @@ import { decisionSecond } from './decision-id.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
-import type { OpenDecisions } from './open-decisions.ts';
+import type { Exposures } from './exposures.ts';
+import { type OpenDecisions, release, reserve } from './open-decisions.ts';
+import { countKey, dayPotKey, type PotBook } from './pots.ts';
+
+const LONGEST_DAY_MS = 25 * 60 * 60 * 1000;
 
 /** What reading back the own log touches, and the times that decide how far back it goes. */
 export interface ReplayTarget {
   readonly ledger: BudgetLedger;
   readonly open: OpenDecisions;
+  readonly exposures: Exposures;
+  readonly index: DecisionIndex;
+  readonly pots: PotBook;
   readonly reservationSeconds: number;
   readonly tokenSeconds: number;
   readonly nowMs: number;
   readonly ingested: LogPosition;
 }
 
-/** Spend in this node's log between two positions, by line item and by flight; negative when `to` comes first. */
+/**
+ * Spend and impressions in this node's log between two positions, by the key of their pot; negative when `to` comes first.
+ */
 export async function ownSpendBetween(
   log: DurableLog,
   from: LogPosition,
@@ -30,12 +41,15 @@ export async function ownSpendBetween(
   const sums = new Map<string, number>();
   const isBackwards = comparePositions(from, to) > 0;
   const [start, end] = isBackwards ? [to, from] : [from, to];
+  const add = (key: string, amount: number) =>
+    sums.set(key, (sums.get(key) ?? 0) + (isBackwards ? -amount : amount));
   for await (const entry of log.range(clamp(log, start), end, [KIND.event])) {
     const event = JSON.parse(entry.payload) as EventRecord;
+    if (event.event !== 'impression' || event.duplicate) continue;
+    if (event.flightId !== null) add(countKey(event.flightId), 1);
     if (event.spendMicros === 0) continue;
-    const micros = isBackwards ? -event.spendMicros : event.spendMicros;
-    for (const key of [event.lineItemId, event.flightId])
-      if (key !== null) sums.set(key, (sums.get(key) ?? 0) + micros);
+    add(event.lineItemId, event.spendMicros);
+    if (event.flightId !== null) add(event.flightId, event.spendMicros);
   }
   return sums;
 }
@@ -47,16 +61,16 @@ export async function ownSpendBetween(
 export async function replayLog(log: DurableLog, target: ReplayTarget): Promise<number> {
   const through = log.durableThrough;
   const nowSeconds = Math.floor(target.nowMs / 1000);
-  const windowStart = await firstSegmentSince(log, target.nowMs - target.tokenSeconds * 1000);
+  const windowStart = await firstSegmentSince(log, target.nowMs - historyMs(target));
   const from = comparePositions(windowStart, target.ingested) < 0 ? windowStart : target.ingested;
   let records = 0;
   for await (const entry of log.range(clamp(log, from), through, [KIND.decision, KIND.event])) {
     records++;
     if (entry.kind === KIND.decision) {
-      // Only decisions young enough to hold money matter, and most of a log is older than that.
       const decision = JSON.parse(entry.payload) as DecisionRecord;
       if (decisionSecond(decision.decisionId) + target.reservationSeconds > nowSeconds)
         reserveAgain(decision, target);
+      else rememberExposures(decision, target);
     } else {
       const isOwn = comparePositions(entry, target.ingested) >= 0;
       replayEvent(JSON.parse(entry.payload) as EventRecord, isOwn, nowSeconds, target);
@@ -65,36 +79,82 @@ export async function replayLog(log: DurableLog, target: ReplayTarget): Promise<
   return records;
 }
 
-function reserveAgain(decision: DecisionRecord, { ledger, open }: ReplayTarget): void {
-  const { outcome } = decision;
-  if (outcome.kind !== 'ad') return;
-  const pots = [ledger.pot(outcome.lineItemId), ledger.pot(outcome.flightId)];
+/** How far back what lives in memory can reach: tokens, a local day of 25 hours, the longest window of a cap. */
+function historyMs({ tokenSeconds, index }: ReplayTarget): number {
+  let longest = tokenSeconds * 1000;
+  for (const item of index.lineItems.values()) {
+    if (item.flights.some((flight) => flight.source.dailyBudgetMicros !== null))
+      longest = Math.max(longest, LONGEST_DAY_MS);
+    for (const cap of item.caps) longest = Math.max(longest, cap.windowMs);
+  }
+  return longest;
+}
+
+/** An old decision holds no money, but its impression may have come and counts towards caps: see `replayEvent`. */
+function rememberExposures(decision: DecisionRecord, { exposures, index, open }: ReplayTarget): void {
+  const identity = identityOf(decision.request.identity);
+  if (identity === null) return;
+  for (const ad of [...decision.ads, ...decision.backups]) {
+    const item = index.lineItems.get(ad.lineItemId);
+    const exposure = item ? exposures.exposureOf(item, ad.creativeId, identity) : null;
+    if (exposure !== null)
+      open.addLate(decisionSecond(decision.decisionId), `${decision.decisionId}.${ad.position}`, exposure);
+  }
+}
+
+function reserveAgain(decision: DecisionRecord, target: ReplayTarget): void {
+  for (const ad of decision.ads) reserveAd(decision, ad, target);
+  for (const ad of decision.backups) reserveAd(decision, ad, target);
+}
+
+function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget): void {
+  const { ledger, open, exposures, index, pots } = target;
+  const item = index.lineItems.get(ad.lineItemId);
+  const flight = item?.flights.find((one) => one.id === ad.flightId);
+  const second = decisionSecond(decision.decisionId);
+  const claim =
+    item && flight
+      ? pots.claim(item, flight, Date.parse(decision.at))
+      : { money: [ledger.pot(ad.lineItemId), ledger.pot(ad.flightId)], count: null };
+  const exposure = item
+    ? exposures.exposureOf(item, ad.creativeId, identityOf(decision.request.identity))
+    : null;
+  if (exposure !== null) exposures.reserve(exposure, second * 1000);
   // A budget that was lowered meanwhile may have no room; the impression then counts as a late one.
-  if (!ledger.reserve(pots, outcome.priceMicros)) return;
-  open.add(decisionSecond(decision.decisionId), `${decision.decisionId}.${outcome.position}`, {
-    pots,
-    priceMicros: outcome.priceMicros,
-    currency: outcome.currency,
-    campaignId: outcome.campaignId,
-    flightId: outcome.flightId,
+  if (!reserve(ledger, claim, ad.priceMicros)) return;
+  open.add(second, `${decision.decisionId}.${ad.position}`, {
+    claim,
+    priceMicros: ad.priceMicros,
+    currency: ad.currency,
+    campaignId: ad.campaignId,
+    flightId: ad.flightId,
     placementId: decision.request.placementId,
+    exposure,
   });
 }
 
-function replayEvent(
-  event: EventRecord,
-  isOwn: boolean,
-  nowSeconds: number,
-  { ledger, open, tokenSeconds }: ReplayTarget,
-) {
+function replayEvent(event: EventRecord, isOwn: boolean, nowSeconds: number, target: ReplayTarget) {
+  const { ledger, open, exposures, index, tokenSeconds } = target;
   const second = decisionSecond(event.decisionId);
   const key = `${event.decisionId}.${event.position}`;
   if (second + tokenSeconds >= nowSeconds) open.markSeen(second, key, TRACKING_EVENTS.indexOf(event.event));
-  if (event.event === 'impression' && !event.duplicate) {
-    const reserved = open.take(second, key);
-    if (reserved) ledger.release(reserved.pots, reserved.priceMicros);
+  if (event.event !== 'impression' || event.duplicate) return;
+  const reserved = open.take(second, key);
+  if (reserved) {
+    release(ledger, reserved.claim, reserved.priceMicros);
+    if (reserved.exposure !== null) exposures.commit(reserved.exposure, second * 1000, Date.parse(event.at));
+  } else {
+    const exposure = open.takeLate(second, key);
+    if (exposure) exposures.commit(exposure, second * 1000, Date.parse(event.at));
   }
-  if (!isOwn || event.spendMicros === 0) return;
+  const flight = index.lineItems.get(event.lineItemId)?.flights.find((one) => one.id === event.flightId);
+  // Today's money is known from this log alone.
+  if (flight && flight.source.dailyBudgetMicros !== null)
+    ledger.restore([ledger.pot(dayPotKey(flight, Date.parse(event.at)))], event.spendMicros);
+  if (!isOwn) return;
+  if (event.flightId !== null && flight?.source.impressionGoal != null)
+    ledger.restore([ledger.pot(countKey(event.flightId))], 1);
+  if (event.spendMicros === 0) return;
   const keys = event.flightId === null ? [event.lineItemId] : [event.lineItemId, event.flightId];
   ledger.restore(
     keys.map((id) => ledger.pot(id)),

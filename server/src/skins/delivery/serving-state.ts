@@ -2,22 +2,19 @@ import {
   type BudgetLedger,
   buildIndex,
   type DecisionIndex,
-  type IndexedFlight,
-  type IndexedLineItem,
-  type Pot,
   type PotLimit,
 } from '@cuepoint/decisioning';
-import type {
-  Snapshot,
-  SnapshotCreative,
-  SnapshotMediaFile,
-  SnapshotPlacement,
-} from '../../kernel/delivery-protocol.ts';
+import { placementFacts } from '../../kernel/ad-request.ts';
+import type { Snapshot, SnapshotCreative, SnapshotMediaFile, SpendStatement } from '../../kernel/delivery-protocol.ts';
+import { mediaName } from './media-name.ts';
+import { placementLookup } from './placement-lookup.ts';
+import { countKey, PotBook } from './pots.ts';
+import type { FaceState, PlacementLookup } from './served.ts';
 import { TokenSigner } from './tokens.ts';
 import { VastTemplates } from './vast-templates.ts';
 
 /** Everything a request reads, made from one snapshot and replaced as a whole. */
-export interface ServingState {
+export interface ServingState extends FaceState {
   readonly hash: string;
   readonly builtAt: string;
   readonly index: DecisionIndex;
@@ -28,46 +25,34 @@ export interface ServingState {
   /** Public file name to file; nothing else below the media directory can be asked for. */
   readonly media: ReadonlyMap<string, SnapshotMediaFile>;
   readonly placements: PlacementLookup;
-  readonly lineItemPots: readonly Pot[];
-  readonly flightPots: readonly Pot[];
-}
-
-interface PlacementLookup {
-  /** By placement key or id. */
-  byKey(key: string): SnapshotPlacement | undefined;
-  /** Default placement of the account with this publisher key. */
-  byPublisher(key: string): SnapshotPlacement | undefined;
-  byHost(host: string): SnapshotPlacement | undefined;
-  /** The default placement when the installation has only one. */
-  readonly only: SnapshotPlacement | undefined;
-}
-
-/** The public name of a media file: its hash, and the extension of its path. */
-export function mediaName(file: SnapshotMediaFile): string {
-  return `${file.hash}${file.path.slice(file.path.lastIndexOf('.'))}`;
+  /** What each placement says by itself, by its id. */
+  readonly facts: ReadonlyMap<string, readonly (string | readonly string[] | null)[]>;
+  readonly pots: PotBook;
 }
 
 /** Limits of every pot a snapshot names: line items and flights, whose ids never collide. */
-export function potLimits(snapshot: Snapshot): PotLimit[] {
+export function potLimits(snapshot: Pick<Snapshot, 'lineItems'>, spend: SpendStatement): PotLimit[] {
   return snapshot.lineItems.flatMap((item) => [
-    { key: item.id, limitMicros: item.budgetMicros, ingestedMicros: item.spentMicros },
-    ...item.flights.map((flight) => ({
-      key: flight.id,
-      limitMicros: flight.budgetMicros,
-      ingestedMicros: flight.spentMicros,
-    })),
+    { key: item.id, limitMicros: item.budgetMicros, ingestedMicros: spend.lineItems[item.id] ?? 0 },
+    ...item.flights.flatMap((flight) => {
+      const [micros, impressions] = spend.flights[flight.id] ?? [0, 0];
+      const money = { key: flight.id, limitMicros: flight.budgetMicros, ingestedMicros: micros };
+      return flight.impressionGoal === null
+        ? [money]
+        : [
+            money,
+            { key: countKey(flight.id), limitMicros: flight.impressionGoal, ingestedMicros: impressions },
+          ];
+    }),
   ]);
 }
 
 /** Builds the state of a snapshot whose limits the ledger has taken over already. */
-export function buildServingState(snapshot: Snapshot, ledger: BudgetLedger): ServingState {
-  const index = buildIndex(snapshot);
-  const lineItemPots: Pot[] = [];
-  const flightPots: Pot[] = [];
-  for (const item of index.lineItems.values()) {
-    lineItemPots[item.slot] = ledger.pot(item.id);
-    for (const flight of item.flights) flightPots[flight.slot] = ledger.pot(flight.id);
-  }
+export function buildServingState(
+  snapshot: Snapshot,
+  ledger: BudgetLedger,
+  index: DecisionIndex = buildIndex(snapshot),
+): ServingState {
   const media = new Map(
     snapshot.creatives.flatMap((creative) =>
       creative.mediaFiles.map((file) => [mediaName(file), file] as const),
@@ -83,41 +68,7 @@ export function buildServingState(snapshot: Snapshot, ledger: BudgetLedger): Ser
     mediaBaseUrl: snapshot.mediaBaseUrl,
     media,
     placements: placementLookup(snapshot),
-    lineItemPots,
-    flightPots,
+    facts: new Map(snapshot.placements.map((placement) => [placement.id, placementFacts(placement)])),
+    pots: new PotBook(ledger, index),
   };
-}
-
-function placementLookup(snapshot: Snapshot): PlacementLookup {
-  const keys = new Map<string, SnapshotPlacement>();
-  const hosts = new Map<string, SnapshotPlacement>();
-  const defaults = new Map<string, SnapshotPlacement>();
-  for (const placement of snapshot.placements) {
-    keys.set(placement.id, placement);
-    keys.set(placement.key, placement);
-    if (placement.isDefault) defaults.set(placement.accountId, placement);
-    // With several placements on one host the default one answers for it.
-    for (const host of placement.hosts)
-      if (placement.isDefault || !hosts.has(host)) hosts.set(host, placement);
-  }
-  const publishers = new Map<string, SnapshotPlacement>();
-  for (const account of snapshot.accounts) {
-    const placement = defaults.get(account.id);
-    if (placement) publishers.set(account.publisherKey, placement);
-  }
-  return {
-    byKey: (key) => keys.get(key),
-    byPublisher: (key) => publishers.get(key),
-    byHost: (host) => hosts.get(host),
-    only: defaults.size === 1 ? [...defaults.values()][0] : undefined,
-  };
-}
-
-/** The tighter of the two pots: what this line item may still spend in this flight. */
-export function potsOf(
-  state: ServingState,
-  item: IndexedLineItem,
-  flight: IndexedFlight,
-): readonly [Pot, Pot] {
-  return [state.lineItemPots[item.slot]!, state.flightPots[flight.slot]!];
 }

@@ -1,11 +1,11 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { decodeSnapshot, PLANE_PATHS, type Snapshot } from '../../kernel/delivery-protocol.ts';
+import { decodeSnapshot, PLANE_PATHS, type Snapshot, snapshotTag } from '../../kernel/delivery-protocol.ts';
 
 export interface SnapshotPullerOptions {
   readonly controlOrigin: string;
   readonly planeKey: string;
-  /** Hash of the snapshot in use. */
-  readonly heldHash: () => string | undefined;
+  /** Tag of the snapshot in use, see `snapshotTag`. */
+  readonly heldTag: () => string | undefined;
   /** Takes over a decoded snapshot and keeps its text. */
   readonly onSnapshot: (snapshot: Snapshot, text: string) => Promise<void>;
   /** The control plane answered: what is held is current. */
@@ -65,7 +65,7 @@ export class SnapshotPuller {
   }
 
   async #pull(): Promise<void> {
-    const held = this.#options.heldHash();
+    const held = this.#options.heldTag();
     const { status, text } = await this.#get(held);
     if (status === 304 && held !== undefined) return this.#options.onConfirmed();
     if (status !== 200) throw new Error(`the control plane answered ${status} for the snapshot`);
@@ -74,7 +74,7 @@ export class SnapshotPuller {
       this.refused++;
       throw new Error(decoded.problem);
     }
-    if (decoded.snapshot.hash !== held) await this.#options.onSnapshot(decoded.snapshot, text);
+    if (snapshotTag(decoded.snapshot) !== held) await this.#options.onSnapshot(decoded.snapshot, text);
     this.#options.onConfirmed();
   }
 

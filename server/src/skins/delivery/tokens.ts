@@ -51,6 +51,12 @@ export class TokenSigner {
     );
   }
 
+  /** 192 bits over `text` for another use than an event's, named by `purpose`; undefined for a key that is not held. */
+  tagOf(kid: string, purpose: string, text: string): string | undefined {
+    const key = this.#keys.get(kid);
+    return key && otherTag(key, purpose, text);
+  }
+
   /** Form, key, tag in constant time, then expiry: an unsigned expiry is never believed. */
   verify(token: string, nowSeconds: number): VerifiedToken {
     const parts = token.length <= 512 ? token.split('.') : [];
@@ -89,6 +95,14 @@ export class TokenSigner {
     };
     return { ok: true, claims, event: name };
   }
+}
+
+/** What `tagOf` gives, for a holder of the key itself. */
+export function otherTag(key: KeyObject, purpose: string, text: string): string {
+  return createHmac('sha512', key)
+    .update(`cuepoint-${purpose}.${text}`)
+    .digest('base64url')
+    .slice(0, TAG_LENGTH);
 }
 
 function eventTag(first: string, second: string, event: number): string {

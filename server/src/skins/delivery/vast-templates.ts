@@ -1,10 +1,19 @@
-import { compileVast, emptyVast, type VastDocument, type VastTemplate } from '@cuepoint/vast';
+import {
+  type Ad,
+  type AdTemplate,
+  compileAd,
+  emptyVast,
+  joinAds,
+  slot,
+  type VastDocument,
+} from '@cuepoint/vast';
 import {
   type ServedVastVersion,
   type SnapshotCreative,
   TRACKING_EVENTS,
   VAST_SLOTS,
 } from '../../kernel/delivery-protocol.ts';
+import { macroText, withMacroSlots } from './faces/server-macros.ts';
 
 const TRACKING_SLOTS = TRACKING_EVENTS.map((event) =>
   event === 'click' ? VAST_SLOTS.clickThrough : VAST_SLOTS.tracking[event],
@@ -14,13 +23,32 @@ const KNOWN_SLOTS: ReadonlySet<string> = new Set([
   VAST_SLOTS.adServingId,
   ...TRACKING_SLOTS,
 ]);
+const MACRO_SLOT = 'macro.';
 
 /** The creative's document cannot be served; the message says why. */
 export class CreativeUnservableError extends Error {}
 
+/** What differs from one serving of a creative to the next. */
+export interface AdValues {
+  readonly decisionId: string;
+  /** Addresses in the order of TRACKING_EVENTS, the click last. */
+  readonly urls: readonly string[];
+  /** Place in a break, from 1; undefined for an ad that stands alone. */
+  readonly sequence: number | undefined;
+  /** Values of macros for addresses that are not ours. */
+  readonly macros: Readonly<Record<string, string>>;
+}
+
 interface Compiled {
-  readonly template: VastTemplate;
+  readonly template: AdTemplate;
+  readonly macros: readonly string[];
   /** Nothing in the fixed text needs more than one byte a character; ids and addresses never do. */
+  readonly isAscii: boolean;
+}
+
+/** A piece of a document, and whether every character of it is one byte. */
+export interface Piece {
+  readonly xml: string;
   readonly isAscii: boolean;
 }
 
@@ -29,15 +57,10 @@ export class VastTemplates {
   readonly #compiled = new Map<string, Compiled | CreativeUnservableError>();
 
   /**
-   * The document of one decision. `urls` are the tracking addresses in the order of TRACKING_EVENTS, the click last.
-   * Throws CreativeUnservableError when the document cannot be compiled or asks for a slot that is not ours.
+   * The `<Ad>` of one serving. Throws CreativeUnservableError when the document cannot be compiled, holds another number
+   * of ads than one, or asks for a slot that is not ours.
    */
-  fill(
-    creative: SnapshotCreative,
-    version: ServedVastVersion,
-    decisionId: string,
-    urls: readonly string[],
-  ): { vast: string; isAscii: boolean } {
+  fill(creative: SnapshotCreative, version: ServedVastVersion, ad: AdValues): Piece {
     const key = `${version} ${creative.id}`;
     let compiled = this.#compiled.get(key);
     if (!compiled) {
@@ -47,20 +70,25 @@ export class VastTemplates {
     if (compiled instanceof CreativeUnservableError) throw compiled;
     const values: Record<string, string> = {
       [VAST_SLOTS.adId]: creative.id,
-      [VAST_SLOTS.adServingId]: decisionId,
+      [VAST_SLOTS.adServingId]: ad.decisionId,
     };
-    for (let event = 0; event < urls.length; event++) values[TRACKING_SLOTS[event]!] = urls[event]!;
-    return { vast: compiled.template(values), isAscii: compiled.isAscii };
+    for (let event = 0; event < ad.urls.length; event++) values[TRACKING_SLOTS[event]!] = ad.urls[event]!;
+    for (const name of compiled.macros) values[MACRO_SLOT + name] = macroText(name, ad.macros);
+    return { xml: compiled.template(values, ad.sequence), isAscii: compiled.isAscii };
   }
 }
 
 function compile(creative: SnapshotCreative, version: ServedVastVersion): Compiled | CreativeUnservableError {
   try {
-    const template = compileVast(creative.vast as unknown as VastDocument, { version });
-    const strange = template.slots.filter((name) => !KNOWN_SLOTS.has(name));
+    const { ads } = creative.vast as unknown as VastDocument;
+    if (ads.length !== 1) throw new Error(`the document holds ${ads.length} ads instead of one`);
+    const { ad, macros } = withMacroSlots(ads[0] as Ad, (name) => slot(MACRO_SLOT + name));
+    const template = compileAd(ad, { version });
+    const known = new Set([...KNOWN_SLOTS, ...macros.map((name) => MACRO_SLOT + name)]);
+    const strange = template.slots.filter((name) => !known.has(name));
     if (strange.length === 0) {
       const fixed = template(Object.fromEntries(template.slots.map((name) => [name, ''])));
-      return { template, isAscii: Buffer.byteLength(fixed) === fixed.length };
+      return { template, macros, isAscii: Buffer.byteLength(fixed) === fixed.length };
     }
     return new CreativeUnservableError(
       `creative ${creative.id} asks for unknown slots ${strange.join(', ')}`,
@@ -72,14 +100,18 @@ function compile(creative: SnapshotCreative, version: ServedVastVersion): Compil
   }
 }
 
-const EMPTY = new Map<ServedVastVersion, string>();
+/** A whole document of ads in the order given. */
+export function documentOf(version: ServedVastVersion, ads: readonly Piece[]): Piece {
+  return {
+    xml: joinAds(
+      version,
+      ads.map((ad) => ad.xml),
+    ),
+    isAscii: ads.every((ad) => ad.isAscii),
+  };
+}
 
-/** The valid answer without an ad. */
-export function emptyDocument(version: ServedVastVersion): string {
-  let text = EMPTY.get(version);
-  if (text === undefined) {
-    text = emptyVast(version);
-    EMPTY.set(version, text);
-  }
-  return text;
+/** The valid answer without an ad; `errorUrl` is told of it, in versions that have a place for that. */
+export function emptyDocument(version: ServedVastVersion, errorUrl: string): Piece {
+  return { xml: emptyVast(version, errorUrl), isAscii: true };
 }

@@ -27,7 +27,7 @@ const packageImports: Readonly<Record<string, readonly string[]>> = {
 /** Ambient values that a package may use all the same. */
 const packageAmbient: Readonly<Record<string, readonly string[]>> = { client: ['fetch()', 'globalThis'] };
 
-const purePackages = ['contract', 'decisioning', 'supply-economics', 'taxonomy', 'vast'];
+const purePackages = ['consent', 'contract', 'decisioning', 'supply-economics', 'taxonomy', 'vast'];
 const consolePackages = ['client', 'contract', 'taxonomy', 'supply-economics', 'vast'];
 const own = (name: string): string => `@cuepoint/${name}`;
 

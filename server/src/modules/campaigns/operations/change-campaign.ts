@@ -10,6 +10,7 @@ import { composeCampaignName, loadAxes } from '#modules/governance';
 import { implement } from '../../../kernel/implement.ts';
 import { dayOf, nextDay, startOfDay } from '../../../kernel/zoned-day.ts';
 import { canMove } from '../domain/campaign-status.ts';
+import { plannedMicros } from '../domain/planned-money.ts';
 import type { CampaignsPorts } from '../ports.ts';
 import { campaignDetail } from '../read-model.ts';
 import { campaignTable, flightTable } from '../tables.ts';
@@ -83,32 +84,40 @@ export function changeCampaignOperations(ports: CampaignsPorts) {
           updatedAt: now,
         })
         .where(eq(campaignTable.id, before.id));
-      // With one flight the campaign's dates and money are the flight's; with several each keeps its own.
-      const flights = before.lineItems.flatMap((item) => item.flights);
-      const [only] = flights;
-      const sameFlight =
-        only?.startAt === startAt.toISOString() &&
-        only.endAt === endAt.toISOString() &&
-        only.budgetMicros === budgetMicros;
-      if (flights.length === 1 && !sameFlight) {
-        await tx
-          .update(flightTable)
-          .set({ startAt, endAt, budgetMicros, version: flights[0]!.version + 1, updatedAt: now })
-          .where(eq(flightTable.id, flights[0]!.id));
-      } else if (flights.length > 1) {
-        const planned = flights.reduce((sum, flight) => sum + flight.budgetMicros, 0);
-        if (planned > budgetMicros) {
-          return context.fail(
-            'campaign.budget_invalid',
-            `budgetMicros: flights add up to ${planned} already.`,
-          );
+      const flights = before.lineItems.flatMap((item) =>
+        item.flights.map((flight) => ({ ...flight, priceModel: item.priceModel, cpmMicros: item.cpmMicros })),
+      );
+      // An only flight goes along where it had the campaign's date or money; with several each keeps its own.
+      const only = flights.length === 1 ? flights[0] : undefined;
+      if (only) {
+        const moved = {
+          startAt: only.startAt === before.startAt ? startAt : new Date(only.startAt),
+          endAt: only.endAt === before.endAt ? endAt : new Date(only.endAt),
+          budgetMicros: only.budgetMicros === before.budgetMicros ? budgetMicros : only.budgetMicros,
+        };
+        const isMoved =
+          moved.startAt.toISOString() !== only.startAt ||
+          moved.endAt.toISOString() !== only.endAt ||
+          moved.budgetMicros !== only.budgetMicros;
+        if (isMoved) {
+          await tx
+            .update(flightTable)
+            .set({ ...moved, version: only.version + 1, updatedAt: now })
+            .where(eq(flightTable.id, only.id));
+          only.startAt = moved.startAt.toISOString();
+          only.endAt = moved.endAt.toISOString();
+          only.budgetMicros = moved.budgetMicros;
         }
-        if (flights.some((flight) => new Date(flight.startAt) < startAt || new Date(flight.endAt) > endAt)) {
-          return context.fail(
-            'campaign.dates_invalid',
-            'A flight would lie outside the campaign; move it first.',
-          );
-        }
+      }
+      const planned = flights.reduce((sum, flight) => sum + (plannedMicros(flight) ?? 0), 0);
+      if (planned > budgetMicros) {
+        return context.fail('campaign.budget_invalid', `budgetMicros: flights add up to ${planned} already.`);
+      }
+      if (flights.some((flight) => new Date(flight.startAt) < startAt || new Date(flight.endAt) > endAt)) {
+        return context.fail(
+          'campaign.dates_invalid',
+          'A flight would lie outside the campaign; move it first.',
+        );
       }
       const after = (await campaignDetail(tx, before.id, now, ports))!;
       context.record({
@@ -117,9 +126,10 @@ export function changeCampaignOperations(ports: CampaignsPorts) {
         after: withoutLineItems(after),
       });
       // One record an object, so that each difference can be read backwards on its own.
-      const moved = after.lineItems.flatMap((item) => item.flights).find((flight) => flight.id === only?.id);
-      if (only && moved && moved.version !== only.version)
-        context.record({ entity: { kind: 'flight', id: only.id }, before: only, after: moved });
+      const was = before.lineItems.flatMap((item) => item.flights).find((flight) => flight.id === only?.id);
+      const is = after.lineItems.flatMap((item) => item.flights).find((flight) => flight.id === only?.id);
+      if (was && is && was.version !== is.version)
+        context.record({ entity: { kind: 'flight', id: was.id }, before: was, after: is });
       context.emit('campaign.changed', { kind: 'campaign', id: before.id });
       return after;
     }),

@@ -4,6 +4,7 @@ import { composeCampaignName, loadAxes } from '#modules/governance';
 import { implement } from '../../../kernel/implement.ts';
 import type { Tx } from '../../../kernel/unit-of-work.ts';
 import { nextDay, startOfDay } from '../../../kernel/zoned-day.ts';
+import { withShorthands } from '../domain/targeting-shorthands.ts';
 import type { CampaignsPorts } from '../ports.ts';
 import { campaignDetail } from '../read-model.ts';
 import { campaignTable, flightTable, lineItemTable } from '../tables.ts';
@@ -101,7 +102,7 @@ export function createCampaignOperation(ports: CampaignsPorts) {
       status: 'active',
       cpmMicros: input.cpmMicros,
       currency: market.currency,
-      countries: input.countries,
+      targeting: withShorthands({ all: [] }, { countries: input.countries }),
       ...times,
     });
     await tx.insert(flightTable).values({

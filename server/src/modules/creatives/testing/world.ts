@@ -77,6 +77,8 @@ export async function openCreativesWorld(): Promise<CreativesWorld> {
         ids,
         deliveredByCampaign: async () => new Map(),
         deliveredByLineItem: async () => new Map(),
+        deliveredByFlight: async () => new Map(),
+        creativesOfCampaigns: module.creativesOfCampaigns,
         creativeCounts: module.creativeCounts,
       }).operations,
       ...module.operations,

@@ -1,30 +1,20 @@
 import type { z } from 'zod';
+import type { ServingInventory } from '#modules/inventory';
 import {
   type SigningKey,
   type SnapshotBody,
   SnapshotCreative,
   SnapshotLineItem,
   SnapshotPlacement,
+  type SpendStatement,
 } from '../../../kernel/delivery-protocol.ts';
 import type { IngestedSpend, ServableCreative, ServableLineItem } from '../ports.ts';
 import { campaignShareMicros, effectiveStatus } from './line-item-limits.ts';
 
-export interface SnapshotRows {
+export interface SnapshotRows extends ServingInventory {
   keys: readonly SigningKey[];
-  publishers: ReadonlyArray<{ accountId: string; publisherKey: string }>;
-  placements: ReadonlyArray<{
-    id: string;
-    accountId: string;
-    key: string;
-    name: string;
-    hosts: readonly string[];
-    isDefault: boolean;
-    minDurationMs: number;
-    maxDurationMs: number;
-  }>;
   lineItems: readonly ServableLineItem[];
   creatives: readonly ServableCreative[];
-  spend: IngestedSpend;
   mediaBaseUrl?: string | undefined;
 }
 
@@ -57,14 +47,13 @@ export function assembleBody(rows: SnapshotRows): { body: SnapshotBody; problems
 
   const creatives = keep('creative', SnapshotCreative, rows.creatives.map(toCreative));
   const listed = new Set(creatives.map((creative) => creative.id));
-  const offered = rows.creatives.filter((creative) => creative.isServable && listed.has(creative.id));
-  const lineItems = rows.lineItems.map((item) => toLineItem(item, offered, rows.spend));
+  const known = rows.creatives.filter((creative) => listed.has(creative.id));
+  const lineItems = rows.lineItems.map((item) => toLineItem(item, known));
   const placements = rows.placements.map((placement) => ({
     ...placement,
     hosts: placement.hosts.map((host) => host.toLowerCase()),
     // A zero-length spot does not exist; the table's 0 means "no lower limit".
     minDurationMs: Math.max(1, placement.minDurationMs),
-    format: 'linear_video' as const,
   }));
 
   return {
@@ -77,14 +66,12 @@ export function assembleBody(rows: SnapshotRows): { body: SnapshotBody; problems
           id: accountId,
           publisherKey,
           timeZone: 'UTC',
+          tcfVendorId: null,
         })),
       ),
       placements: byId(keep('placement', SnapshotPlacement, placements)),
       lineItems: byId(keep('line_item', SnapshotLineItem, lineItems)),
       creatives: byId(creatives),
-      ingestedThrough: Object.fromEntries(
-        Object.entries(rows.spend.ingestedThrough).sort(([left], [right]) => (left < right ? -1 : 1)),
-      ),
     },
     problems,
   };
@@ -103,57 +90,95 @@ function toCreative(row: ServableCreative): SnapshotCreative {
     universalAdId: row.universalAdId,
     adDomain: row.adDomain,
     categories: [...row.categories],
+    fingerprint: row.fingerprint,
+    clearedFor: [...row.clearedFor].sort(),
+    ...(row.hls === undefined ? {} : { hls: row.hls }),
   };
 }
 
-function toLineItem(
-  item: ServableLineItem,
-  offered: readonly ServableCreative[],
-  spend: IngestedSpend,
-): SnapshotLineItem {
-  const rule = (dimension: string, values: readonly string[]) =>
-    values.length === 0 ? [] : [{ dimension, operator: 'any_of' as const, values: [...values].sort() }];
+/** What had been counted, beside the body: in an order that depends on ids alone. */
+export function spendStatement(spend: IngestedSpend): SpendStatement {
+  const sorted = <T>(entries: Iterable<readonly [string, T]>) =>
+    Object.fromEntries([...entries].sort(([left], [right]) => (left < right ? -1 : 1)));
+  return {
+    ingestedThrough: sorted(Object.entries(spend.ingestedThrough)),
+    lineItems: sorted(spend.byLineItem),
+    flights: sorted(
+      [...spend.byFlight].map(([id, { micros, impressions }]) => [id, [micros, impressions]] as const),
+    ),
+  };
+}
+
+function toLineItem(item: ServableLineItem, creatives: readonly ServableCreative[]): SnapshotLineItem {
   return {
     id: item.id,
     accountId: item.accountId,
     campaignId: item.campaignId,
     brandId: item.brandId,
     name: item.name,
-    type: 'standard',
+    type: item.type,
     priority: item.priority,
     cpmMicros: item.cpmMicros,
+    priceModel: item.priceModel,
     currency: item.currency,
     status: effectiveStatus(item),
-    pacing: 'even',
+    pacing: item.pacing,
+    sharePercent: item.sharePercent,
     flights: byId(
       item.flights.map((flight) => ({
         id: flight.id,
         startAt: flight.startAt.toISOString(),
         endAt: flight.endAt.toISOString(),
+        timeZone: flight.timeZone,
         budgetMicros: flight.budgetMicros,
-        spentMicros: spend.byFlight.get(flight.id) ?? 0,
+        impressionGoal: flight.impressionGoal,
+        dailyBudgetMicros: flight.dailyBudgetMicros,
       })),
     ),
     budgetMicros: campaignShareMicros(item),
-    spentMicros: spend.byLineItem.get(item.id) ?? 0,
-    targeting: [...rule('country', item.countries), ...rule('device', item.deviceTypes.flatMap(nodeDevices))],
-    creatives: offered
-      .filter(
-        (creative) =>
-          creative.accountId === item.accountId &&
-          creative.campaignId === item.campaignId &&
-          (creative.lineItemId === null || creative.lineItemId === item.id),
-      )
-      .map((creative) => ({ creativeId: creative.id, weight: 1 }))
-      .sort((left, right) => (left.creativeId < right.creativeId ? -1 : 1)),
+    targeting: item.targeting,
+    dayparts: [...item.dayparts],
+    frequencyCaps: [...item.frequencyCaps],
+    separation: item.separation,
+    rotation: item.rotation,
+    creatives: assignmentsOf(item, creatives),
   };
 }
 
-/** Device words of a line item to those a node tells apart: a game console plays on the television set. */
-function nodeDevices(deviceType: string): string[] {
-  if (deviceType === 'mobile') return ['phone'];
-  if (deviceType === 'ctv') return ['ctv', 'console'];
-  return [deviceType];
+/**
+ * Creatives of a line item, those of other accounts, campaigns and line items never among them. One that is not approved
+ * stays listed where it is assigned, so that *why* can name it: its own status keeps it from serving.
+ */
+function assignmentsOf(
+  item: ServableLineItem,
+  creatives: readonly ServableCreative[],
+): SnapshotLineItem['creatives'] {
+  const own = creatives
+    .filter(
+      (creative) =>
+        creative.accountId === item.accountId &&
+        creative.campaignId === item.campaignId &&
+        (creative.lineItemId === null || creative.lineItemId === item.id),
+    )
+    .sort((left, right) => (left.id < right.id ? -1 : 1));
+  if (item.assignments.length === 0)
+    return own
+      .filter((creative) => creative.isServable)
+      .map(({ id }, index) => ({
+        creativeId: id,
+        weight: 1,
+        sequence: index + 1,
+        startAt: null,
+        endAt: null,
+      }));
+  return own.flatMap(({ id }) => {
+    const row = item.assignments.find((one) => one.creativeId === id);
+    if (row === undefined) return [];
+    const { weight, sequence } = row;
+    const startAt = row.startAt?.toISOString() ?? null;
+    const endAt = row.endAt?.toISOString() ?? null;
+    return [{ creativeId: id, weight, sequence, startAt, endAt }];
+  });
 }
 
 function byId<T extends { id: string }>(rows: T[]): T[] {

@@ -12,15 +12,26 @@ export function effectiveStatus(
 }
 
 /**
- * A line item's share of its campaign's budget, in micros; null when its flights are the tighter limit already.
- * Shares are in proportion to flight budgets and rounded down, so together they never exceed the campaign's budget
- * although nodes count each line item for itself.
+ * A line item's share of its campaign's budget, in micros; null when its flights are the tighter limit already. Shares
+ * are in proportion to what flights plan and rounded down; what nobody plans is shared by the line items that have a
+ * flight without a limit. Together they never exceed the campaign's budget, although nodes count each line item for
+ * itself.
  */
 export function campaignShareMicros(
-  item: Pick<ServableLineItem, 'campaignBudgetMicros' | 'campaignFlightBudgetMicros' | 'flights'>,
+  item: Pick<
+    ServableLineItem,
+    | 'priceModel'
+    | 'campaignBudgetMicros'
+    | 'campaignPlannedMicros'
+    | 'campaignOpenLineItems'
+    | 'plannedMicros'
+    | 'isOpen'
+  >,
 ): number | null {
-  const { campaignBudgetMicros: budget, campaignFlightBudgetMicros: booked } = item;
-  if (booked <= budget) return null;
-  const own = item.flights.reduce((sum, flight) => sum + BigInt(flight.budgetMicros), 0n);
-  return Number((own * BigInt(budget)) / BigInt(booked));
+  const { campaignBudgetMicros: budget, campaignPlannedMicros: booked, plannedMicros: own } = item;
+  // Impressions at a flat price spend nothing.
+  if (item.priceModel === 'flat') return null;
+  if (booked > budget) return Number((BigInt(own) * BigInt(budget)) / BigInt(booked));
+  if (!item.isOpen) return null;
+  return own + Math.floor((budget - booked) / item.campaignOpenLineItems);
 }

@@ -3,6 +3,7 @@ export interface PlacementDraft {
   keyStem: string;
   name: string;
   isDefault: boolean;
+  position: 'pre' | 'mid' | 'standalone';
   minDurationMs: number;
   maxDurationMs: number;
 }
@@ -12,9 +13,30 @@ export interface PlacementDraft {
  * seconds, the longest that viewers are commonly asked to sit through before their programme.
  */
 export const defaultPlacements: readonly PlacementDraft[] = [
-  { keyStem: 'video', name: 'Any video', isDefault: true, minDurationMs: 1, maxDurationMs: 120_000 },
-  { keyStem: 'preroll', name: 'Pre-roll', isDefault: false, minDurationMs: 1, maxDurationMs: 30_000 },
-  { keyStem: 'midroll', name: 'Mid-roll', isDefault: false, minDurationMs: 1, maxDurationMs: 60_000 },
+  {
+    keyStem: 'video',
+    name: 'Any video',
+    isDefault: true,
+    position: 'standalone',
+    minDurationMs: 1,
+    maxDurationMs: 120_000,
+  },
+  {
+    keyStem: 'preroll',
+    name: 'Pre-roll',
+    isDefault: false,
+    position: 'pre',
+    minDurationMs: 1,
+    maxDurationMs: 30_000,
+  },
+  {
+    keyStem: 'midroll',
+    name: 'Mid-roll',
+    isDefault: false,
+    position: 'mid',
+    minDurationMs: 1,
+    maxDurationMs: 60_000,
+  },
 ];
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -55,6 +55,8 @@ export async function createStudioWorld(generator: VideoGenerator): Promise<Stud
       ids,
       deliveredByCampaign: none,
       deliveredByLineItem: none,
+      deliveredByFlight: none,
+      creativesOfCampaigns: async () => [],
       creativeCounts: none,
     });
     const handlerOf = (id: string, bindings: AnyBinding[]) => {

@@ -74,6 +74,8 @@ export async function createWorld(
         ids: parts.ids,
         deliveredByCampaign: none,
         deliveredByLineItem: none,
+        deliveredByFlight: none,
+        creativesOfCampaigns: async () => [],
         creativeCounts: none,
       }).operations,
       ...trafficking.operations,

@@ -1,6 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { encodeSnapshot, PLANE_PATHS, type SnapshotBody } from '../../../kernel/delivery-protocol.ts';
+import {
+  encodeSnapshot,
+  PLANE_PATHS,
+  type SnapshotBody,
+  type SpendStatement,
+  snapshotTag,
+} from '../../../kernel/delivery-protocol.ts';
+import { NO_SPEND } from './sample-snapshot.ts';
 
 export const PLANE_KEY = 'plane-key-of-at-least-thirty-two-characters';
 
@@ -9,8 +16,8 @@ export interface FakeControl {
   readonly port: number;
   /** Requests other than for the snapshot, as they arrived. */
   readonly seen: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
-  /** Publishes a snapshot; waiting nodes are told at once. Returns its hash. */
-  publish(body: SnapshotBody): string;
+  /** Publishes a snapshot; waiting nodes are told at once. Returns its tag. */
+  publish(body: SnapshotBody, spend?: SpendStatement): string;
   /** Publishes any bytes as a snapshot. */
   publishText(text: string, hash: string): void;
   close(): Promise<void>;
@@ -65,10 +72,10 @@ export async function startFakeControl(handler?: Handler, port = 0): Promise<Fak
     origin: `http://127.0.0.1:${address.port}`,
     port: address.port,
     seen,
-    publish(body) {
-      const { text, header } = encodeSnapshot(body, new Date().toISOString());
-      publishText(text, header.hash);
-      return header.hash;
+    publish(body, spend = NO_SPEND) {
+      const { text, header } = encodeSnapshot(body, spend, new Date().toISOString());
+      publishText(text, snapshotTag(header));
+      return snapshotTag(header);
     },
     publishText,
     close: () =>

@@ -1,8 +1,11 @@
 import { slot, type VastDocument } from '@cuepoint/vast';
 import {
+  type DecisionRequest,
   type SnapshotBody,
   type SnapshotCreative,
   type SnapshotLineItem,
+  type SnapshotPlacement,
+  type SpendStatement,
   VAST_SLOTS,
 } from '../../../kernel/delivery-protocol.ts';
 
@@ -83,6 +86,8 @@ export function sampleCreative(over: Partial<SnapshotCreative> & { id: string })
     universalAdId: { idRegistry: 'ad-id.org', idValue: 'CNPA0484000H' },
     adDomain: 'brand.example',
     categories: ['IAB1'],
+    fingerprint: SAMPLE_HASH,
+    clearedFor: [],
     ...over,
   };
 }
@@ -96,47 +101,113 @@ export function sampleLineItem(over: Partial<SnapshotLineItem> & { id: string })
     type: 'standard',
     priority: 8,
     cpmMicros: 20_000_000,
+    priceModel: 'cpm',
     currency: 'USD',
     status: 'active',
     pacing: 'asap',
-    flights: [
-      {
-        id: `flt_${over.id}`,
-        startAt: '2020-01-01T00:00:00Z',
-        endAt: '2099-01-01T00:00:00Z',
-        budgetMicros: 20_000_000,
-        spentMicros: 0,
-      },
-    ],
+    sharePercent: null,
+    flights: [sampleFlight(over.id)],
     budgetMicros: 20_000_000,
-    spentMicros: 0,
-    targeting: [],
-    creatives: [{ creativeId: 'crv_1', weight: 1 }],
+    targeting: { all: [] },
+    dayparts: [],
+    frequencyCaps: [],
+    separation: { scope: 'pod', labels: [] },
+    rotation: 'even',
+    creatives: sampleAssignments('crv_1'),
     ...over,
   };
 }
+
+type SampleFlight = SnapshotLineItem['flights'][number];
+
+export function sampleFlight(id: string, over: Partial<SampleFlight> = {}): SampleFlight {
+  return {
+    id: `flt_${id}`,
+    startAt: '2020-01-01T00:00:00Z',
+    endAt: '2099-01-01T00:00:00Z',
+    timeZone: 'Europe/Berlin',
+    budgetMicros: 20_000_000,
+    impressionGoal: null,
+    dailyBudgetMicros: null,
+    ...over,
+  };
+}
+
+export function sampleAssignments(...creativeIds: string[]): SnapshotLineItem['creatives'] {
+  return creativeIds.map((creativeId, at) => ({
+    creativeId,
+    weight: 1,
+    sequence: at + 1,
+    startAt: null,
+    endAt: null,
+  }));
+}
+
+export function samplePlacement(over: Partial<SnapshotPlacement> = {}): SnapshotPlacement {
+  return {
+    id: 'plc_1',
+    accountId: 'acc_1',
+    publisherId: 'pub_1',
+    key: 'main',
+    name: 'Main',
+    hosts: ['tv.example'],
+    isDefault: true,
+    status: 'active',
+    position: 'mid',
+    minDurationMs: 5_000,
+    maxDurationMs: 60_000,
+    exactDurationsMs: [],
+    format: 'linear_video',
+    pod: null,
+    floorCpmMicros: 0,
+    floorCurrency: 'USD',
+    durationFloors: [],
+    minCpmPerSecondMicros: 0,
+    allowedCategories: [],
+    blockedCategories: [],
+    blockedDomains: [],
+    mimes: [],
+    codecs: [],
+    minBitrateKbps: 0,
+    maxBitrateKbps: 1_000_000,
+    clearance: null,
+    app: null,
+    ...over,
+  };
+}
+
+/** A request for one ad of at most 30 seconds in it. */
+export function sampleRequest(over: Partial<DecisionRequest> = {}): DecisionRequest {
+  return {
+    requestId: 'r',
+    accountId: 'acc_1',
+    placementId: 'plc_1',
+    minDurationMs: 0,
+    maxDurationMs: 30_000,
+    pod: null,
+    facts: { device: 'ctv' },
+    withheld: [],
+    identity: null,
+    identityKind: 'none',
+    streamKeys: [],
+    blockedCategories: [],
+    blockedDomains: [],
+    floorCpmMicros: 0,
+    mimes: [],
+    ...over,
+  };
+}
+
+export const NO_SPEND: SpendStatement = { ingestedThrough: {}, lineItems: {}, flights: {} };
 
 /** One account with one default placement, one line item and one creative, unless told otherwise. */
 export function sampleSnapshot(over: Partial<SnapshotBody> = {}): SnapshotBody {
   return {
     keys: [{ kid: 'k1', secret: SAMPLE_SECRET, state: 'active' }],
-    accounts: [{ id: 'acc_1', publisherKey: 'pub-one', timeZone: 'Europe/Berlin' }],
-    placements: [
-      {
-        id: 'plc_1',
-        accountId: 'acc_1',
-        key: 'main',
-        name: 'Main',
-        hosts: ['tv.example'],
-        isDefault: true,
-        minDurationMs: 5_000,
-        maxDurationMs: 60_000,
-        format: 'linear_video',
-      },
-    ],
+    accounts: [{ id: 'acc_1', publisherKey: 'pub-one', timeZone: 'Europe/Berlin', tcfVendorId: null }],
+    placements: [samplePlacement()],
     lineItems: [sampleLineItem({ id: 'li_1' })],
     creatives: [sampleCreative({ id: 'crv_1' })],
-    ingestedThrough: {},
     ...over,
   };
 }

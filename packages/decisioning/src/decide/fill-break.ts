@@ -1,0 +1,281 @@
+import type { AccountIndex, IndexedAssignment, IndexedFlight, IndexedLineItem } from '../index/model.ts';
+import type { PodRuleInput } from '../model.ts';
+import { type CompiledPod, compilePod } from '../pod/compile-pod.ts';
+import { MAX_POD_CANDIDATES, POD_GROUP_KINDS, POD_REJECTIONS, type PodGroupKind } from '../pod/model.ts';
+import { NO_ENTRANT } from '../pod/placed-pod.ts';
+import {
+  AT_FIRST,
+  AT_LAST,
+  AT_MIDDLE,
+  FLAG_BUMPER,
+  type PodEntrants,
+  ROW_ADJACENT,
+  ROW_DURATION,
+  ROW_FLAGS,
+  ROW_GROUPS,
+  ROW_HEAD,
+} from '../pod/pod-rows.ts';
+import { POD_EFFORT, PodSolver } from '../pod/pod-solver.ts';
+import { type Reason, reasonRank } from '../reasons.ts';
+import { hashId } from '../seeded.ts';
+import { type CandidateCheck, rotate } from './candidate.ts';
+import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
+import { GroupTable } from './group-table.ts';
+import { walk } from './walk.ts';
+
+/** How a break was filled. */
+export interface PodFill {
+  readonly durationMs: number;
+  readonly filledMs: number;
+  readonly method: string;
+  /** What a better fill could at most be worth more, as a share of the bound; proven. */
+  readonly gap: number;
+  readonly steps: number;
+  /** Why a line item that was a candidate has no place, by its id. */
+  readonly rejections: ReadonlyMap<string, Reason>;
+}
+
+interface FilledBreak {
+  readonly ads: readonly ChosenAd[];
+  readonly backups: readonly ChosenAd[];
+  readonly fill: PodFill;
+}
+
+/** Shorter than any spot: an opener or closer. */
+const BUMPER_MS = 7_000;
+/** Candidates beyond the places of a break before the first attempt: most breaks need no more. */
+const HEAD_START = 4;
+const ROW_SIZE = 64;
+const MAX_GROUPS = 2048;
+
+const KIND = Object.fromEntries(POD_GROUP_KINDS.map((kind, code) => [kind, code])) as Record<
+  PodGroupKind,
+  number
+>;
+const PLACES = {
+  any: AT_FIRST | AT_LAST | AT_MIDDLE,
+  first: AT_FIRST,
+  last: AT_LAST,
+  edge: AT_FIRST | AT_LAST,
+} as const;
+
+// One break is filled at a time, so the memory for it is held from one to the next.
+const solver = new PodSolver();
+const groups = new GroupTable();
+const neighbours = new GroupTable();
+const offered: { item: IndexedLineItem; flight: IndexedFlight; assignment: IndexedAssignment }[] = [];
+const entrants: PodEntrants = {
+  count: 0,
+  rows: new Int32Array(MAX_POD_CANDIDATES * ROW_SIZE),
+  offsets: Int32Array.from({ length: MAX_POD_CANDIDATES }, (_, entrant) => entrant * ROW_SIZE),
+  values: new Float64Array(MAX_POD_CANDIDATES),
+  tiers: new Int32Array(MAX_POD_CANDIDATES),
+  capacity: new Int32Array(MAX_GROUPS),
+  groupKind: new Uint8Array(MAX_GROUPS),
+  adjacentGroups: 0,
+  unseenTier: -1,
+  unseenMaxValue: 0,
+  unseenMinDurationMs: 0,
+};
+const compiled = new WeakMap<PodRuleInput, CompiledPod>();
+
+/** Rules as the solver takes them. Floors are asked before, candidate by candidate, and so are none here. */
+function compiledPod(rule: PodRuleInput): CompiledPod {
+  let pod = compiled.get(rule);
+  if (!pod) {
+    pod = compilePod({
+      kind: rule.kind,
+      durationMs: rule.kind === 'structured' ? 0 : rule.durationMs,
+      maxAds: rule.maxAds,
+      exact: rule.isExact && rule.kind !== 'structured',
+      slots: rule.kind === 'dynamic' ? [] : rule.slots,
+      minValuePerSecond: 0,
+      floorValue: 0,
+      durationFloors: [],
+      firstMultiplierPpm: rule.firstPermille * 1000,
+      lastMultiplierPpm: rule.lastPermille * 1000,
+      backups: rule.backups,
+    });
+    compiled.set(rule, pod);
+  }
+  return pod;
+}
+
+/**
+ * Fills a break: candidates are met best first, and the fill is tried as soon as there are a few more than places. When
+ * it is proven to be within a hundredth of the best that any further candidate could make of it, the walk ends.
+ */
+export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: PodRuleInput): FilledBreak {
+  const pod = compiledPod(rule);
+  entrants.count = 0;
+  offered.length = 0;
+  groups.clear();
+  neighbours.clear();
+  let tryAt = Math.min(MAX_POD_CANDIDATES, pod.maxAds + HEAD_START);
+  let isSolved = false;
+  let lastOffered: IndexedLineItem | undefined;
+  walk(account, check.request, (item, flight) => {
+    if (entrants.count >= tryAt) {
+      boundUnseen(account, item, check);
+      solver.solve(pod, entrants, POD_EFFORT);
+      if (entrants.count >= MAX_POD_CANDIDATES || solver.gap * 1_000_000 <= POD_EFFORT.searchAbovePpm) {
+        isSolved = true;
+        return true;
+      }
+      tryAt = MAX_POD_CANDIDATES;
+    }
+    if (check.passes(item, flight)) {
+      lastOffered = item;
+      offer(item, flight, check, rule);
+    }
+    return check.examined.length >= MAX_EXAMINED;
+  });
+  if (!isSolved) {
+    entrants.unseenTier = -1;
+    if (check.examined.length >= MAX_EXAMINED && lastOffered) boundUnseen(account, lastOffered, check);
+    solver.solve(pod, entrants, POD_EFFORT);
+  }
+  return answer(rule, pod, check.wantsRejections);
+}
+
+/** What is ranked behind `next` is worth at most as much within its priority, and at most the best of those after it. */
+function boundUnseen(account: AccountIndex, next: IndexedLineItem, check: CandidateCheck): void {
+  entrants.unseenTier = next.priority;
+  entrants.unseenMaxValue = Math.max(next.rankMicros, account.bestRankBehind[next.priority] ?? 0);
+  entrants.unseenMinDurationMs = Math.max(1, check.request.minDurationMs);
+}
+
+/** Hands a line item over, once for each length that it has. */
+function offer(
+  item: IndexedLineItem,
+  flight: IndexedFlight,
+  check: CandidateCheck,
+  rule: PodRuleInput,
+): void {
+  const examined = check.examined[check.examined.length - 1]!;
+  if (item.assignments.length === 1) {
+    const assignment = rotate(check, examined);
+    if (assignment) enter(item, flight, assignment, examined, rule);
+    return;
+  }
+  const lengths = new Set(item.assignments.map((assignment) => assignment.creative.durationMs));
+  for (const durationMs of lengths) {
+    const assignment = rotate(check, examined, durationMs);
+    if (assignment) enter(item, flight, assignment, examined, rule);
+  }
+}
+
+function enter(
+  item: IndexedLineItem,
+  flight: IndexedFlight,
+  assignment: IndexedAssignment,
+  { affordable, room }: { affordable: number; room: number },
+  rule: PodRuleInput,
+): void {
+  const entrant = entrants.count;
+  if (entrant >= MAX_POD_CANDIDATES) return;
+  const { creative } = assignment;
+  const { rows } = entrants;
+  const start = entrant * ROW_SIZE;
+  let at = start + ROW_HEAD;
+  const join = (key: number, capacity: number, kind: PodGroupKind) => {
+    const met = groups.count;
+    const id = groups.idOf(key);
+    // The first member opens the group; a later one can only make it smaller.
+    if (id === met) {
+      entrants.capacity[id] = capacity;
+      entrants.groupKind[id] = KIND[kind];
+    } else if (capacity < entrants.capacity[id]!) entrants.capacity[id] = capacity;
+    for (let seen = start + ROW_HEAD; seen < at; seen++) if (rows[seen] === id) return;
+    rows[at++] = id;
+  };
+  join(creative.creativeKey, 1, 'creative_dedupe');
+  join(creative.fingerprintKey, 1, 'creative_dedupe');
+  join(creative.domainKey, rule.maxAdsPerAdvertiser, 'advertiser_dedupe');
+  join(item.brandKey, rule.maxAdsPerAdvertiser, 'advertiser_dedupe');
+  for (const label of item.labelKeys.slice(0, 16)) join(label, 1, 'competitive_separation');
+  if (rule.categorySeparation === 'pod')
+    for (const category of creative.categoryKeys.slice(0, 16)) join(category, 1, 'competitive_separation');
+  join(hashId(`budget:${item.id}`), Math.min(affordable, MAX_POD_CANDIDATES), 'no_budget');
+  if (room < MAX_POD_CANDIDATES)
+    for (const cap of item.caps.slice(0, 8)) join(cap.scopeKey || creative.creativeKey, room, 'freq_cap');
+  rows[start + ROW_GROUPS] = at - start - ROW_HEAD;
+  let adjacent = 0;
+  if (rule.categorySeparation === 'adjacent')
+    for (const category of creative.categoryKeys.slice(0, 16)) {
+      const id = neighbours.idOf(category);
+      let isNew = true;
+      for (let seen = at - adjacent; seen < at; seen++) if (rows[seen] === id) isNew = false;
+      if (!isNew) continue;
+      rows[at++] = id;
+      adjacent++;
+    }
+  rows[start + ROW_ADJACENT] = adjacent;
+  rows[start + ROW_DURATION] = creative.durationMs;
+  rows[start + ROW_FLAGS] =
+    PLACES[item.source.podPosition ?? 'any'] | (creative.durationMs <= BUMPER_MS ? FLAG_BUMPER : 0);
+  entrants.values[entrant] = item.rankMicros;
+  entrants.tiers[entrant] = item.priority;
+  entrants.adjacentGroups = neighbours.count;
+  entrants.count = entrant + 1;
+  offered[entrant] = { item, flight, assignment };
+}
+
+const verdicts = new Uint8Array(MAX_POD_CANDIDATES);
+const NO_REJECTIONS: ReadonlyMap<string, Reason> = new Map();
+
+/** Of each line item without a place, the reason of its candidate that came nearest. */
+function rejections(pod: CompiledPod): Map<string, Reason> {
+  const reasons = new Map<string, Reason>();
+  solver.rejections(pod, entrants, verdicts);
+  const placed = new Set<string>();
+  for (let place = 0; place < solver.count; place++) placed.add(offered[solver.placed[place]!]!.item.id);
+  for (let entrant = 0; entrant < entrants.count; entrant++) {
+    const { id } = offered[entrant]!.item;
+    const reason = POD_REJECTIONS[verdicts[entrant]!];
+    if (reason === undefined || placed.has(id)) continue;
+    const known = reasons.get(id);
+    if (known === undefined || reasonRank(reason) > reasonRank(known)) reasons.set(id, reason);
+  }
+  return reasons;
+}
+
+function isSame(ad: ChosenAd, entrant: number): boolean {
+  const { item, assignment } = offered[entrant]!;
+  return ad.lineItem === item && ad.creative === assignment.creative;
+}
+
+function answer(rule: PodRuleInput, pod: CompiledPod, wantsRejections: boolean): FilledBreak {
+  const ads: ChosenAd[] = [];
+  let filledMs = 0;
+  for (let place = 0; place < solver.count; place++) {
+    const ad = chosen(solver.placed[place]!, place + 1);
+    ads.push(ad);
+    filledMs += ad.creative.durationMs;
+  }
+  const backups: ChosenAd[] = [];
+  for (let place = 0; place < solver.count * pod.backups; place++) {
+    const entrant = solver.backups[place]!;
+    if (entrant !== NO_ENTRANT && !backups.some((ad) => isSame(ad, entrant)))
+      backups.push(chosen(entrant, solver.count + backups.length + 1));
+  }
+  return {
+    ads,
+    backups,
+    fill: {
+      durationMs:
+        pod.dynamicMs +
+        (rule.kind === 'dynamic' ? 0 : rule.slots.reduce((sum, slot) => sum + slot.maxDurationMs, 0)),
+      filledMs,
+      method: solver.method,
+      gap: solver.gap,
+      steps: solver.steps,
+      rejections: wantsRejections ? rejections(pod) : NO_REJECTIONS,
+    },
+  };
+}
+
+function chosen(entrant: number, position: number): ChosenAd {
+  const { item, flight, assignment } = offered[entrant]!;
+  return { lineItem: item, flight, creative: assignment.creative, priceMicros: item.priceMicros, position };
+}

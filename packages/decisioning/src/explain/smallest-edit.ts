@@ -1,0 +1,453 @@
+import { weekMinuteAt } from '../calendar/day.ts';
+import { zone } from '../calendar/zone.ts';
+import { assignmentVerdict, FITS, floorFor } from '../decide/creative-fit.ts';
+import { currentFlight } from '../index/block.ts';
+import { changeIndex } from '../index/build-index.ts';
+import type { DecisionIndex, IndexedCreative, IndexedLineItem, IndexedPlacement } from '../index/model.ts';
+import type { AdRequest, DaypartInput, FlightInput, LineItemInput } from '../model.ts';
+import type { Reason } from '../reasons.ts';
+import { spell } from '../targeting/dimensions.ts';
+import { type TargetingNode, type TargetingPredicate, targetingProblems } from '../targeting/tree.ts';
+import { explain } from './explain.ts';
+import type { KnownReadings } from './known-readings.ts';
+import { factOf, predicateHolds, reasonOf } from './rules.ts';
+
+/** One field of a line item, before and after. */
+export interface LineItemEdit {
+  /** Such as `status`, `targeting` or `flights[0].budgetMicros`. */
+  readonly field: string;
+  readonly reason: Reason;
+  readonly sentence: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export interface SmallestEdit {
+  /** All that are needed, in the order in which they were found; empty when it serves as it is. */
+  readonly edits: readonly LineItemEdit[];
+  /** With the edits applied the same request was decided again, and the line item served. */
+  readonly isVerified: boolean;
+  /** Why there is no set of edits that lets it serve; null when there is one, or none is needed. */
+  readonly refusal: string | null;
+  /** The line item with the edits. */
+  readonly edited: LineItemInput;
+}
+
+/** Rules in a row that one line item can fail, with room for a rank that takes two steps. */
+const MAX_EDITS = 12;
+const HOUR_MS = 3_600_000;
+
+interface Attempt {
+  readonly input: LineItemInput;
+  readonly readings: KnownReadings;
+}
+
+/**
+ * The smallest change of a line item that lets it serve on a request: for its first reason the least change of one field
+ * that takes the reason away, applied to a copy of the index, and decided again with the same readings and seed; and so
+ * on until it serves or no change of the line item could help. One edit for a line item that fails one rule.
+ */
+export function smallestEdit(
+  index: DecisionIndex,
+  request: AdRequest,
+  readings: KnownReadings,
+  seed: number,
+  lineItemId: string,
+): SmallestEdit {
+  const item = index.lineItems.get(lineItemId);
+  if (!item) throw new RangeError(`line item ${lineItemId} is not in the index`);
+  const edits: LineItemEdit[] = [];
+  let attempt: Attempt = { input: item.source, readings };
+  for (let round = 0; round <= MAX_EDITS; round++) {
+    const tried = changeIndex(index, {
+      lineItems: [attempt.input],
+      creatives: [],
+      placements: [],
+      removed: { lineItems: [], creatives: [], placements: [] },
+    });
+    const { candidates, decision } = explain(tried, request, attempt.readings, seed);
+    if (decision.ads.some((ad) => ad.lineItem.id === lineItemId))
+      return { edits, isVerified: true, refusal: null, edited: attempt.input };
+    const found = candidates.find((candidate) => candidate.lineItem.id === lineItemId);
+    const reason = found?.reasons[0];
+    if (!found || reason === undefined) break;
+    const next = change(reason, found.lineItem, attempt, {
+      index: tried,
+      request,
+      rank: decision.ads.map((ad) => ad.lineItem),
+    });
+    if (typeof next === 'string') return { edits: [], isVerified: false, refusal: next, edited: item.source };
+    // A field that is changed twice (rank, say) is one edit.
+    const earlier = edits.findIndex((edit) => edit.field === next.edit.field);
+    if (earlier >= 0) edits[earlier] = { ...next.edit, from: edits[earlier]!.from };
+    else edits.push(next.edit);
+    attempt = next.attempt;
+  }
+  return {
+    edits: [],
+    isVerified: false,
+    refusal: `No change of this line item alone let it serve after ${MAX_EDITS} attempts.`,
+    edited: item.source,
+  };
+}
+
+interface Place {
+  readonly index: DecisionIndex;
+  readonly request: AdRequest;
+  /** What serves instead, in play order. */
+  readonly rank: readonly IndexedLineItem[];
+}
+
+type Change = { readonly edit: LineItemEdit; readonly attempt: Attempt } | string;
+
+function change(reason: Reason, item: IndexedLineItem, attempt: Attempt, place: Place): Change {
+  const { input, readings } = attempt;
+  const { request, index } = place;
+  const placement = index.placements.get(request.placementId)!;
+  const make = <F extends keyof LineItemInput>(
+    field: F,
+    to: LineItemInput[F],
+    sentence: string,
+    more: { field?: string; from?: unknown; to?: unknown; readings?: KnownReadings } = {},
+  ): Change => ({
+    edit: {
+      field: more.field ?? field,
+      reason,
+      sentence,
+      from: more.from === undefined ? input[field] : more.from,
+      to: more.to === undefined ? to : more.to,
+    },
+    attempt: { input: { ...input, [field]: to }, readings: more.readings ?? readings },
+  });
+  const flightEdit = <F extends keyof FlightInput>(
+    position: number,
+    field: F,
+    to: FlightInput[F],
+    sentence: string,
+    changed: KnownReadings = readings,
+  ): Change =>
+    make(
+      'flights',
+      input.flights.map((flight, at) => (at === position ? { ...flight, [field]: to } : flight)),
+      sentence,
+      {
+        field: `flights[${position}].${field}`,
+        from: input.flights[position]![field],
+        to,
+        readings: changed,
+      },
+    );
+  switch (reason) {
+    case 'paused':
+      return make('status', 'active', 'Resume the line item');
+    case 'not_started':
+    case 'ended': {
+      if (input.status !== 'active') return make('status', 'active', 'Activate the line item');
+      if (input.flights.length === 0) return 'It has no flight: add one with dates and a goal.';
+      return reason === 'ended'
+        ? extendFlight(input, request, flightEdit)
+        : advanceFlight(input, request, flightEdit);
+    }
+    case 'geo':
+    case 'device':
+    case 'placement':
+    case 'content_rating':
+    case 'key_value':
+    case 'audience':
+    case 'consent': {
+      const targeting = admit(input.targeting, request, reason);
+      if (targetingProblems(targeting).length > 0) return 'Its targeting cannot be widened to this request.';
+      return make('targeting', targeting, `Let this request into the targeting (${reason})`);
+    }
+    case 'daypart': {
+      const place = zone((currentFlight(item, request.atMs) ?? item.flights[0])!.source.timeZone);
+      const minute = weekMinuteAt(place, request.atMs);
+      const inDay = minute % 1440;
+      const fromMinute = inDay - (inDay % 60);
+      const part: DaypartInput = {
+        days: [Math.floor(minute / 1440) + 1],
+        fromMinute,
+        toMinute: fromMinute + 60,
+      };
+      return make('dayparts', [...input.dayparts, part], 'Open the hour of this request');
+    }
+    case 'freq_cap': {
+      if (request.identity === null)
+        return make('frequencyCaps', [], 'Serve viewers that cannot be told apart: without frequency caps');
+      const { room } = readings.reading(item.id);
+      const more = Math.max(1, 1 - (Number.isFinite(room) ? room : 0));
+      return make(
+        'frequencyCaps',
+        input.frequencyCaps.map((cap) => ({ ...cap, limit: cap.limit + more })),
+        `Raise the frequency cap by ${more}`,
+        { readings: readings.with(item.id, { room: 1, creativeRooms: null }) },
+      );
+    }
+    case 'no_approved_creative':
+    case 'creative_gap':
+    case 'duration_fit':
+    case 'codec_fit':
+    case 'bitrate_fit':
+    case 'not_cleared_for_destination':
+    case 'blocked_category':
+    case 'blocked_domain':
+      return creativeChange(reason, item, attempt, placement, place, make);
+    case 'no_budget':
+    case 'daily_cap':
+      return budgetChange(reason, item, attempt, request, flightEdit, make);
+    case 'pacing_ahead':
+      if (item.share > 0)
+        return make('sharePercent', null, 'Take every request it is eligible for, not a share', {
+          readings: readings.with(item.id, { passRate: 1 }),
+        });
+      return make('pacing', 'asap', 'Deliver as fast as possible', {
+        readings: readings.with(item.id, { passRate: 1 }),
+      });
+    case 'competitive_separation':
+      if (input.separation.labels.length === 0)
+        return 'Its category is separated by a rule of the placement; nothing of the line item decides that.';
+      return make('separation', { ...input.separation, labels: [] }, 'Drop its labels of competition');
+    case 'below_floor': {
+      const floors = item.assignments.map(({ creative }) =>
+        floorFor(creative.durationMs, request, placement),
+      );
+      if (item.currency !== placement.source.floorCurrency)
+        return `The floor is in ${placement.source.floorCurrency}, the price in ${item.currency}: they cannot be compared.`;
+      return make('cpmMicros', Math.ceil(Math.min(...floors) / 1000) * 1000, 'Raise the price to the floor');
+    }
+    case 'lower_priority':
+    case 'lost_rank':
+    case 'pod_full':
+    case 'pod_duration':
+    case 'advertiser_dedupe':
+    case 'creative_dedupe':
+      return rankChange(item, place, make);
+    default:
+      return `Nothing of the line item decides ${reason}.`;
+  }
+}
+
+type FlightEdit = <F extends keyof FlightInput>(
+  position: number,
+  field: F,
+  to: FlightInput[F],
+  sentence: string,
+  readings?: KnownReadings,
+) => Change;
+type Make = <F extends keyof LineItemInput>(
+  field: F,
+  to: LineItemInput[F],
+  sentence: string,
+  more?: { field?: string; from?: unknown; to?: unknown; readings?: KnownReadings },
+) => Change;
+
+function extendFlight(input: LineItemInput, { atMs }: AdRequest, edit: FlightEdit): Change {
+  const last = latest(input.flights);
+  const endAt = new Date(Math.ceil((atMs + 1) / HOUR_MS) * HOUR_MS).toISOString();
+  return edit(last, 'endAt', endAt, 'Extend the last flight to this request');
+}
+
+function latest(flights: readonly FlightInput[]): number {
+  return flights.reduce(
+    (best, flight, at) => (Date.parse(flight.endAt) > Date.parse(flights[best]!.endAt) ? at : best),
+    0,
+  );
+}
+
+function advanceFlight(input: LineItemInput, { atMs }: AdRequest, edit: FlightEdit): Change {
+  let next = -1;
+  input.flights.forEach((flight, at) => {
+    const starts = Date.parse(flight.startAt);
+    if (starts > atMs && (next < 0 || starts < Date.parse(input.flights[next]!.startAt))) next = at;
+  });
+  if (next < 0) return 'No flight is to come: add one.';
+  return edit(
+    next,
+    'startAt',
+    new Date(Math.floor(atMs / HOUR_MS) * HOUR_MS).toISOString(),
+    'Start the flight by this request',
+  );
+}
+
+/** The tree with every predicate that fails for this reason widened to the request; one on an unknown fact goes. */
+function admit(tree: TargetingNode, request: AdRequest, reason: Reason): TargetingNode {
+  return admitNode(tree, request, reason, false) ?? { all: [] };
+}
+
+/** Undefined when nothing of the node is left. */
+function admitNode(
+  node: TargetingNode,
+  request: AdRequest,
+  reason: Reason,
+  isNegated: boolean,
+): TargetingNode | undefined {
+  if ('not' in node) {
+    const inner = admitNode(node.not, request, reason, !isNegated);
+    return inner && { not: inner };
+  }
+  if ('all' in node || 'any' in node) {
+    const children = ('all' in node ? node.all : node.any).flatMap(
+      (child) => admitNode(child, request, reason, isNegated) ?? [],
+    );
+    if ('all' in node) return { all: children };
+    return children.length === 0 ? undefined : { any: children };
+  }
+  return admitPredicate(node, request, reason, isNegated);
+}
+
+function admitPredicate(
+  predicate: TargetingPredicate,
+  request: AdRequest,
+  reason: Reason,
+  isNegated: boolean,
+): TargetingPredicate | undefined {
+  const asked: TargetingPredicate = isNegated
+    ? { ...predicate, operator: predicate.operator === 'any_of' ? 'none_of' : 'any_of' }
+    : predicate;
+  if (predicateHolds(asked, request) || reasonOf(asked, request) !== reason) return predicate;
+  const fact = factOf(request, predicate.dimension);
+  const values = fact === null ? [] : typeof fact === 'string' ? [fact] : fact;
+  if (values.length === 0) return undefined;
+  if (asked.operator === 'any_of') return { ...predicate, values: [...predicate.values, values[0]!] };
+  const left = predicate.values.filter((value) => !values.includes(spell(predicate.dimension, value)));
+  return left.length === 0 ? undefined : { ...predicate, values: left };
+}
+
+function creativeChange(
+  reason: Reason,
+  item: IndexedLineItem,
+  { input }: Attempt,
+  placement: IndexedPlacement,
+  { index, request }: Place,
+  make: Make,
+): Change {
+  const unbound = input.creatives.findIndex((assignment) => {
+    const creative = index.creatives.get(assignment.creativeId);
+    return (
+      (assignment.startAt !== null || assignment.endAt !== null) &&
+      creative?.source.status === 'approved' &&
+      fitsHere(item, creative, request, placement)
+    );
+  });
+  if (unbound >= 0)
+    return make(
+      'creatives',
+      input.creatives.map((one, at) => (at === unbound ? { ...one, startAt: null, endAt: null } : one)),
+      'Let its creative run as long as the flight',
+    );
+  const other = siblingCreative(item, index, request, placement);
+  if (!other)
+    return reason === 'no_approved_creative'
+      ? 'It has no approved creative: have one approved.'
+      : `No approved creative of its campaign fits this request (${reason}): one has to be made, fixed or cleared.`;
+  const added = {
+    creativeId: other.id,
+    weight: 1,
+    sequence: input.creatives.length + 1,
+    startAt: null,
+    endAt: null,
+  };
+  return make('creatives', [...input.creatives, added], `Add creative ${other.id} of the same campaign`);
+}
+
+function fitsHere(
+  item: IndexedLineItem,
+  creative: IndexedCreative,
+  request: AdRequest,
+  placement: IndexedPlacement,
+): boolean {
+  const assignment = {
+    creative,
+    weight: 1,
+    sequence: 1,
+    startMs: Number.NEGATIVE_INFINITY,
+    endMs: Number.POSITIVE_INFINITY,
+  };
+  return assignmentVerdict(item, assignment, request, placement) === FITS;
+}
+
+function siblingCreative(
+  item: IndexedLineItem,
+  index: DecisionIndex,
+  request: AdRequest,
+  placement: IndexedPlacement,
+): IndexedCreative | undefined {
+  let best: IndexedCreative | undefined;
+  for (const other of index.lineItems.values()) {
+    if (other.campaignId !== item.campaignId || other.accountId !== item.accountId) continue;
+    for (const { creative } of other.assignments)
+      if ((!best || creative.id < best.id) && fitsHere(item, creative, request, placement)) best = creative;
+  }
+  return best;
+}
+
+function budgetChange(
+  reason: 'no_budget' | 'daily_cap',
+  item: IndexedLineItem,
+  { input, readings }: Attempt,
+  { atMs }: AdRequest,
+  edit: FlightEdit,
+  make: Make,
+): Change {
+  const running = currentFlight(item, atMs);
+  const position = input.flights.findIndex((flight) => flight.id === running?.id);
+  const flight = input.flights[position];
+  if (!flight) return 'No flight runs at this moment.';
+  const enough = readings.with(item.id, { affordable: 1 });
+  const price = Math.max(1, item.priceMicros);
+  if (reason === 'daily_cap')
+    return edit(
+      position,
+      'dailyBudgetMicros',
+      (flight.dailyBudgetMicros ?? 0) + price,
+      'Raise the daily budget',
+      enough,
+    );
+  if (flight.budgetMicros !== null)
+    return edit(
+      position,
+      'budgetMicros',
+      flight.budgetMicros + price,
+      'Raise the budget of the flight',
+      enough,
+    );
+  if (flight.impressionGoal !== null)
+    return edit(
+      position,
+      'impressionGoal',
+      flight.impressionGoal + 1,
+      'Raise the goal of the flight',
+      enough,
+    );
+  if (input.budgetMicros === null) return 'Its budget is the campaign’s: raise that.';
+  return make('budgetMicros', input.budgetMicros + price, 'Raise its budget', { readings: enough });
+}
+
+/** Just ahead of what serves: first by price within its priority, then by priority. */
+function rankChange(item: IndexedLineItem, { rank }: Place, make: Make): Change {
+  const ahead = rank.filter(
+    (other) => other.priority === item.priority && other.rankMicros >= item.rankMicros,
+  );
+  const cheapest = ahead.reduce<IndexedLineItem | undefined>(
+    (best, other) => (!best || other.rankMicros < best.rankMicros ? other : best),
+    undefined,
+  );
+  if (cheapest) {
+    const to = Math.floor(cheapest.rankMicros / 1000) * 1000 + 1000;
+    return make('cpmMicros', to, `Raise the price above what serves instead`);
+  }
+  const before = rank.filter((other) => other.priority < item.priority);
+  if (before.length === 0) return 'It is ahead of all that serves and still has no place in the break.';
+  // At the same priority the price decides, so a cheaper one has to go before it.
+  const last = before.reduce((best, other) =>
+    other.priority > best.priority || (other.priority === best.priority && other.rankMicros < best.rankMicros)
+      ? other
+      : best,
+  );
+  const wins = item.rankMicros > last.rankMicros;
+  return make(
+    'priority',
+    wins ? last.priority : Math.max(1, last.priority - 1),
+    'Raise the priority above what serves instead',
+  );
+}

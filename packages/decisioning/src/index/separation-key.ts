@@ -1,0 +1,13 @@
+import { hashId } from '../seeded.ts';
+
+/** What ads are kept apart by. */
+export type SeparationKind = 'creative' | 'fingerprint' | 'domain' | 'brand' | 'category' | 'label';
+
+/**
+ * A 32-bit number for one thing that ads of a break or a stream may not share. The same on every node and in every
+ * index, so that it can be logged. Two things that fall on one number keep two ads apart that could have stood together,
+ * once in some four thousand million pairs; never the reverse.
+ */
+export function separationKey(kind: SeparationKind, value: string): number {
+  return hashId(`${kind}:${value.toLowerCase()}`);
+}

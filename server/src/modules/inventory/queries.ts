@@ -1,0 +1,46 @@
+import { and, eq, notExists, sql } from 'drizzle-orm';
+import type { Tx } from '../../kernel/unit-of-work.ts';
+import { appTable, placementTable, publisherTable } from './tables.ts';
+
+/** Demo loader only: marks a publisher with its apps and placements. */
+export async function markInventoryDemo(tx: Tx, publisherId: string): Promise<void> {
+  await tx.update(publisherTable).set({ demo: true }).where(eq(publisherTable.id, publisherId));
+  await tx.update(appTable).set({ demo: true }).where(eq(appTable.publisherId, publisherId));
+  await tx.update(placementTable).set({ demo: true }).where(eq(placementTable.publisherId, publisherId));
+}
+
+/**
+ * Removes demo placements, apps and publishers; one that people put something of their own into stays, as theirs. A
+ * placement that became the default of the account stays too.
+ */
+export async function removeDemoInventory(tx: Tx): Promise<number> {
+  const placements = await tx
+    .delete(placementTable)
+    .where(and(eq(placementTable.demo, true), eq(placementTable.isDefault, false)))
+    .returning({ id: placementTable.id });
+  const one = sql`1`;
+  await tx
+    .delete(appTable)
+    .where(
+      and(
+        eq(appTable.demo, true),
+        notExists(tx.select({ one }).from(placementTable).where(eq(placementTable.appId, appTable.id))),
+      ),
+    );
+  await tx
+    .delete(publisherTable)
+    .where(
+      and(
+        eq(publisherTable.demo, true),
+        notExists(
+          tx.select({ one }).from(placementTable).where(eq(placementTable.publisherId, publisherTable.id)),
+        ),
+        notExists(tx.select({ one }).from(appTable).where(eq(appTable.publisherId, publisherTable.id))),
+      ),
+    );
+  const theirs = { demo: false };
+  await tx.update(placementTable).set(theirs).where(eq(placementTable.demo, true));
+  await tx.update(appTable).set(theirs).where(eq(appTable.demo, true));
+  await tx.update(publisherTable).set(theirs).where(eq(publisherTable.demo, true));
+  return placements.length;
+}

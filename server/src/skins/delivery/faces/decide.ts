@@ -1,0 +1,161 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  type DecisionRequest,
+  type SnapshotCreative,
+  TRACKING_EVENTS,
+} from '../../../kernel/delivery-protocol.ts';
+import type { AdQuestion } from '../ad-question.ts';
+import type { DeliveryMetrics } from '../metrics.ts';
+import { DeliveryError } from '../problems.ts';
+import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
+import type { CreativeUnservableError } from '../vast-templates.ts';
+import type { ViewerReader } from '../viewer.ts';
+import type { Facts } from './content-facts.ts';
+
+/** What every face works with. */
+export interface FaceParts {
+  readonly engine: FaceEngine;
+  readonly viewers: ViewerReader;
+  readonly metrics: DeliveryMetrics;
+  readonly publicBaseUrl: string;
+  readonly nowMs: () => number;
+  /** Told of a creative whose document cannot be served. */
+  readonly onUnservable: (error: CreativeUnservableError) => void;
+}
+
+/** An ad of a decision with its creative and its signed addresses. */
+export interface PlacedAd {
+  readonly ad: ServedAd;
+  readonly creative: SnapshotCreative;
+  /** In the order of TRACKING_EVENTS, the click last. */
+  readonly urls: readonly string[];
+  /** Values for third-party addresses. */
+  readonly macros: Readonly<Record<string, string>>;
+}
+
+export interface FaceDecision {
+  readonly decisionId: string;
+  readonly ads: readonly PlacedAd[];
+  readonly backups: readonly PlacedAd[];
+  /** Why there is no ad; null when there is one. */
+  readonly reason: string | null;
+}
+
+const CLICK = TRACKING_EVENTS.indexOf('click');
+const ERROR = TRACKING_EVENTS.indexOf('error');
+const IMPRESSION = TRACKING_EVENTS.indexOf('impression');
+export const NO_CREATIVE = 'no_approved_creative';
+
+/** Throws `delivery.not_ready` before the first snapshot. */
+export function currentState({ engine }: Pick<FaceParts, 'engine'>): FaceState {
+  if (engine.state) return engine.state;
+  throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
+}
+
+/** Asks the engine and signs the addresses of what it decided. */
+export function decideFor(
+  parts: FaceParts,
+  request: IncomingMessage,
+  state: FaceState,
+  question: AdQuestion,
+): FaceDecision {
+  const viewer = parts.viewers.read(request);
+  const facts: Facts = { ...question.facts, device: viewer.device };
+  if (viewer.country !== null) facts.country = viewer.country;
+  const asked: DecisionRequest = {
+    requestId: question.requestId ?? '',
+    accountId: question.placement.accountId,
+    placementId: question.placement.id,
+    minDurationMs: question.minDurationMs,
+    maxDurationMs: question.maxDurationMs,
+    pod: question.pod,
+    facts,
+    withheld: [],
+    identity: null,
+    identityKind: 'none',
+    streamKeys: [],
+    blockedCategories: [...question.blockedCategories],
+    blockedDomains: [...question.blockedDomains],
+    floorCpmMicros: question.floorCpmMicros,
+    mimes: [...question.mimes],
+  };
+  const served = parts.engine.decide(asked, parts.nowMs(), question.streamId);
+  const { macros } = question;
+  const ads = placed(parts, state, served.ads, macros, served.decisionId);
+  const backups = placed(parts, state, served.backups, macros, served.decisionId);
+  return { decisionId: served.decisionId, ads, backups, reason: served.reason };
+}
+
+function placed(
+  parts: FaceParts,
+  state: FaceState,
+  ads: readonly ServedAd[],
+  macros: Readonly<Record<string, string>>,
+  decisionId: string,
+): PlacedAd[] {
+  const result: PlacedAd[] = [];
+  for (const ad of ads) {
+    const creative = state.creatives.get(ad.creativeId);
+    // A decision and its creatives come from one snapshot; should it not be so, the rest is served.
+    if (!creative) {
+      parts.metrics.adsUnservable++;
+      continue;
+    }
+    const urls = state.signer
+      .sign(ad.claims)
+      .map((token, event) => `${parts.publicBaseUrl}/${event === CLICK ? 'c' : 't'}/${token}`);
+    // VAST 4.2 section 2.3.6.3: players replace [ERRORCODE] in error addresses.
+    urls[ERROR] += '?code=[ERRORCODE]';
+    const { idRegistry, idValue } = creative.universalAdId;
+    result.push({
+      ad,
+      creative,
+      urls,
+      macros: { ...macros, ADSERVINGID: decisionId, UNIVERSALADID: `${idRegistry} ${idValue}` },
+    });
+  }
+  return result;
+}
+
+/** The impression address of a placed ad. */
+export function impressionUrl({ urls }: PlacedAd): string {
+  return urls[IMPRESSION]!;
+}
+
+/**
+ * Makes something of every ad that can be served: one whose creative cannot gives way to the next back-up that is no
+ * longer, or to none, and the rest is kept. Back-ups that were not needed are made too. Counts what it did.
+ */
+export function renderAds<T>(
+  parts: FaceParts,
+  decision: FaceDecision,
+  make: (placed: PlacedAd, sequence: number | undefined) => T | null,
+  isSequenced: boolean,
+): { ads: T[]; backups: T[]; reason: string | null } {
+  const spare = [...decision.backups];
+  const ads: T[] = [];
+  for (const one of decision.ads) {
+    const sequence = isSequenced ? ads.length + 1 : undefined;
+    let made = make(one, sequence);
+    while (made === null) {
+      const next = spare.findIndex(({ ad }) => ad.durationMs <= one.ad.durationMs);
+      if (next < 0) break;
+      made = make(spare.splice(next, 1)[0]!, sequence);
+    }
+    if (made !== null) ads.push(made);
+  }
+  const backups: T[] = [];
+  for (const one of spare) {
+    const made = make(one, undefined);
+    if (made !== null) backups.push(made);
+  }
+  const { metrics } = parts;
+  if (ads.length === 0) {
+    const reason = decision.ads.length === 0 ? (decision.reason ?? NO_CREATIVE) : NO_CREATIVE;
+    metrics.countNoAd(reason);
+    return { ads, backups: [], reason };
+  }
+  metrics.ads++;
+  metrics.adsServed += ads.length;
+  return { ads, backups, reason: null };
+}
