@@ -1,5 +1,5 @@
-import { DEFAULT_POLICY } from '@cuepoint/consent';
 import type { IncomingMessage } from 'node:http';
+import { DEFAULT_POLICY } from '@cuepoint/consent';
 import {
   type DecisionRequest,
   type SnapshotCreative,

@@ -1,4 +1,10 @@
-import { DEFAULT_POLICY, type Dropped, type PrivacyDecision, type PrivacyPolicy, type Use } from '@cuepoint/consent';
+import {
+  DEFAULT_POLICY,
+  type Dropped,
+  type PrivacyDecision,
+  type PrivacyPolicy,
+  type Use,
+} from '@cuepoint/consent';
 import type { DecisionRequest } from '../../../kernel/delivery-protocol.ts';
 import { type Viewer, ViewerParams } from '../viewer/index.ts';
 import type { Facts } from './content-facts.ts';
