@@ -1,3 +1,4 @@
+import type { PrivacyPolicy } from '@cuepoint/consent';
 import type { DecisionRequest, SnapshotCreative, SnapshotPlacement } from '../../kernel/delivery-protocol.ts';
 import type { TokenClaims, TokenSigner } from './tokens.ts';
 import type { VastTemplates } from './vast-templates.ts';
@@ -34,6 +35,8 @@ export interface FaceState {
   /** Without it media lies below the node's own `/media`. */
   readonly mediaBaseUrl: string | undefined;
   readonly placements: PlacementLookup;
+  /** How each account wants privacy signals to be read. */
+  readonly policies: ReadonlyMap<string, PrivacyPolicy>;
 }
 
 export interface PlacementLookup {

@@ -6,6 +6,7 @@ import {
 } from '@cuepoint/decisioning';
 import { placementFacts } from '../../kernel/ad-request.ts';
 import type { Snapshot, SnapshotCreative, SnapshotMediaFile, SpendStatement } from '../../kernel/delivery-protocol.ts';
+import { privacyPolicy } from './faces/viewer-facts.ts';
 import { mediaName } from './media-name.ts';
 import { placementLookup } from './placement-lookup.ts';
 import { countKey, PotBook } from './pots.ts';
@@ -93,6 +94,7 @@ export function buildServingState(
     media,
     hlsPackages,
     placements: placementLookup(snapshot),
+    policies: new Map(snapshot.accounts.map(({ id, tcfVendorId }) => [id, privacyPolicy(tcfVendorId)])),
     facts: new Map(snapshot.placements.map((placement) => [placement.id, placementFacts(placement)])),
     pots: new PotBook(ledger, index),
   };

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { DEFAULT_POLICY } from '@cuepoint/consent';
 import {
   type DecisionRequest,
   type SnapshotCreative,
@@ -10,7 +11,7 @@ import { DeliveryError } from '../problems.ts';
 import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
 import type { CreativeUnservableError } from '../vast-templates.ts';
 import type { ViewerReader } from '../viewer.ts';
-import type { Facts } from './content-facts.ts';
+import { permittedMacros, viewerParams, viewerQuestion } from './viewer-facts.ts';
 
 /** What every face works with. */
 export interface FaceParts {
@@ -60,28 +61,30 @@ export function decideFor(
   state: FaceState,
   question: AdQuestion,
 ): FaceDecision {
-  const viewer = parts.viewers.read(request);
-  const facts: Facts = { ...question.facts, device: viewer.device };
-  if (viewer.country !== null) facts.country = viewer.country;
+  const { placement } = question;
+  const nowMs = parts.nowMs();
+  const viewer = parts.viewers.read(request, viewerParams(question.params), {
+    accountId: placement.accountId,
+    policy: state.policies.get(placement.accountId) ?? DEFAULT_POLICY,
+    nowMs,
+  });
   const asked: DecisionRequest = {
     requestId: question.requestId ?? '',
-    accountId: question.placement.accountId,
-    placementId: question.placement.id,
+    accountId: placement.accountId,
+    placementId: placement.id,
     minDurationMs: question.minDurationMs,
     maxDurationMs: question.maxDurationMs,
     pod: question.pod,
-    facts,
-    withheld: [],
-    identity: null,
-    identityKind: 'none',
+    ...viewerQuestion(viewer, question.facts),
+    // The engine knows what the stream has shown.
     streamKeys: [],
     blockedCategories: [...question.blockedCategories],
     blockedDomains: [...question.blockedDomains],
     floorCpmMicros: question.floorCpmMicros,
     mimes: [...question.mimes],
   };
-  const served = parts.engine.decide(asked, parts.nowMs(), question.streamId);
-  const { macros } = question;
+  const served = parts.engine.decide(asked, nowMs, question.streamId);
+  const macros = permittedMacros(question.macros, viewer.privacy);
   const ads = placed(parts, state, served.ads, macros, served.decisionId);
   const backups = placed(parts, state, served.backups, macros, served.decisionId);
   return { decisionId: served.decisionId, ads, backups, reason: served.reason };

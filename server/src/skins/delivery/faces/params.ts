@@ -53,10 +53,13 @@ export class RequestParams {
     this.#put(name, encodeURIComponent(value));
   }
 
-  /** Adds one value to a parameter that takes several. */
+  /** Adds one more value of a list to a parameter. */
   add(name: string, field: string, value: string): void {
     if (field !== name) this.#fields.set(name, field);
-    this.#put(name, encodeURIComponent(value));
+    const earlier = this.#values.get(name);
+    const raw = encodeURIComponent(value);
+    if (earlier === undefined || earlier === '') this.#put(name, raw);
+    else this.#values.set(name, `${earlier},${raw}`);
   }
 
   #put(name: string, raw: string): void {

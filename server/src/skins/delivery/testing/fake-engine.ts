@@ -32,6 +32,7 @@ export function fakeEngine({ placements, creatives, choose }: FakeEngineOptions)
     signer: new TokenSigner([{ kid: 'k1', secret: FACE_SECRET, state: 'active' }]),
     templates: new VastTemplates(),
     mediaBaseUrl: undefined,
+    policies: new Map(),
     placements: placementLookup({
       placements: [...placements],
       accounts: [

@@ -46,7 +46,7 @@ export class ViewerParams {
   readonly #ignored: IgnoredParam[] = [];
 
   /** Reads a query; whatever is not a viewer parameter is passed over. */
-  static fromQuery(query: URLSearchParams): ViewerParams {
+  static fromQuery(query: { forEach(visit: (value: string, name: string) => void): void }): ViewerParams {
     const params = new ViewerParams();
     query.forEach((value, name) => {
       const index = INDEX.get(name);
