@@ -133,6 +133,7 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
       return output<LineItem>('campaigns.createLineItem', {
         campaignId: campaign.id,
         type: 'house',
+        priceModel: 'flat',
         cpmMicros: 1000,
         // The second half is free for one more.
         flights: [{ startAt: campaign.startAt, endAt: half.toISOString() }],

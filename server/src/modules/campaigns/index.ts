@@ -20,6 +20,7 @@ export {
   campaignsById,
   type FlightRow,
   findCampaign,
+  flightRowsOf,
   flightsOf,
   type LineItemRow,
   lineItemsOf,
