@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { App, CampaignDetail, GenerationJob, LineItem, Placement, Publisher, User } from '@cuepoint/contract';
+import type {
+  App,
+  CampaignDetail,
+  GenerationJob,
+  LineItem,
+  Placement,
+  Publisher,
+  User,
+} from '@cuepoint/contract';
 import type { ControlApp } from './control-app.ts';
 
 /** Makes objects of one account for tests that need them, through operations where there is one. */

@@ -129,7 +129,8 @@ describe('the demo data', () => {
     expect(await rowCounts()).toEqual(before);
     expect((await call('system.getStatus')).demo).toEqual({ loaded: false, seed: null });
     // Once more: nothing to do, and no error.
-    expect(await call('system.removeDemo')).toEqual({ removed: { campaigns: 0, creatives: 0, brands: 0, placements: 0 },
+    expect(await call('system.removeDemo')).toEqual({
+      removed: { campaigns: 0, creatives: 0, brands: 0, placements: 0 },
     });
   });
 
@@ -179,7 +180,9 @@ describe('the demo data', () => {
       startOn: '2027-01-01',
       endOn: '2027-02-01',
     });
-    expect(await call('system.removeDemo')).toMatchObject({ removed: { campaigns: demoWorld.length, brands: 0 } });
+    expect(await call('system.removeDemo')).toMatchObject({
+      removed: { campaigns: demoWorld.length, brands: 0 },
+    });
     const { items } = (await call('governance.listBrands')) as { items: Array<{ id: string; code: string }> };
     expect(items.map(({ code }) => code).sort()).toEqual(['FRN', 'QLM']);
     expect(items.map(({ id }) => id)).toContain(own.id);

@@ -10,8 +10,8 @@ import { type DemoCampaign, demoWorld } from './domain/demo-world.ts';
 import { loadInventory } from './load-inventory.ts';
 import { delayCreative, loadReasons } from './load-reasons.ts';
 import type { DemoPorts } from './ports.ts';
-import { writeHistory } from './write-history.ts';
 import { isDemoWanted, removeDemoRows } from './remove.ts';
+import { writeHistory } from './write-history.ts';
 
 export const loadJobName = 'demo.load';
 export const finishJobName = 'demo.finish';

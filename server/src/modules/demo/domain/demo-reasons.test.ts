@@ -6,7 +6,14 @@ import { brokenLineItems } from './demo-reasons.ts';
 
 const at = new Date('2026-11-22T09:00:00.000Z');
 const campaign = { startAt: '2026-11-12T05:00:00.000Z', endAt: '2026-12-20T05:00:00.000Z' };
-const placements = { pre: 'plc_1', mid: 'plc_2', film: 'plc_3', post: 'plc_4', live: 'plc_5', house: 'plc_6' };
+const placements = {
+  pre: 'plc_1',
+  mid: 'plc_2',
+  film: 'plc_3',
+  post: 'plc_4',
+  live: 'plc_5',
+  house: 'plc_6',
+};
 const broken = brokenLineItems(at, campaign, placements);
 
 describe('the broken line items', () => {
@@ -30,10 +37,10 @@ describe('the broken line items', () => {
   it('never meet the weekday of the day they are loaded, nor the next', () => {
     for (const day of [20, 21, 22, 23, 24, 25, 26]) {
       const on = new Date(Date.UTC(2026, 10, day, 23, 59));
-      const [part] = brokenLineItems(on, campaign, placements).find(({ reason }) => reason === 'daypart')!.input
-        .dayparts as Array<{ days: number[] }>;
+      const [part] = brokenLineItems(on, campaign, placements).find(({ reason }) => reason === 'daypart')!
+        .input.dayparts as Array<{ days: number[] }>;
       expect(part!.days).not.toContain(on.getUTCDay() || 7);
-      expect(part!.days).not.toContain(((on.getUTCDay() + 1) % 7) || 7);
+      expect(part!.days).not.toContain((on.getUTCDay() + 1) % 7 || 7);
     }
   });
 });

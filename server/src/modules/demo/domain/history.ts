@@ -90,7 +90,8 @@ export function generateHistory(input: HistoryInput): HourRow[] {
         });
       };
       add('request', 0, '');
-      for (const event of watched(seed)) add(event, event === 'impression' ? priceMicros : 0, lineItem.currency);
+      for (const event of watched(seed))
+        add(event, event === 'impression' ? priceMicros : 0, lineItem.currency);
     }
   }
   return [...rows.values()];
