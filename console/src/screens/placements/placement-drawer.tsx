@@ -14,6 +14,7 @@ import { Drawer } from '../../design/drawer.tsx';
 import { Field, Input, Select } from '../../design/field.tsx';
 import { useToast } from '../../design/toast.tsx';
 import { fieldError, Problem } from '../../problem.tsx';
+import { ArchiveDialog } from './archive-dialog.tsx';
 import { FloorsEditor } from './floors-editor.tsx';
 import { Check, Part } from './form-parts.tsx';
 import { type PlacementDraft, placementDraft, readPlacement } from './placement-draft.ts';
@@ -54,6 +55,7 @@ export function PlacementDrawer({
   const error = create.error ?? update.error ?? archive.error;
   const { input, problems } = readPlacement(draft);
   const [tried, setTried] = useState(false);
+  const [archiving, setArchiving] = useState(false);
   const problem = (field: string, remote?: string) =>
     // A new form is not red before it is filled in.
     (tried || seen ? problems.find((one) => one.field === field)?.message : undefined) ??
@@ -96,7 +98,7 @@ export function PlacementDrawer({
                 look="danger"
                 className="ml-auto"
                 busy={archive.isPending}
-                onClick={() => archive.mutate({ input: { placementId: seen.id } })}
+                onClick={() => setArchiving(true)}
               >
                 Archive
               </Button>
@@ -274,6 +276,16 @@ export function PlacementDrawer({
           {error && <Problem error={error} />}
         </fieldset>
       </form>
+      {seen && archiving && (
+        <ArchiveDialog
+          placement={seen}
+          onClose={() => setArchiving(false)}
+          onArchive={() => {
+            setArchiving(false);
+            archive.mutate({ input: { placementId: seen.id } });
+          }}
+        />
+      )}
     </Drawer>
   );
 }
