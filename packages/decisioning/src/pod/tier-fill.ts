@@ -77,8 +77,8 @@ export class TierFill {
   }
 
   /**
-   * One tier. In an exact pod the incumbent's value stays -1 when no exact fill was found; `open` of the answer then
-   * says whether one may exist.
+   * One tier. In an exact pod the incumbent's value stays -1 when no exact fill was found, and the bound is -1 when it is
+   * proven that there is none.
    */
   run(stage: number, exact: boolean, effort: PodEffort, unseen: Unseen | null): void {
     const room = this.#room;
@@ -98,6 +98,17 @@ export class TierFill {
     this.bound = this.#edges.edgeValue + this.#priced.bound;
     if (!exact && this.#fillGreedily(stage, effort)) return;
     this.#searchPhase(stage, completion, effort);
+  }
+
+  /** Only bounds a tier, as if the pod were its own: used when it is open whether the pod can be filled exactly. */
+  look(stage: number, unseen: Unseen | null): void {
+    this.#unseen = unseen;
+    this.#makeRoom(stage, false);
+    this.#edges.look(stage, this.#fixed);
+    this.#reprice();
+    this.#loadPriced();
+    this.#priced.find(this.#room.freeSlots !== 0);
+    this.bound = this.#edges.edgeValue + this.#priced.bound;
   }
 
   /** Greedy by rank, then by value less the price of length, then repair; true as soon as the bound is met. */
