@@ -132,6 +132,8 @@ export async function eventually<T>(
 export interface DemoWorld {
   /** Serves: its creative is approved. */
   liveCampaignId: string;
+  /** The first of its line items. */
+  liveLineItemId: string;
   /** Trafficked to the stand-in platform. */
   sentCreativeId: string;
   deploymentId: string;
@@ -158,8 +160,12 @@ export function demoWorld(client: Client): Promise<DemoWorld> {
       );
       const counted = dashboard.byHour.some((hour) => hour.impressions > 0);
       if (!sent || !submitted || approved.length < 2 || !counted) return null;
+      const lineItems = await client.campaigns.listLineItems({ campaignId: sent.campaignId, limit: 1 });
+      const lineItem = lineItems.items[0];
+      if (!lineItem) return null;
       return {
         liveCampaignId: sent.campaignId,
+        liveLineItemId: lineItem.id,
         sentCreativeId: sent.creativeId,
         deploymentId: sent.id,
         submittedCreativeId: submitted.id,

@@ -4,12 +4,15 @@ import { demoLimitMs, startTestInstallation, type TestInstallation } from './ins
 import { adBreakJourneys } from './journeys/ad-break.ts';
 import { campaignJourneys } from './journeys/campaigns.ts';
 import { creativeJourneys } from './journeys/creatives.ts';
+import { lineItemJourneys } from './journeys/line-items.ts';
+import { placementJourneys } from './journeys/placements.ts';
 import { playerJourneys } from './journeys/player.ts';
 import { qualityJourneys } from './journeys/quality.ts';
 import { shellJourneys, tabletJourneys } from './journeys/shell.ts';
 import { signInJourneys } from './journeys/sign-in.ts';
 import { supplyPathJourneys } from './journeys/supply-paths.ts';
 import { todayJourneys } from './journeys/today.ts';
+import { whyJourneys } from './journeys/why.ts';
 import { Stage } from './stage.ts';
 
 const browserPath = findBrowser();
@@ -36,11 +39,14 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('signing in and out', () => signInJourneys(current));
   describe('supply paths', () => supplyPathJourneys(current));
   describe('campaigns', () => campaignJourneys(current));
+  describe('placements', () => placementJourneys(current));
   describe('the shell', () => shellJourneys(current));
   it('the demo data is complete', () => current().demo(), demoLimitMs + 10_000);
   describe('a tablet', () => tabletJourneys(current));
   describe('today', () => todayJourneys(current));
   describe('a creative', () => creativeJourneys(current));
+  describe('line items', () => lineItemJourneys(current));
+  describe('why', () => whyJourneys(current));
   describe('a player', () => playerJourneys(current));
   describe('a break', () => adBreakJourneys(current));
   describe('every screen', () => qualityJourneys(current));

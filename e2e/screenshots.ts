@@ -44,6 +44,26 @@ try {
       path: `/campaigns/${world.liveCampaignId}?tab=deployments&deployment=${world.deploymentId}`,
       before: (page) => page.getByRole('heading', { name: 'Attempts' }).waitFor(),
     },
+    'line-items': { path: '/line-items' },
+    'line-item': { path: `/line-items/${world.liveLineItemId}` },
+    placements: {
+      path: '/placements',
+      before: async (page) => {
+        await page.getByRole('table', { name: 'Placements' }).locator('tbody button').first().click();
+        await page.getByRole('heading', { name: 'Tags' }).waitFor();
+      },
+    },
+    'why-newest': { path: '/why' },
+    why: { path: `/why?tab=preview&li=${world.liveLineItemId}` },
+    'why-tag': {
+      path: '/why?tab=vast',
+      before: async (page) => {
+        await page.getByLabel('VAST XML or address of a tag').fill(`${installation.origin}/vast?dur=30`);
+        await page.getByRole('button', { name: 'Inspect' }).click();
+        await page.getByRole('table', { name: 'Trackers' }).waitFor();
+        await until(page, "document.querySelector('video')?.readyState >= 2");
+      },
+    },
     'supply-paths': { path: '/supply-paths' },
     'supply-paths-additive': { path: '/supply-paths?mode=additive' },
   };
@@ -56,7 +76,7 @@ try {
 
     for (const [size, viewport, names] of [
       ['', desktop, Object.keys(screens)],
-      ['-tablet', tablet, ['today', 'creative']],
+      ['-tablet', tablet, ['today', 'creative', 'why']],
     ] as const) {
       const context = await signedInContext(browser, await installation.signInLink(), viewport);
       const page = await context.newPage();

@@ -8,6 +8,7 @@ const modulesOf: Record<string, readonly string[]> = {
   'generation.changed': ['studio', 'creatives'],
   'deployment.changed': ['trafficking', 'creatives', 'reporting', 'accounts'],
   'governance.changed': ['governance', 'campaigns'],
+  'inventory.changed': ['inventory'],
   'events.ingested': ['reporting', 'campaigns', 'system'],
   'demo.changed': [],
 };

@@ -141,6 +141,14 @@ export const settings = define({
     description: 'header in which a trusted proxy states the country of the viewer (ISO 3166 alpha-2)',
     defaultText: 'none: the country is unknown, and what is targeted to countries does not serve',
   },
+  geoDatabase: {
+    env: 'CUEPOINT_GEO_DATABASE',
+    schema: z.string().min(1).optional(),
+    owner: 'delivery',
+    description:
+      'file of a location database (MaxMind DB, City or Country schema) for the place of an address; a new one is taken into use by itself',
+    defaultText: 'none: places come from requests and headers of trusted proxies alone',
+  },
   planeKey: {
     env: 'CUEPOINT_PLANE_KEY',
     schema: z.string().min(32, 'expected at least 32 characters').optional(),

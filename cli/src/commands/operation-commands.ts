@@ -160,7 +160,7 @@ function describe(field: FieldShape): string {
   if (field.choices.length > 0) parts.push(`one of ${field.choices.join(', ')}`);
   if (field.defaultValue !== undefined && field.defaultValue !== '')
     parts.push(`default ${JSON.stringify(field.defaultValue)}`);
-  if (field.ofObjects) parts.push('JSON; repeat for several');
+  if (field.elements === 'object') parts.push('JSON; repeat for several');
   else if (field.kind === 'object') parts.push('JSON');
   else if (field.kind === 'array') parts.push('repeat, or separate by commas');
   if (field.nullable) parts.push('null for none');

@@ -1,6 +1,8 @@
 import type { Terminal } from '../output/terminal.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
+import { lineItemListView, lineItemView } from './line-items.ts';
+import { placementListView, placementView } from './placements.ts';
 import { statsView, statusView } from './status.ts';
 import { supplyView } from './supply.ts';
 import { deploymentView, trafficView } from './trafficking.ts';
@@ -28,6 +30,18 @@ const views: Readonly<Record<string, View>> = {
   'campaigns.updateCampaign': campaignView,
   'campaigns.setCampaignStatus': campaignView,
   'campaigns.listCampaigns': campaignListView,
+  'campaigns.listLineItems': lineItemListView,
+  'campaigns.getLineItem': lineItemView,
+  'campaigns.createLineItem': lineItemView,
+  'campaigns.updateLineItem': lineItemView,
+  'campaigns.setCreativeWeights': lineItemView,
+  'campaigns.createFlight': lineItemView,
+  'campaigns.updateFlight': lineItemView,
+  'campaigns.deleteFlight': lineItemView,
+  'inventory.listPlacements': placementListView,
+  'inventory.getPlacement': placementView,
+  'inventory.createPlacement': placementView,
+  'inventory.updatePlacement': placementView,
   'trafficking.trafficCreative': trafficView,
   'trafficking.getDeployment': deploymentView,
 };

@@ -1,6 +1,6 @@
-import { listCampaigns, listCreatives } from '@cuepoint/contract';
+import { listCampaigns, listCreatives, listLineItems } from '@cuepoint/contract';
 import { useNavigate } from '@tanstack/react-router';
-import { Film, ListChecks, type LucideIcon, Search } from 'lucide-react';
+import { Film, ListChecks, type LucideIcon, Rows3, Search, SearchCheck } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import { useRead } from '../api.ts';
 import { Kbd } from '../design/button.tsx';
@@ -8,6 +8,7 @@ import { cx } from '../design/cx.ts';
 import { Dialog } from '../design/dialog.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Status } from '../design/status.tsx';
+import { lineItemWord } from '../screens/line-items/words.ts';
 import { approvalWord, campaignWord } from '../words.ts';
 import type { Command } from './page-context.tsx';
 
@@ -51,6 +52,7 @@ function PaletteBody({ commands, onClose }: { commands: readonly Command[]; onCl
   const search = query.length >= 2;
   const campaigns = useRead(listCampaigns, { search: query, limit: 6 }, { enabled: search, keep: true });
   const creatives = useRead(listCreatives, { search: query, limit: 6 }, { enabled: search, keep: true });
+  const lineItems = useRead(listLineItems, { search: query, limit: 6 }, { enabled: search, keep: true });
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const found: Entry[] = commands
     .filter((command) => words.every((word) => command.label.toLowerCase().includes(word)))
@@ -73,6 +75,14 @@ function PaletteBody({ commands, onClose }: { commands: readonly Command[]; onCl
           aside: <Status word={campaignWord(campaign)} />,
           run: () => void navigate({ to: '/campaigns/$campaignId', params: { campaignId: campaign.id } }),
         })),
+        ...(lineItems.data?.items ?? []).map((lineItem) => ({
+          id: lineItem.id,
+          group: 'Objects' as const,
+          label: lineItem.name,
+          icon: Rows3,
+          aside: <Status word={lineItemWord(lineItem)} />,
+          run: () => void navigate({ to: '/line-items/$lineItemId', params: { lineItemId: lineItem.id } }),
+        })),
         ...(creatives.data?.items ?? []).map((creative) => ({
           id: creative.id,
           group: 'Objects' as const,
@@ -82,6 +92,16 @@ function PaletteBody({ commands, onClose }: { commands: readonly Command[]; onCl
           run: () => void navigate({ to: '/creatives/$creativeId', params: { creativeId: creative.id } }),
         })),
       ];
+  // An id of a request, or an address of one of its trackers, is asked about.
+  if (/^(?:https?:\/\/|dec_|req_)\S{6,}$/.test(query)) {
+    objects.push({
+      id: 'why',
+      group: 'Objects',
+      label: `Why: ${query}`,
+      icon: SearchCheck,
+      run: () => void navigate({ to: '/why', search: { q: query } }),
+    });
+  }
   const order = { 'Go to': 1, Actions: 0, Player: 2, Objects: 3 };
   const entries = [...found, ...objects].sort((a, b) => order[a.group] - order[b.group]);
   const chosen = Math.min(at, Math.max(0, entries.length - 1));
@@ -122,7 +142,7 @@ function PaletteBody({ commands, onClose }: { commands: readonly Command[]; onCl
               choose(entries[chosen]);
             }
           }}
-          placeholder="A screen, an action, a campaign, a creative"
+          placeholder="A screen, an action, a campaign, a line item, a request id"
           className="min-w-0 flex-1 bg-transparent text-lg outline-none"
         />
         <Kbd>esc</Kbd>
@@ -156,7 +176,9 @@ function PaletteBody({ commands, onClose }: { commands: readonly Command[]; onCl
         ))}
         {entries.length === 0 && (
           <p className="px-3 py-4 text-fg-3" role="status">
-            {campaigns.isFetching || creatives.isFetching ? 'Searching' : `Nothing matches “${query}”.`}
+            {campaigns.isFetching || creatives.isFetching || lineItems.isFetching
+              ? 'Searching'
+              : `Nothing matches “${query}”.`}
           </p>
         )}
       </div>

@@ -107,6 +107,15 @@ export const ApprovalEvent = z.object({
 });
 export type ApprovalEvent = z.infer<typeof ApprovalEvent>;
 
+/** Of the file: whether it plays as HLS, which players and ad insertion guided by a server ask for. */
+export const Packaging = z.object({
+  /** `none` before its first approval; `failed` leaves it to be served as MP4. */
+  status: z.enum(['none', 'pending', 'ready', 'failed']),
+  /** For people: what it is made of, or why it failed. */
+  detail: z.string().nullable(),
+});
+export type Packaging = z.infer<typeof Packaging>;
+
 export const Creative = z.object({
   id: CreativeId,
   campaignId: CampaignId,
@@ -131,6 +140,7 @@ export const Creative = z.object({
   videoUrl: z.string().nullable(),
   thumbnailUrl: z.string().nullable(),
   frames: z.array(z.object({ atMs: z.int(), url: z.string() })),
+  packaging: Packaging,
   qc: z
     .object({
       blocks: z.int(),

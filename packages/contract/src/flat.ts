@@ -9,8 +9,8 @@ export interface FieldShape {
   required: boolean;
   /** `null` is a value of it; as text it is the word null. */
   nullable: boolean;
-  /** A list of objects, each given as JSON. */
-  ofObjects: boolean;
+  /** What a list is of; null for what is no list. As text an object is JSON. */
+  elements: Kind | null;
   description: string;
   choices: readonly string[];
   defaultValue: unknown;
@@ -47,21 +47,27 @@ export function fromText(input: z.ZodObject, raw: Record<string, unknown>): Reco
     if (value === undefined) continue;
     if (field.nullable && value === 'null') result[field.name] = null;
     else if (field.kind === 'object') result[field.name] = fromJson(value);
-    else if (field.kind === 'array' && field.ofObjects) {
+    else if (field.elements === 'object') {
       const list = Array.isArray(value) ? value : [value];
       result[field.name] = list.flatMap(fromJson);
     } else if (field.kind === 'array') {
       const list = Array.isArray(value) ? value : [value];
-      result[field.name] = list.flatMap((entry) => (typeof entry === 'string' ? entry.split(',') : [entry]));
+      const entries = list.flatMap((entry) => (typeof entry === 'string' ? entry.split(',') : [entry]));
+      result[field.name] = field.elements === 'number' ? entries.map(fromNumber) : entries;
     } else if (typeof value === 'string') {
       if (field.kind === 'boolean' && (value === 'true' || value === 'false'))
         result[field.name] = value === 'true';
-      else if (field.kind === 'number' && value.trim() !== '' && Number.isFinite(Number(value))) {
-        result[field.name] = Number(value);
-      }
+      else if (field.kind === 'number') result[field.name] = fromNumber(value);
     }
   }
   return result;
+}
+
+/** The number of a text that is one; other text stays for the schema to refuse. */
+function fromNumber(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))
+    ? Number(value)
+    : value;
 }
 
 /** The value of JSON text; other text stays for the schema to refuse. */
@@ -96,8 +102,8 @@ function shapeOf(name: string, schema: z.ZodType): FieldShape {
   const choices = choicesOf(current);
   const kind = file ? 'file' : kindOf(current);
   const element = defOf(current).element;
-  const ofObjects = kind === 'array' && element !== undefined && kindOf(element) === 'object';
-  return { name, kind, required, nullable, ofObjects, description, choices, defaultValue };
+  const elements = kind === 'array' && element !== undefined ? kindOf(element) : null;
+  return { name, kind, required, nullable, elements, description, choices, defaultValue };
 }
 
 function kindOf(schema: z.ZodType): Kind {

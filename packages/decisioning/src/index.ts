@@ -1,4 +1,19 @@
-export { availableIn, BudgetLedger, type Pot, type PotLimit } from './budget-ledger.ts';
+export { availableIn, BudgetLedger, type Pot } from './budget/budget-ledger.ts';
+export { type DailyBudget, DayPots, dayPotKey, type LeaseDayPot } from './budget/day-pots.ts';
+export { embeddedLeaseSource } from './budget/embedded-lease-source.ts';
+export { type BankState, EscrowBank, type EscrowBankOptions } from './budget/escrow-bank.ts';
+export type {
+  LeaseAnswer,
+  LeaseAsk,
+  LeaseGrant,
+  LeaseRequest,
+  LeaseReturns,
+  LeaseSource,
+  NodeOpened,
+  NodeOpening,
+} from './budget/lease-protocol.ts';
+export { type LeaseMail, NodeLeases, type NodeLeasesOptions } from './budget/node-leases.ts';
+export { POT_UNITS, type PotLimit, PotTable, type PotUnit } from './budget/pot-table.ts';
 export {
   dateOf,
   dayAt,

@@ -95,7 +95,10 @@ function fitChildren(
           const fitted =
             fitRequired(child, version, inside, where, dropped) &&
             fitTracking(child, version, inside, where, dropped);
-          if (fitted) kept.push(fit(fitted, version, inside, where, dropped));
+          const whole = fitted && fit(fitted, version, inside, where, dropped);
+          if (whole && isHollow(fitted, whole))
+            dropped.push(`${where}: VAST ${version} demands content there, and nothing of it is left`);
+          else if (whole) kept.push(whole);
           chosen = name;
           taken++;
         }
@@ -108,6 +111,16 @@ function fitChildren(
     dropped.push(`${paths.get(child)}: not part of VAST ${version} here${hint}`);
   }
   return kept;
+}
+
+const HOLLOW: Readonly<Record<string, string>> = { Icons: 'Icon', NonLinearAds: 'NonLinear' };
+
+/** A container that lost all it was for: empty it would break the schema of versions before 4.0. */
+function isHollow(before: XmlElement, after: XmlElement): boolean {
+  const content = HOLLOW[localName(after.name)];
+  const holds = (node: XmlElement): boolean =>
+    elementsOf(node).some(({ name }) => localName(name) === content);
+  return content !== undefined && holds(before) && !holds(after);
 }
 
 /**

@@ -5,6 +5,7 @@ export {
   VAST_WRAPPER_DEPTH_EXCEEDED,
   type VastProblemCode,
 } from './codes.ts';
+export { describeTrackers, type TrackerKind, type TrackerRow } from './describe-trackers.ts';
 export { VAST_ERROR_CODES, type VastErrorCode, vastErrorCode } from './error-codes.ts';
 export { type LintOptions, lintVast } from './lint/lint.ts';
 export {
@@ -120,6 +121,7 @@ export {
   translateTrackingEvent,
 } from './tracking-events.ts';
 export type { ParseNote } from './tree-reader.ts';
+export { BLANK_URL, URL_ELEMENTS, type UrlRole } from './url-elements.ts';
 export { isAtLeast, VAST_NAMESPACE, VAST_VERSIONS, type VastVersion } from './version.ts';
 export { type VmapBreak, vmapDocument } from './vmap/document.ts';
 export { VMAP_ERROR_CODES, type VmapErrorCode, vmapErrorCode } from './vmap/error-codes.ts';

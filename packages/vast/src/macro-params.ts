@@ -47,7 +47,6 @@ export interface MacroParamOptions {
 }
 
 const NONE: Readonly<Record<string, MacroParamName>> = {};
-const CONTROL = /\p{Cc}/u;
 const UNFILLED = /^(?:\[|%5B)[A-Z][A-Z0-9_]*(?:\]|%5D)$/i;
 const ZERO_ID = /^0{8}-0{4}-0{4}-0{4}-0{12}$/;
 const ZERO_MEANS_NONE: ReadonlySet<MacroParamName> = new Set(['pageurl', 'appbundle']);
@@ -81,7 +80,7 @@ export function readMacroParams(
       continue;
     }
     const kind: MacroKind<unknown> = MACRO_KINDS[name];
-    const value = text.length > kind.maxLength || CONTROL.test(text) ? undefined : kind.read(text);
+    const value = text.length > kind.maxLength || hasControl(text) ? undefined : kind.read(text);
     states[name] = value === undefined ? 'invalid' : 'value';
     if (value === undefined) problems.push(problem(name, received, refusal(kind, text)));
     else {
@@ -113,7 +112,15 @@ function stateOf(name: MacroParamName, text: string): MacroState {
 function refusal(kind: MacroKind<unknown>, text: string): string {
   if (text.length > kind.maxLength)
     return `it has ${text.length} characters, at most ${kind.maxLength} are read`;
-  return CONTROL.test(text) ? 'it holds a control character' : `it is not ${kind.wanted}`;
+  return hasControl(text) ? 'it holds a control character' : `it is not ${kind.wanted}`;
+}
+
+function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 || (code > 126 && code < 160)) return true;
+  }
+  return false;
 }
 
 function problem(name: MacroParamName, received: string, message: string): MacroProblem {

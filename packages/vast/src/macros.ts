@@ -55,13 +55,17 @@ export function encodeMacroValue(value: Exclude<MacroValue, null>): string {
 }
 
 function encodeItem(item: string): string {
+  if (UNRESERVED.test(item)) return item;
   // encodeURIComponent leaves !'()* alone and throws on lone surrogates; neither suits a URL in markup.
-  return encodeURIComponent(item.replace(LONE_SURROGATE, '\uFFFD')).replace(
+  const whole = SURROGATE.test(item) ? item.replace(LONE_SURROGATE, '\uFFFD') : item;
+  return encodeURIComponent(whole).replace(
     /[!'()*]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
+const UNRESERVED = /^[\w.~-]*$/;
+const SURROGATE = /[\uD800-\uDFFF]/;
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** A macro as found in a text. */

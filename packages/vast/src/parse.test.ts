@@ -99,3 +99,54 @@ describe('extensions from text', () => {
     expect(() => extensionFromXml('t', '<a>')).toThrow('the content of extension "t" is not XML');
   });
 });
+
+describe('what is given more than once', () => {
+  const ad = (creative: string): string =>
+    `<VAST version="4.2"><Ad><InLine><Creatives><Creative>${creative}</Creative></Creatives></InLine></Ad></VAST>`;
+  const twice = (name: string): string =>
+    `<${name}>https://a.example</${name}><${name}>https://b.example</${name}>`;
+
+  it.each([
+    [
+      'CompanionClickThrough',
+      (inner: string) => `<CompanionAds><Companion>${inner}</Companion></CompanionAds>`,
+    ],
+    [
+      'NonLinearClickThrough',
+      (inner: string) => `<NonLinearAds><NonLinear>${inner}</NonLinear></NonLinearAds>`,
+    ],
+    [
+      'IconClickThrough',
+      (inner: string) => `<Linear><Icons><Icon><IconClicks>${inner}</IconClicks></Icon></Icons></Linear>`,
+    ],
+    ['ClickThrough', (inner: string) => `<Linear><VideoClicks>${inner}</VideoClicks></Linear>`],
+  ])('is noted for %s', (name, around) => {
+    const parsed = parseVast(ad(around(twice(name))));
+    expect(parsed.ok && parsed.notes.map(({ path }) => path.replace(/^.*\//, ''))).toEqual([`${name}[2]`]);
+    expect(JSON.stringify(parsed)).not.toContain('https://b.example');
+  });
+
+  it('is noted for a UniversalAdId whose attribute says something else', () => {
+    const parsed = parseVast(ad('<UniversalAdId idRegistry="r" idValue="A2">A1</UniversalAdId>'));
+    expect(parsed.ok && parsed.notes[0]?.message).toContain('"A2" differs from the text');
+    expect(parseVast(ad('<UniversalAdId idRegistry="r" idValue="A1"/>'))).toMatchObject({ notes: [] });
+  });
+});
+
+describe('prices', () => {
+  it.each([
+    ['25.00', 25_000_000],
+    ['.5', 500_000],
+    ['+1.', 1_000_000],
+    ['0.0000010000', 1],
+    ['1.0000001', undefined],
+    ['-1', undefined],
+    ['.', undefined],
+    ['1,5', undefined],
+  ])('of %s are read as %s micros', (text, micros) => {
+    const parsed = parseVast(
+      `<VAST version="4.2"><Ad><Wrapper><Pricing model="cpm" currency="USD">${text}</Pricing></Wrapper></Ad></VAST>`,
+    );
+    expect(parsed.ok && parsed.document.ads[0]?.pricing?.amountMicros).toBe(micros);
+  });
+});

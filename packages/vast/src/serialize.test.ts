@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ctvSpot, ctvSpotAd, DOCUMENTS, everything, noAd, wrapperAd } from '../fixtures/documents.ts';
+import type { VastDocument } from './model.ts';
 import { parseVast } from './parse.ts';
 import { serializeVast } from './serialize.ts';
 import { VAST_VERSIONS, type VastVersion } from './version.ts';
@@ -68,6 +69,32 @@ describe('serializeVast', () => {
       creatives?.map((creative) => Object.keys(creative).filter((key) => /linear|Ads$/i.test(key))),
     ).toEqual([['linear'], ['companionAds'], ['nonLinearAds']]);
     expect(creatives?.every(({ adId, id }) => adId === 'EXMP0030000H' && id === 'crv_3')).toBe(true);
+  });
+
+  it('drops a container that loses all it was for', () => {
+    const document: VastDocument = {
+      version: '4.2',
+      ads: [
+        {
+          ...ctvSpotAd,
+          creatives: [
+            {
+              linear: {
+                durationMs: 1_000,
+                mediaFiles: [],
+                icons: [{ program: 'P', htmlResources: ['<i>x</i>'] }],
+              },
+              nonLinearAds: {
+                nonLinears: [{ width: null, height: null, iframeResources: ['https://a.example'] }],
+              },
+            },
+          ],
+        },
+      ],
+    };
+    const { xml, dropped } = serializeVast(document, { version: '3.0' });
+    expect(xml).not.toMatch(/Icons|<NonLinearAds/);
+    expect(dropped.filter((line) => line.endsWith('nothing of it is left'))).toHaveLength(2);
   });
 
   it('keeps the first where a version takes only one', () => {

@@ -28,6 +28,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
     decisionSampleRate: config.decisionSampleRate,
       ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
       ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
+    ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
       logger: log,
     });
     return new Promise(() => {});

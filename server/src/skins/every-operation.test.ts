@@ -175,6 +175,7 @@ function comparable(value: unknown): unknown {
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
       .replace(/q\d+q/gi, 'Q#Q')
       .replace(/\b[0-9a-f]{64}\b/g, '<hash>')
+      .replace(/-[0-9a-hjkmnp-tv-z]{10}\b/g, '-<key>')
       .replace(/(https?:[^\s"<>]*?)\?[^\s"<>]*/g, '$1?…');
   }
   if (Array.isArray(value)) return value.map(comparable);

@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { App, CampaignDetail, GenerationJob, LineItem, Placement, Publisher, User } from '@cuepoint/contract';
+import type {
+  App,
+  CampaignDetail,
+  GenerationJob,
+  LineItem,
+  Placement,
+  Publisher,
+  User,
+} from '@cuepoint/contract';
 import type { ControlApp } from './control-app.ts';
 
 /** Makes objects of one account for tests that need them, through operations where there is one. */
@@ -133,6 +141,7 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
       return output<LineItem>('campaigns.createLineItem', {
         campaignId: campaign.id,
         type: 'house',
+        priceModel: 'flat',
         cpmMicros: 1000,
         // The second half is free for one more.
         flights: [{ startAt: campaign.startAt, endAt: half.toISOString() }],

@@ -58,7 +58,7 @@ export function ConflictDialog({
           >
             {(Object.keys(conflict.patch) as (keyof LineItemPatch)[]).map((field) => (
               <Tr key={field}>
-                <Td>{field}</Td>
+                <Td>{fieldWords[field] ?? field}</Td>
                 <Td className="text-fg-2">{shown(conflict.seen[field])}</Td>
                 <Td>{shown(conflict.theirs[field])}</Td>
                 <Td className="font-medium">{shown(conflict.patch[field])}</Td>
@@ -70,6 +70,13 @@ export function ConflictDialog({
     </Dialog>
   );
 }
+
+const fieldWords: Partial<Record<keyof LineItemPatch, string>> = {
+  status: 'Status',
+  priority: 'Priority',
+  cpmMicros: 'CPM, micros',
+  targeting: 'Targeting',
+};
 
 function shown(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');

@@ -64,7 +64,7 @@ export function DaypartsEditor({
                       })
                     }
                     className={cx(
-                      'h-6.5 border-r border-line px-1.5 first:rounded-l-[3px] last:rounded-r-[3px] last:border-0',
+                      'h-6.5 border-r border-line px-1 first:rounded-l-[3px] last:rounded-r-[3px] last:border-0',
                       on ? 'bg-accent-tint font-medium text-fg' : 'text-fg-3',
                     )}
                   >
@@ -75,14 +75,14 @@ export function DaypartsEditor({
             </span>
             <Input
               aria-label={`${name}: from`}
-              className="w-16"
+              className="w-15"
               value={daypart.from}
               onChange={(event) => set(at, { from: event.target.value })}
             />
             <span>to</span>
             <Input
               aria-label={`${name}: to`}
-              className="w-16"
+              className="w-15"
               value={daypart.to}
               onChange={(event) => set(at, { to: event.target.value })}
             />

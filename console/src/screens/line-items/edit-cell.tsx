@@ -10,6 +10,7 @@ import { Icon } from '../../design/icon.tsx';
 export function EditCell({
   label,
   text,
+  shown = text,
   options,
   read,
   onSave,
@@ -21,6 +22,8 @@ export function EditCell({
   label: string;
   /** The value as the field starts with. */
   text: string;
+  /** The value as it reads, where that is another. */
+  shown?: string;
   /** A choice instead of a text. */
   options?: readonly { value: string; label: string }[];
   /** Null when the text is accepted, else why not. */
@@ -35,6 +38,12 @@ export function EditCell({
   const [problem, setProblem] = useState<string | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const back = useRef(false);
+  /** What the field started with: the value may change below it while it is open. */
+  const opened = useRef(text);
+  const open = () => {
+    opened.current = text;
+    setDraft(text);
+  };
   const editing = draft !== null;
   useEffect(() => {
     if (editing || !back.current) return;
@@ -48,10 +57,11 @@ export function EditCell({
     setProblem(null);
   };
   const keep = (value: string, refocus: boolean) => {
-    const refused = value.trim() === text.trim() ? null : read(value);
+    const same = value.trim() === opened.current.trim();
+    const refused = same ? null : read(value);
     if (refused) return setProblem(refused);
     close(refocus);
-    if (value.trim() !== text.trim()) onSave(value.trim());
+    if (!same) onSave(value.trim());
   };
   if (!editing) {
     return (
@@ -59,14 +69,14 @@ export function EditCell({
         ref={button}
         type="button"
         data-cell=""
-        aria-label={`${label}: ${text}, edit`}
+        aria-label={`${label}: ${shown}, edit`}
         title="Enter or e to edit"
         aria-busy={busy || undefined}
-        onClick={() => setDraft(text)}
+        onClick={open}
         onKeyDown={(event) => {
           if (event.key !== 'e' || event.metaKey || event.ctrlKey) return;
           event.preventDefault();
-          setDraft(text);
+          open();
         }}
         className={cx(
           '-mx-1 inline-flex h-6 max-w-full items-center gap-1 rounded-md border border-transparent px-1 outline-offset-[-2px] hover:border-line-strong',
@@ -115,7 +125,11 @@ export function EditCell({
             setProblem(null);
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Enter') keep(event.currentTarget.value, true);
+            if (event.key === 'Enter') {
+              // Else the same key would press the button that takes the focus.
+              event.preventDefault();
+              keep(event.currentTarget.value, true);
+            }
             if (event.key === 'Escape') close(true);
             event.stopPropagation();
           }}

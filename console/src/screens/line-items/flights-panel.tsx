@@ -42,13 +42,13 @@ export function FlightsPanel({ lineItem, mayWrite }: { lineItem: LineItem; mayWr
           columns={[
             96,
             null,
-            148,
-            148,
-            84,
-            { width: 84, wideOnly: true },
-            124,
-            { width: 80, wideOnly: true },
-            36,
+            130,
+            130,
+            76,
+            { width: 70, wideOnly: true },
+            112,
+            { width: 78, wideOnly: true },
+            44,
           ]}
           head={
             <>

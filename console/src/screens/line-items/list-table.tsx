@@ -18,6 +18,8 @@ import type { LineItemPatch } from './use-line-item-edit.ts';
 import { lineItemWord, statusNames, typeWords } from './words.ts';
 
 const none = <span className="text-fg-3">·</span>;
+/** What is wrong with a cell hangs out of it. */
+const cell = 'has-[[role=alert]]:!overflow-visible';
 const settable = ['active', 'paused', 'completed'] as const;
 
 /** Every line item in a row. Status, priority and price are edited in their cells. */
@@ -58,7 +60,7 @@ export function LineItemTable({
       <Table
         label="Line items"
         className="min-w-[680px] [&_thead]:sticky [&_thead]:top-0 [&_thead]:z-10"
-        columns={[104, null, wide(132), wide(92), 58, 88, 122, wide(158), 112, wide(74), 40]}
+        columns={[104, null, wide(132), wide(92), 58, 88, 122, wide(158), 112, wide(74), 44]}
         head={
           <>
             <Th>Status</Th>
@@ -97,10 +99,11 @@ export function LineItemTable({
                 void navigate({ to: '/line-items/$lineItemId', params: { lineItemId: lineItem.id } })
               }
             >
-              <Td>
+              <Td className={cell}>
                 <EditCell
                   label={`Status of ${lineItem.name}`}
                   text={lineItem.status}
+                  shown={word}
                   options={[
                     ...(lineItem.status === 'draft' ? [{ value: 'draft', label: 'Draft' }] : []),
                     ...settable.map((status) => ({ value: status, label: statusNames[status] })),
@@ -137,7 +140,7 @@ export function LineItemTable({
                 </Link>
               </Td>
               <Td wideOnly>{typeWords[lineItem.type]}</Td>
-              <Td right>
+              <Td right className={cell}>
                 <EditCell
                   right
                   label={`Priority of ${lineItem.name}`}
@@ -150,7 +153,7 @@ export function LineItemTable({
                   {lineItem.priority}
                 </EditCell>
               </Td>
-              <Td right>
+              <Td right className={cell}>
                 <EditCell
                   right
                   label={`CPM of ${lineItem.name} in ${lineItem.currency}`}
@@ -247,7 +250,7 @@ function moveAmongCells(event: KeyboardEvent<HTMLElement>): void {
   const cellsOf = (of: Element | null | undefined) => [
     ...(of?.querySelectorAll<HTMLElement>('[data-cell]') ?? []),
   ];
-  const at = cellsOf(row).findIndex((cell) => cell.contains(from));
+  const at = cellsOf(row).findIndex((one) => one.contains(from));
   const target = step[0] === 0 ? row : step[0] === 1 ? row.nextElementSibling : row.previousElementSibling;
   cellsOf(target)[at + step[1]]?.focus();
 }

@@ -87,7 +87,8 @@ function ticks(xs: readonly number[], zone: string): { at: number; label: string
   const last = xs.at(-1);
   if (first === undefined || last === undefined) return [];
   const long = last - first > 3 * 86_400_000;
-  const candidates = long ? xs.filter((at) => clock(at, zone) === '00:00') : xs;
+  const midnights = long ? xs.filter((at) => clock(at, zone) === '00:00') : [];
+  const candidates = midnights.length >= 2 ? midnights : xs;
   const step = Math.max(1, Math.ceil(candidates.length / 6));
   return candidates
     .filter((_, index) => index % step === 0)

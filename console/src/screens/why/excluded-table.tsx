@@ -48,7 +48,7 @@ export function ExcludedTable({
       <Table
         label={`Excluded at ${stepWords[step]}`}
         className="border-t border-line"
-        columns={[null, 198, { width: 104, wideOnly: true }, { width: 104, wideOnly: true }, 36]}
+        columns={[null, 198, { width: 104, wideOnly: true }, { width: 104, wideOnly: true }, 44]}
         head={
           <>
             <Th>

@@ -55,13 +55,20 @@ describe('zone', () => {
 
   it('is asked of the platform once per year: building 100,000 flights is quick', () => {
     const berlin = zone('Europe/Berlin');
-    startOfDay(berlin, dayNumber('2026-01-01'));
-    const started = performance.now();
-    let sum = 0;
-    for (let n = 0; n < 100_000; n++) sum += startOfDay(berlin, 20_454 + (n % 360));
-    expect(sum).toBeGreaterThan(0);
-    // A formatter asked each time would take half a second and more.
-    expect(performance.now() - started).toBeLessThan(300);
+    const oracle = wallOracle('Europe/Berlin');
+    const timeOf = (calls: number, call: (n: number) => unknown) => {
+      const started = performance.now();
+      for (let n = 0; n < calls; n++) call(n);
+      return (performance.now() - started) / calls;
+    };
+    const now = at('2026-06-01T00:00:00Z');
+    const ours = () => timeOf(20_000, (n) => startOfDay(berlin, 20_454 + (n % 360)));
+    const formatter = () => timeOf(1000, (n) => oracle(now + n * HOUR));
+    ours();
+    formatter();
+    // The better of three: the machine has other things to do.
+    const best = (measure: () => number) => Math.min(measure(), measure(), measure());
+    expect(best(ours)).toBeLessThan(best(formatter) / 3);
   });
 });
 

@@ -23,7 +23,7 @@ const SWEEP_WHEN_FULL = 32;
 export interface ExposureTableOptions {
   /** How long a reservation counts before its impression, ms. */
   readonly reservationMs: number;
-  /** Pairs of identity and scope remembered at most: about 48 bytes each at one or two exposures. */
+  /** Pairs of identity and scope remembered at most: about 60 bytes each at one or two exposures. */
   readonly maxEntries: number;
 }
 

@@ -82,11 +82,9 @@ export class BoundTable {
   /** Free slots that a state no longer has. */
   slotsUsed(state: number): number {
     let used = 0;
-    let seen = 0;
     for (let type = 0; type < this.types; type++) {
       // Kinds that share a digit count once.
-      if ((seen & this.typeStride[type]!) !== 0) continue;
-      seen |= this.typeStride[type]!;
+      if (this.typeStride.indexOf(this.typeStride[type]!) < type) continue;
       const room = this.#stateRoom[type]!;
       used += room - (((state / this.typeStride[type]!) | 0) % (room + 1));
     }

@@ -4,7 +4,6 @@ import type { Incumbent } from './incumbent.ts';
 import { MAX_POD_CANDIDATES as MAX } from './model.ts';
 import { AT_FIRST, AT_LAST, AT_MIDDLE } from './pod-rows.ts';
 import type { PodProblem } from './problem.ts';
-import type { Unseen } from './quick-bound.ts';
 import type { Selection } from './selection.ts';
 
 /**
@@ -60,24 +59,6 @@ export class Edges {
     this.#last &&= this.#leaves(fixed, false);
   }
 
-  /** The most both ends can add to values that are not reduced. */
-  most(room: Room, unseen: Unseen | null): number {
-    const { first, last, mid, gains } = this.#problem;
-    if (!gains) return 0;
-    let firstGain = 0;
-    let lastGain = 0;
-    for (let at = 0; at < room.count; at++) {
-      const item = room.items[at]!;
-      firstGain = Math.max(firstGain, first[item]! - mid[item]!);
-      lastGain = Math.max(lastGain, last[item]! - mid[item]!);
-    }
-    if (unseen !== null) {
-      firstGain = Math.max(firstGain, this.#unseenFirst(unseen.maxValue) - unseen.maxValue);
-      lastGain = Math.max(lastGain, this.#unseenLast(unseen.maxValue) - unseen.maxValue);
-    }
-    return (this.#first ? firstGain : 0) + (this.#last ? lastGain : 0);
-  }
-
   /** Sets the prices by the best pod known and reduces the values of the room; drops who can have no place. */
   reduce(room: Room, incumbent: Incumbent): void {
     const { mid, first, last, position, slotFit, pod } = this.#problem;
@@ -87,8 +68,9 @@ export class Edges {
       const item = room.items[at]!;
       const allowed = this.#mayBeAlone ? position[item]! | AT_FIRST | AT_LAST : position[item]!;
       let value = (allowed & AT_MIDDLE) !== 0 ? mid[item]! : -1;
-      if (this.#first && (allowed & AT_FIRST) !== 0)
+      if (this.#first && (allowed & AT_FIRST) !== 0) {
         value = Math.max(value, first[item]! - this.#firstPrice, 0);
+      }
       if (this.#last && (allowed & AT_LAST) !== 0) value = Math.max(value, last[item]! - this.#lastPrice, 0);
       room.reduced[item] = value;
       if (value >= 0 || (slotFit[item]! & pod.bumperSlots & room.freeSlots) !== 0) room.items[kept++] = item;

@@ -43,8 +43,7 @@ export class GreedyFill {
     this.#fixedTaken = taken;
   }
 
-  /** Candidates in order of rank, each that fits; offers the pod to the incumbent. */
-  fill(room: Room, fixed: Selection, stage: number): void {
+  begin(room: Room, fixed: Selection, stage: number): void {
     const problem = this.#problem;
     this.#room = room;
     this.#fixed = fixed;
@@ -54,9 +53,15 @@ export class GreedyFill {
       !problem.anyAdjacent &&
       !problem.positioned &&
       (stage === 0 || !problem.gains);
-    this.#reset(this.#now);
-    for (let at = 0; at < room.count; at++) this.#add(this.#now, room.items[at]!);
-    this.#offer(this.#now);
+    this.#now.copy(fixed);
+  }
+
+  /** Candidates of the room in the order given, each that fits; offers the pod to the incumbent. */
+  fill(order: Int32Array): void {
+    const trial = this.#trial;
+    this.#reset(trial);
+    for (let at = 0; at < this.#room.count; at++) this.#add(trial, order[at]!);
+    if (this.#offer(trial)) this.#now.copy(trial);
   }
 
   /** Whether anything became better. */

@@ -2,8 +2,8 @@ import type { CompiledPod } from './compile-pod.ts';
 import { MAX_POD_CANDIDATES as MAX, NOT_REJECTED, POD_EXACT, POD_METHODS, type PodEffort } from './model.ts';
 import { PlacedPod } from './placed-pod.ts';
 import { type PodEntrants, ROW_DURATION } from './pod-rows.ts';
+import type { Unseen } from './priced-bound.ts';
 import { PodProblem } from './problem.ts';
-import type { Unseen } from './quick-bound.ts';
 import { findBackups, rejectionOf } from './review.ts';
 import { StraightFill } from './straight-fill.ts';
 import { TierFill } from './tier-fill.ts';
@@ -125,7 +125,7 @@ export class PodSolver {
       if (tiers.incumbent.value >= 0) this.exact = MET;
       else {
         this.exact = tiers.exhausted ? NOT_FOUND : IMPOSSIBLE;
-        openBound = tiers.exhausted ? this.upperBound : 0;
+        openBound = this.upperBound;
         tiers.incumbent.clear();
         problem.closeDynamic();
         this.#runTiers(tiers, problem, entrants, false, effort);
@@ -146,7 +146,7 @@ export class PodSolver {
     this.exhausted = tiers.exhausted;
   }
 
-  /** One tier after the other; stops at the first when an exact fill does not exist. */
+  /** One tier after the other; when the first finds no exact fill, those after it are only bounded. */
   #runTiers(
     tiers: TierFill,
     problem: PodProblem,
@@ -160,13 +160,17 @@ export class PodSolver {
     this.#unseen.minDurationMs = entrants.unseenMinDurationMs;
     const lastTier = problem.stages > 0 ? problem.stageTier[problem.stages - 1]! : -1;
     const stages = Math.max(1, problem.stages + (unseenTier > lastTier && problem.stages > 0 ? 1 : 0));
+    let found = true;
     for (let stage = 0; stage < stages; stage++) {
       const tier = stage < problem.stages ? problem.stageTier[stage]! : unseenTier;
       const unseen = unseenTier >= 0 && tier >= unseenTier ? this.#unseen : null;
-      tiers.run(stage, exact, effort, unseen);
+      if (found) tiers.run(stage, exact, effort, unseen);
+      else tiers.look(stage, unseen);
       this.upperBound += tiers.bound;
-      if (tiers.incumbent.value < 0) return;
-      tiers.kept[stage] = tiers.incumbent.value;
+      found &&= tiers.incumbent.value >= 0;
+      // Proven that there is no exact fill: nothing to bound.
+      if (!found && tiers.bound < 0) return;
+      if (found) tiers.kept[stage] = tiers.incumbent.value;
     }
   }
 

@@ -81,8 +81,8 @@ export class PodProblem {
   positioned = false;
   gains = false;
 
-  #localOf = new Int32Array(0);
-  #adjacentOf = new Int32Array(0);
+  readonly #groups = new LocalIds();
+  readonly #neighbours = new LocalIds();
   #low = new Int32Array(MAX * MAX_POD_GROUPS);
   #high = new Int32Array(MAX * MAX_POD_GROUPS);
   #members = new Int32Array(MAX * MAX_POD_GROUPS);
@@ -94,6 +94,7 @@ export class PodProblem {
     this.n = entrants.count;
     this.stages = 0;
     this.positioned = false;
+    let adjacents = 0;
     this.gains = pod.firstPpm !== 1_000_000 || pod.lastPpm !== 1_000_000;
     for (let at = 0; at < this.n; at++) {
       const entrant = ranked[at]!;
@@ -128,11 +129,12 @@ export class PodProblem {
           break;
         }
       }
+      adjacents |= rows[row + ROW_ADJACENT]!;
       this.verdict[at] = verdict;
       if (verdict === ELIGIBLE && (flags & POSITION_BITS) !== POSITION_BITS) this.positioned = true;
     }
     this.#loadGroups(entrants);
-    this.#loadAdjacent(entrants);
+    this.#loadAdjacent(entrants, adjacents);
   }
 
   /** Whether the share groups of `candidate` have room, given what is taken of each. */
@@ -160,8 +162,8 @@ export class PodProblem {
 
   #loadGroups(entrants: PodEntrants): void {
     const { rows, capacity } = entrants;
-    if (this.#localOf.length < capacity.length) this.#localOf = new Int32Array(capacity.length);
-    const localOf = this.#localOf;
+    const before = this.#groups.open(capacity.length);
+    const localOf = this.#groups.of;
     const [low, high, members, shareOf] = [this.#low, this.#high, this.#members, this.#shareOf];
     let locals = 0;
     for (let at = 0; at < this.n; at++) {
@@ -170,10 +172,10 @@ export class PodProblem {
       const end = row + ROW_HEAD + rows[row + ROW_GROUPS]!;
       for (let place = row + ROW_HEAD; place < end; place++) {
         const group = rows[place]!;
-        let local = localOf[group]! - 1;
+        let local = localOf[group]! - before;
         if (local < 0) {
           local = locals++;
-          localOf[group] = locals;
+          localOf[group] = before + local;
           low[local] = 0;
           high[local] = 0;
           members[local] = 0;
@@ -197,7 +199,7 @@ export class PodProblem {
         const end = row + ROW_HEAD + rows[row + ROW_GROUPS]!;
         for (let place = row + ROW_HEAD; place < end; place++) {
           const group = rows[place]!;
-          const local = localOf[group]! - 1;
+          const local = localOf[group]! - before;
           const room = capacity[group]!;
           if (members[local]! <= room) continue;
           if (room === 1) {
@@ -224,20 +226,19 @@ export class PodProblem {
       this.apartHigh[at] = apartHigh;
     }
     this.shareStart[this.n] = shareEnd;
-    for (let at = 0; at < this.n; at++) {
-      const row = entrants.offsets[this.entrant[at]!]!;
-      const end = row + ROW_HEAD + rows[row + ROW_GROUPS]!;
-      for (let place = row + ROW_HEAD; place < end; place++) localOf[rows[place]!] = 0;
-    }
+    this.#groups.close(locals);
   }
 
-  #loadAdjacent(entrants: PodEntrants): void {
+  #loadAdjacent(entrants: PodEntrants, adjacents: number): void {
     const { rows } = entrants;
     this.anyAdjacent = false;
-    if (this.#adjacentOf.length < entrants.adjacentGroups) {
-      this.#adjacentOf = new Int32Array(entrants.adjacentGroups);
+    if (adjacents === 0) {
+      this.adjacentLow.fill(0, 0, this.n);
+      this.adjacentHigh.fill(0, 0, this.n);
+      return;
     }
-    const localOf = this.#adjacentOf;
+    const before = this.#neighbours.open(entrants.adjacentGroups);
+    const localOf = this.#neighbours.of;
     const [low, high] = [this.#low, this.#high];
     let locals = 0;
     for (let at = 0; at < this.n; at++) {
@@ -247,10 +248,14 @@ export class PodProblem {
       const end = start + rows[row + ROW_ADJACENT]!;
       for (let place = start; place < end; place++) {
         const group = rows[place]!;
-        let local = localOf[group]! - 1;
+        if (group >= entrants.adjacentGroups) {
+          this.#neighbours.close(locals);
+          throw beyond(group, entrants.adjacentGroups);
+        }
+        let local = localOf[group]! - before;
         if (local < 0) {
           local = locals++;
-          localOf[group] = locals;
+          localOf[group] = before + local;
           low[local] = 0;
           high[local] = 0;
         }
@@ -266,7 +271,7 @@ export class PodProblem {
         const start = row + ROW_HEAD + rows[row + ROW_GROUPS]!;
         const end = start + rows[row + ROW_ADJACENT]!;
         for (let place = start; place < end; place++) {
-          const local = localOf[rows[place]!]! - 1;
+          const local = localOf[rows[place]!]! - before;
           adjacentLow |= low[local]!;
           adjacentHigh |= high[local]!;
         }
@@ -280,18 +285,41 @@ export class PodProblem {
       this.adjacentHigh[at] = adjacentHigh;
       if ((adjacentLow | adjacentHigh) !== 0) this.anyAdjacent = true;
     }
-    if (locals === 0) return;
-    for (let at = 0; at < this.n; at++) {
-      const row = entrants.offsets[this.entrant[at]!]!;
-      const start = row + ROW_HEAD + rows[row + ROW_GROUPS]!;
-      const end = start + rows[row + ROW_ADJACENT]!;
-      for (let place = start; place < end; place++) localOf[rows[place]!] = 0;
-    }
+    this.#neighbours.close(locals);
   }
+}
+
+/** What is said when a row names an adjacency group that the request does not know. */
+export function beyond(group: number, groups: number): RangeError {
+  return new RangeError(`adjacentGroups is ${groups}; accepted is more than ${group}, the id of one of them`);
 }
 
 function doubled(array: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(array.length * 2);
   larger.set(array);
   return larger;
+}
+
+const MOST_IDS = 0x3fffffff;
+
+/** Numbers the groups of one request from 0, without wiping the table in between: older numbers lie below `open`'s. */
+class LocalIds {
+  of = new Int32Array(0);
+  #before = 1;
+
+  /** Makes room for ids below `ids`; local ids are what stands in `of` less the answer. */
+  open(ids: number): number {
+    if (this.of.length < ids) {
+      this.of = new Int32Array(ids);
+      this.#before = 1;
+    } else if (this.#before > MOST_IDS) {
+      this.of.fill(0);
+      this.#before = 1;
+    }
+    return this.#before;
+  }
+
+  close(locals: number): void {
+    this.#before += locals;
+  }
 }

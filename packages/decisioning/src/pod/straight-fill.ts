@@ -10,6 +10,9 @@ import {
   ROW_HEAD,
 } from './pod-rows.ts';
 
+import { PricedBound } from './priced-bound.ts';
+import { beyond } from './problem.ts';
+
 const UNIT_PPM = 1_000_000;
 const NOBODY = -1;
 
@@ -27,6 +30,10 @@ export class StraightFill {
   value = 0;
   bound = 0;
 
+  /** Set when the last pass met nothing that this way does not know: only its bound was too far away. */
+  #simple = false;
+  #priced: PricedBound | null = null;
+  readonly #eligible = new Int32Array(MAX);
   #load = new Int32Array(0);
   #neighbours = new Int32Array(0);
   /** By placed ad, the group under which others were set aside in the bound; none: -1. */
@@ -40,19 +47,103 @@ export class StraightFill {
     if (this.#neighbours.length < entrants.adjacentGroups) {
       this.#neighbours = new Int32Array(entrants.adjacentGroups);
     }
-    const done = this.#pass(pod, entrants, ranked, gains);
+    this.#simple = false;
+    const done = this.#pass(pod, entrants, ranked, gains, searchAbovePpm);
     this.#unload(entrants);
-    if (!done) return false;
-    if (gains && this.count > 0) {
+    if (done && gains && this.count > 0) {
       const best = entrants.values[this.placed[0]!]!;
       this.value += edgeGain(pod, best, this.count > 1 ? entrants.values[this.placed[1]!]! : 0);
     }
-    if ((this.bound - this.value) * 1_000_000 > searchAbovePpm * this.bound) return false;
+    if (!done || (this.bound - this.value) * UNIT_PPM > searchAbovePpm * this.bound) {
+      if (!this.#simple || gains || !this.#fillByPrice(pod, entrants, ranked, searchAbovePpm)) return false;
+    }
     this.#order(entrants, gains, pod);
     return true;
   }
 
-  #pass(pod: CompiledPod, entrants: PodEntrants, ranked: Int32Array, gains: boolean): boolean {
+  /** One tier, and length is what is short: by value less the price of length, with the bound of that price. */
+  #fillByPrice(pod: CompiledPod, entrants: PodEntrants, ranked: Int32Array, searchAbovePpm: number): boolean {
+    this.#priced ??= new PricedBound();
+    const priced = this.#priced;
+    const { rows, offsets, values } = entrants;
+    const eligible = this.#eligible;
+    let count = 0;
+    for (let at = 0; at < entrants.count; at++) {
+      const entrant = ranked[at]!;
+      const row = offsets[entrant]!;
+      const duration = rows[row + ROW_DURATION]!;
+      if (duration > pod.dynamicMs || !meetsFloor(pod, duration, values[entrant]!)) continue;
+      if ((rows[row + ROW_FLAGS]! & POSITION_BITS) !== POSITION_BITS) return false;
+      priced.worth[count] = values[entrant]!;
+      priced.length[count] = duration;
+      priced.classOf[count] = count;
+      eligible[count++] = entrant;
+    }
+    priced.count = count;
+    priced.classes = count;
+    priced.places = pod.dynamicAds;
+    priced.remainingMs = pod.dynamicMs;
+    priced.fillerWorth = count > 0 ? unseenValue(entrants, entrants.tiers[eligible[0]!]!) : 0;
+    priced.fillerMs = entrants.unseenMinDurationMs;
+    priced.find(false);
+    // Without a price the pass by rank has met all there is to meet.
+    if (priced.price === 0) return false;
+    this.skipped = true;
+    const order = priced.order();
+    const done = this.#place(pod, entrants, order, count);
+    this.#unload(entrants);
+    this.bound = priced.bound;
+    return done && (this.bound - this.value) * UNIT_PPM <= searchAbovePpm * this.bound;
+  }
+
+  /** Places entries of `#eligible` in the order given, each that fits; they come to stand by rank. */
+  #place(pod: CompiledPod, entrants: PodEntrants, order: Int32Array, count: number): boolean {
+    const { rows, offsets, capacity } = entrants;
+    const load = this.#load;
+    const neighbours = this.#neighbours;
+    const { placed } = this;
+    const eligible = this.#eligible;
+    let used = 0;
+    let ads = 0;
+    let apart = true;
+    for (let nth = 0; apart && nth < count && ads < pod.dynamicAds; nth++) {
+      const entry = order[nth]!;
+      const row = offsets[eligible[entry]!]!;
+      const duration = rows[row + ROW_DURATION]!;
+      if (used + duration > pod.dynamicMs) continue;
+      const groupsEnd = row + ROW_HEAD + rows[row + ROW_GROUPS]!;
+      const end = groupsEnd + rows[row + ROW_ADJACENT]!;
+      let place = row + ROW_HEAD;
+      while (place < groupsEnd && load[rows[place]!]! < capacity[rows[place]!]!) place++;
+      if (place < groupsEnd) continue;
+      for (; apart && place < end; place++) apart = neighbours[rows[place]!] === 0;
+      for (place = groupsEnd; place < end; place++) neighbours[rows[place]!] = 1;
+      for (place = row + ROW_HEAD; place < groupsEnd; place++) load[rows[place]!]!++;
+      used += duration;
+      let at = ads++;
+      while (at > 0 && placed[at - 1]! > entry) {
+        placed[at] = placed[at - 1]!;
+        at--;
+      }
+      placed[at] = entry;
+    }
+    let value = 0;
+    for (let at = 0; at < ads; at++) {
+      placed[at] = eligible[placed[at]!]!;
+      value += entrants.values[placed[at]!]!;
+    }
+    this.count = ads;
+    this.value = value;
+    return apart && (!pod.exact || used === pod.dynamicMs);
+  }
+
+  #pass(
+    pod: CompiledPod,
+    entrants: PodEntrants,
+    ranked: Int32Array,
+    gains: boolean,
+    searchAbovePpm: number,
+  ): boolean {
     const { rows, offsets, values, tiers, capacity, count } = entrants;
     const load = this.#load;
     const neighbours = this.#neighbours;
@@ -63,6 +154,8 @@ export class StraightFill {
     let total = 0;
     let bound = 0;
     let skipped = false;
+    const lastTier = count > 0 ? tiers[ranked[count - 1]!]! : 0;
+    const simple = count > 0 && tiers[ranked[0]!]! === lastTier && entrants.unseenTier <= lastTier;
     let used = 0;
     let at = 0;
     let tier = 0;
@@ -110,6 +203,13 @@ export class StraightFill {
         if (counted === 1) top = most;
         else if (counted === 2) second = most;
       } else if (ads === dynamicAds) break;
+      else if ((bound - total - (dynamicAds - ads) * value) * UNIT_PPM > searchAbovePpm * bound) {
+        // Even if all that follow were worth as much and fitted, the bound would not be met.
+        if (simple && !gains) {
+          this.#simple = true;
+          return this.#giveUp(ads);
+        }
+      }
       if (blockedBy !== NOBODY || ads === dynamicAds || used + duration > dynamicMs) {
         skipped = true;
         continue;
@@ -117,7 +217,11 @@ export class StraightFill {
       const end = groupsEnd + rows[row + ROW_ADJACENT]!;
       for (let place = groupsEnd; place < end; place++) {
         const stands = neighbours[rows[place]!];
-        if (stands === undefined) throw beyond(rows[place]!, entrants.adjacentGroups);
+        if (stands === undefined) {
+          this.#giveUp(ads);
+          this.#unload(entrants);
+          throw beyond(rows[place]!, entrants.adjacentGroups);
+        }
         if (stands > 0) return this.#giveUp(ads);
       }
       for (let place = groupsEnd; place < end; place++) neighbours[rows[place]!] = 1;
@@ -144,6 +248,7 @@ export class StraightFill {
     this.value = total;
     this.bound = bound;
     this.skipped = skipped;
+    this.#simple = simple;
     return !pod.exact || used === dynamicMs;
   }
 
@@ -227,10 +332,6 @@ export class StraightFill {
     placed[0] = first;
     placed[count - 1] = last;
   }
-}
-
-function beyond(group: number, groups: number): RangeError {
-  return new RangeError(`adjacentGroups is ${groups}; accepted is more than ${group}, the id of one of them`);
 }
 
 /** What a candidate of a tier that was not handed over can be worth. */

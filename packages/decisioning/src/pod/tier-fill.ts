@@ -5,9 +5,9 @@ import { dropDominated } from './dominance.ts';
 import { Edges } from './edges.ts';
 import { GreedyFill } from './greedy.ts';
 import { Incumbent } from './incumbent.ts';
-import { MAX_POD_CANDIDATES as MAX, type PodEffort } from './model.ts';
+import { MAX_POD_CANDIDATES as MAX, MAX_POD_GROUPS, type PodEffort } from './model.ts';
+import { PricedBound, type Unseen } from './priced-bound.ts';
 import { ELIGIBLE, type PodProblem } from './problem.ts';
-import { QuickBound, type Unseen } from './quick-bound.ts';
 import { PodSearch } from './search.ts';
 import { Selection, StepCounter } from './selection.ts';
 
@@ -32,7 +32,9 @@ export class TierFill {
   readonly #steps = new StepCounter();
   readonly #arranger: Arranger;
   readonly #edges: Edges;
-  readonly #quick = new QuickBound();
+  readonly #priced = new PricedBound();
+  readonly #classOf = new Int32Array(MAX * MAX_POD_GROUPS);
+  readonly #order = new Int32Array(MAX);
   readonly #table = new BoundTable();
   readonly #greedy: GreedyFill;
   readonly #search: PodSearch;
@@ -52,6 +54,7 @@ export class TierFill {
     reachable: null,
   };
   #fixedMs = 0;
+  #unseen: Unseen | null = null;
 
   constructor(problem: PodProblem) {
     this.#problem = problem;
@@ -74,8 +77,8 @@ export class TierFill {
   }
 
   /**
-   * One tier. In an exact pod the incumbent's value stays -1 when no exact fill was found; `open` of the answer then
-   * says whether one may exist.
+   * One tier. In an exact pod the incumbent's value stays -1 when no exact fill was found, and the bound is -1 when it is
+   * proven that there is none.
    */
   run(stage: number, exact: boolean, effort: PodEffort, unseen: Unseen | null): void {
     const room = this.#room;
@@ -88,15 +91,101 @@ export class TierFill {
       this.#grain(stage);
       completion = this.#completion.prepare(stage, room, this.#taken) ? this.#completion : null;
     }
-    this.bound = this.#quick.of(this.#problem, room, unseen) + this.#edges.most(room, unseen);
-    if (!exact) {
-      this.#allow(GREEDY_STEPS, 0);
-      this.#greedy.fill(room, this.#fixed, stage);
-      if (!this.#proven(effort) && this.#greedy.repair()) this.repaired = true;
-      this.greedySteps += this.#steps.used;
-      if (this.#proven(effort)) return;
+    this.#unseen = unseen;
+    this.#reprice();
+    this.#loadPriced();
+    this.#priced.find(room.freeSlots !== 0);
+    this.bound = this.#edges.edgeValue + this.#priced.bound;
+    if (!exact && this.#fillGreedily(stage, effort)) return;
+    this.#searchPhase(stage, completion, effort);
+  }
+
+  /** Only bounds a tier, as if the pod were its own: used when it is open whether the pod can be filled exactly. */
+  look(stage: number, unseen: Unseen | null): void {
+    this.#unseen = unseen;
+    this.#makeRoom(stage, false);
+    this.#edges.look(stage, this.#fixed);
+    this.#reprice();
+    this.#loadPriced();
+    this.#priced.find(this.#room.freeSlots !== 0);
+    this.bound = this.#edges.edgeValue + this.#priced.bound;
+  }
+
+  /** Greedy by rank, then by value less the price of length, then repair; true as soon as the bound is met. */
+  #fillGreedily(stage: number, effort: PodEffort): boolean {
+    const room = this.#room;
+    this.#allow(GREEDY_STEPS, 0);
+    this.#greedy.begin(room, this.#fixed, stage);
+    this.#greedy.fill(room.items);
+    if (!this.#proven(effort) && this.#priced.price > 0) this.#greedy.fill(this.#pricedOrder());
+    if (!this.#proven(effort)) {
+      this.#tighten(effort);
+      if (!this.#proven(effort) && this.#greedy.repair()) {
+        this.repaired = true;
+        this.#tighten(effort);
+      }
     }
-    this.#searchPhase(stage, completion, effort, unseen);
+    this.greedySteps += this.#steps.used;
+    return this.#proven(effort);
+  }
+
+  /** A better pod is known: prices the edges by it and drops who cannot be in one that is better still. */
+  #tighten(effort: PodEffort): void {
+    const { value } = this.incumbent;
+    const priced = this.#priced;
+    const room = this.#room;
+    this.#reprice();
+    this.#loadPriced();
+    priced.refresh();
+    const { edgeValue } = this.#edges;
+    this.bound = Math.min(this.bound, Math.max(value, edgeValue + priced.bound));
+    const atLeast = (effort.settleTies ? value : value + 1) - edgeValue;
+    let kept = 0;
+    for (let at = 0; at < room.count; at++)
+      if (priced.with(at) >= atLeast) room.items[kept++] = room.items[at]!;
+    room.count = kept;
+  }
+
+  #pricedOrder(): Int32Array {
+    const order = this.#priced.order();
+    for (let at = 0; at < this.#room.count; at++) this.#order[at] = this.#room.items[order[at]!]!;
+    return this.#order;
+  }
+
+  /** The room as `PricedBound` sees it. */
+  #loadPriced(): void {
+    const problem = this.#problem;
+    const room = this.#room;
+    const priced = this.#priced;
+    let slots = 0;
+    for (let bits = room.freeSlots; bits !== 0; bits &= bits - 1) slots++;
+    priced.count = room.count;
+    priced.places = Math.min(MAX, room.slotsCount ? Math.min(room.ads, slots) : room.ads + slots);
+    priced.remainingMs = room.remainingMs;
+    priced.fillerWorth = this.#unseen === null ? 0 : this.#edges.reducedUnseen(this.#unseen.maxValue);
+    priced.fillerMs = this.#unseen === null ? 0 : this.#unseen.minDurationMs;
+    priced.classes = 0;
+    const bumpers = problem.pod.bumperSlots & room.freeSlots;
+    const classOf = this.#classOf;
+    for (let at = 0; at < room.count; at++) {
+      const item = room.items[at]!;
+      const inBumper = (problem.slotFit[item]! & bumpers) !== 0 ? problem.mid[item]! : 0;
+      priced.worth[at] = Math.max(room.reduced[item]!, inBumper);
+      priced.length[at] = problem.duration[item]!;
+      if (problem.classGroup[item]! >= 0) classOf[problem.classGroup[item]!] = -1;
+    }
+    for (let at = 0; at < room.count; at++) {
+      const group = problem.classGroup[room.items[at]!]!;
+      if (group < 0) priced.classOf[at] = priced.classes++;
+      else {
+        if (classOf[group] === -1) classOf[group] = priced.classes++;
+        priced.classOf[at] = classOf[group]!;
+      }
+    }
+  }
+
+  #reprice(): void {
+    this.#edges.reduce(this.#room, this.incumbent);
   }
 
   #allow(limit: number, used: number): void {
@@ -111,17 +200,17 @@ export class TierFill {
     return (this.bound - value) * 1_000_000 <= effort.searchAbovePpm * this.bound;
   }
 
-  #searchPhase(stage: number, completion: Completion | null, effort: PodEffort, unseen: Unseen | null): void {
+  #searchPhase(stage: number, completion: Completion | null, effort: PodEffort): void {
     const problem = this.#problem;
     const room = this.#room;
     const { incumbent } = this;
-    this.#edges.reduce(room, incumbent);
+    const unseen = this.#unseen;
     dropDominated(problem, room);
     this.#table.build(problem, room);
     const { edgeValue } = this.#edges;
     const seen = edgeValue + this.#table.at(0, this.#table.fullState, room.ads, room.remainingMs);
     const mixed = unseen === null ? -1 : this.#withUnseen(unseen);
-    this.bound = Math.min(this.bound, Math.max(seen, mixed));
+    this.bound = Math.min(this.bound, Math.max(incumbent.value, seen, mixed));
     if (this.#proven(effort)) return;
     const steps = this.#steps;
     this.#allow(effort.stepBudget, this.searchSteps);

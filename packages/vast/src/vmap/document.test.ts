@@ -81,6 +81,8 @@ describe('vmapDocument', () => {
     '\uFEFF',
     '\n ',
     '<?xml version="1.0"?>',
+    '<?xml version="1.0" encoding="UTF-8"?>\n',
+    '<!-- a --><?xml-stylesheet href="x"?><!-- <VAST> -->',
     '\uFEFF <?xml version="1.1" encoding="utf-8" standalone="yes"?>\r\n',
   ])('takes the prolog %j off', (prolog) => {
     const body = serializeVast(ctvSpot).xml.replace(/^<\?xml[^>]*\?>/, '');

@@ -21,6 +21,7 @@ export {
   type FlightRow,
   findCampaign,
   findLineItem,
+  flightRowsOf,
   flightsOf,
   type LineItemRow,
   lineItemsOf,

@@ -139,7 +139,10 @@ databaseSuite('line items', (open) => {
     ['targeting.invalid', { targeting: { dimension: 'mood', operator: 'any_of', values: ['happy'] } }],
     ['flight.invalid', { flights: [{ ...december }] }],
     ['flight.invalid', { type: 'house', flights: [december, december] }],
-    ['campaign.dates_invalid', { flights: [{ ...december, endAt: '2027-01-01T00:00:00.000Z', budgetMicros: 1 }] }],
+    [
+      'campaign.dates_invalid',
+      { flights: [{ ...december, endAt: '2027-01-01T00:00:00.000Z', budgetMicros: 1 }] },
+    ],
     ['campaign.budget_invalid', { flights: [{ ...december, budgetMicros: 2_500_000_001 }] }],
     ['campaign.budget_invalid', { flights: [{ ...december, impressionGoal: 125_001 }] }],
     ['campaign.not_found', { campaignId: 'cmp_00000000000000000000' }],
@@ -211,7 +214,8 @@ databaseSuite('line items', (open) => {
   it('is listed by campaign, type, status and words, page by page', async () => {
     const from = await campaign();
     const flights = [{ ...december, budgetMicros: 1_000_000 }];
-    for (const name of ['100% Drama', 'Drama 2', 'Sport']) await create({ name, type: 'bulk', flights }, from);
+    for (const name of ['100% Drama', 'Drama 2', 'Sport'])
+      await create({ name, type: 'bulk', flights }, from);
     const list = async (input: object) =>
       (await app.call('campaigns.listLineItems', { campaignId: from.id, ...input })) as Page<LineItem>;
     const names = async (input: object) => (await list(input)).items.map(({ name }) => name);
@@ -250,7 +254,9 @@ databaseSuite('line items', (open) => {
       delivered.delete(second.id);
       expect(((await remove()) as LineItem).flights).toHaveLength(1);
       expect(await codeOf(remove())).toBe('flight.not_found');
-      expect(await codeOf(add({ ...item, id: 'li_00000000000000000000' }, later))).toBe('line_item.not_found');
+      expect(await codeOf(add({ ...item, id: 'li_00000000000000000000' }, later))).toBe(
+        'line_item.not_found',
+      );
     });
   });
 
@@ -286,14 +292,18 @@ databaseSuite('line items', (open) => {
         [one, 1],
         [two, 1],
       ]);
-      const assigned = await set(item, [{ creativeId: two, weight: 0.25, endAt: '2026-12-05T00:00:00.000Z' }]);
+      const assigned = await set(item, [
+        { creativeId: two, weight: 0.25, endAt: '2026-12-05T00:00:00.000Z' },
+      ]);
       expect(assigned).toMatchObject({
         usesCampaignCreatives: false,
         creatives: [{ creativeId: two, weight: 0.25, sequence: 1, endAt: '2026-12-05T00:00:00.000Z' }],
         version: 2,
       });
       expect(await codeOf(set(assigned, [{ creativeId: other }]))).toBe('line_item.invalid');
-      expect(await codeOf(set(assigned, [{ creativeId: one }, { creativeId: one }]))).toBe('line_item.invalid');
+      expect(await codeOf(set(assigned, [{ creativeId: one }, { creativeId: one }]))).toBe(
+        'line_item.invalid',
+      );
       expect(await codeOf(set(assigned, [{ creativeId: one, weight: 0 }]))).toBe('input.invalid');
       expect(
         await codeOf(set(assigned, [{ creativeId: one, startAt: december.endAt, endAt: december.startAt }])),

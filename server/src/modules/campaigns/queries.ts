@@ -60,6 +60,16 @@ export async function flightsOf(tx: Tx, campaignId: string): Promise<BookedFligh
   return rows.map(({ flight, item }) => booked(flight, item));
 }
 
+/** The rows themselves, with null where a flight has no budget of its own. */
+export async function flightRowsOf(tx: Tx, campaignId: string): Promise<FlightRow[]> {
+  const rows = await tx
+    .select({ flight: flightTable })
+    .from(flightTable)
+    .innerJoin(lineItemTable, eq(lineItemTable.id, flightTable.lineItemId))
+    .where(eq(lineItemTable.campaignId, campaignId));
+  return rows.map((row) => row.flight);
+}
+
 function booked(flight: FlightRow, item: LineItemRow): BookedFlight {
   return { ...flight, budgetMicros: plannedMicros({ ...item, ...flight }) ?? 0 };
 }

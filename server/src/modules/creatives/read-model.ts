@@ -7,6 +7,7 @@ import type { FileKind } from '../../platform/object-store/index.ts';
 import { type ApprovalSubject, decideReadiness, movesFrom, permissionFor } from './domain/approval.ts';
 import { CHECKS } from './domain/qc/index.ts';
 import { extensionOf } from './domain/video-file.ts';
+import { packagesOf, showPackaging } from './packaging.ts';
 import { packNames, SERVING_PACK_ID } from './packs.ts';
 import type { CreativesPorts } from './ports.ts';
 import { type AssetRow, asAsset, asQc, type CreativeRow, type QcRow } from './rows.ts';
@@ -16,7 +17,7 @@ export type CreativeDetail = OutputOf<typeof getCreative>;
 type Viewer = Pick<Principal, 'permissions'>;
 type Links = Pick<CreativesPorts, 'links'>;
 
-/** Creative rows as the contract shows them, in the order given. Four queries, whatever their number. */
+/** Creative rows as the contract shows them, in the order given. Five queries, whatever their number. */
 export async function showCreatives(
   tx: Tx,
   rows: readonly CreativeRow[],
@@ -34,6 +35,7 @@ export async function showCreatives(
     rows.map((row) => row.id),
   );
   const packs = await packNames(tx);
+  const packages = await packagesOf(tx, [...assets.keys()]);
   return rows.map((row) => {
     const asset = row.assetId === null ? null : (assets.get(row.assetId) ?? null);
     const checked = results.get(row.id) ?? [];
@@ -66,6 +68,7 @@ export async function showCreatives(
       frames: pictures
         .filter((picture) => picture.kind === 'frame')
         .map((picture) => ({ atMs: picture.atMs, url: link(picture.sha256, 'jpg') })),
+      packaging: showPackaging(asset ? packages.get(asset.id) : undefined),
       qc:
         checked.length === 0
           ? null

@@ -6,7 +6,7 @@ import { buildVastDocument, slotAddresses } from './domain/vast-document.ts';
 import { extensionOf } from './domain/video-file.ts';
 import type { CreativesPorts } from './ports.ts';
 import { asAsset } from './rows.ts';
-import { assetTable, creativeTable, qcResultTable } from './tables.ts';
+import { assetTable, creativeTable, hlsPackageTable, qcResultTable } from './tables.ts';
 import { vastSubjects } from './vast-subject.ts';
 
 /** A creative as delivery wants it; the shape of its port. */
@@ -20,6 +20,8 @@ export interface CreativeForServing {
   isServable: boolean;
   durationMs: number;
   mediaFiles: SnapshotMediaFile[];
+  /** Its HLS package; absent until it is packaged. */
+  hls?: SnapshotCreative['hls'];
   /** Its places left open carry the names of VAST_SLOTS. */
   vast: SnapshotCreative['vast'];
   clickThroughUrl: string;
@@ -45,11 +47,21 @@ export async function creativesForServing(
 ): Promise<CreativeForServing[]> {
   if (query.campaignIds.length === 0) return [];
   const found = await tx
-    .select({ creative: creativeTable, asset: assetTable })
+    .select({
+      creative: creativeTable,
+      asset: assetTable,
+      packageHash: hlsPackageTable.packageHash,
+      packageMs: hlsPackageTable.durationMs,
+    })
     .from(creativeTable)
     .innerJoin(
       assetTable,
       and(eq(assetTable.accountId, creativeTable.accountId), eq(assetTable.id, creativeTable.assetId)),
+    )
+    // A row that is not ready has no hash.
+    .leftJoin(
+      hlsPackageTable,
+      and(eq(hlsPackageTable.accountId, assetTable.accountId), eq(hlsPackageTable.assetId, assetTable.id)),
     )
     .where(
       and(
@@ -64,13 +76,13 @@ export async function creativesForServing(
         ),
       ),
     );
-  const rows = found.map(({ creative, asset }) => ({ creative, asset: asAsset(asset) }));
+  const rows = found.map((row) => ({ ...row, asset: asAsset(row.asset) }));
   const targets = await vastSubjects(tx, rows, ports);
   const cleared = await packsPassed(
     tx,
     rows.map(({ creative }) => creative.id),
   );
-  return rows.flatMap(({ creative, asset }) => {
+  return rows.flatMap(({ creative, asset, packageHash, packageMs }) => {
     const target = targets.get(creative.id);
     if (!target) return [];
     const { subject, adDomain } = target;
@@ -98,6 +110,9 @@ export async function creativesForServing(
             codec,
           },
         ],
+        ...(packageHash !== null && packageMs !== null
+          ? { hls: { path: ports.files.keyOf(packageHash, 'm3u8'), durationMs: packageMs } }
+          : {}),
         vast: built.document as unknown as SnapshotCreative['vast'],
         clickThroughUrl: creative.clickThroughUrl,
         universalAdId: subject.universalAdId,

@@ -56,6 +56,25 @@ export const qcResultTable = pgTable(
   (t) => [primaryKey({ columns: [t.accountId, t.creativeId, t.packId] })],
 );
 
+export const hlsPackageTable = pgTable(
+  'hls_package',
+  {
+    accountId: text('account_id').notNull(),
+    assetId: text('asset_id').notNull(),
+    status: text('status').notNull(),
+    packageHash: text('package_hash'),
+    durationMs: integer('duration_ms'),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }),
+    files: jsonb('files').$type<unknown>().notNull().default([]),
+    renditions: jsonb('renditions').$type<unknown>().notNull().default([]),
+    detail: text('detail'),
+    retryAt: timestamp('retry_at', { withTimezone: true }),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.assetId] })],
+);
+
 export const approvalEventTable = pgTable('approval_event', {
   id: text('id').primaryKey(),
   accountId: text('account_id').notNull(),

@@ -108,21 +108,30 @@ describe('the demo data', () => {
       'SELECT approval, count(*)::int AS n FROM creative GROUP BY 1 ORDER BY 1',
     );
     expect(rows).toEqual([
-      { approval: 'approved', n: 2 },
+      { approval: 'approved', n: 3 },
       { approval: 'submitted', n: 1 },
     ]);
     const full = await rowCounts();
-    for (const table of ['deployment', 'delivery_hour', 'approval_event', 'generation_scene'])
+    for (const table of [
+      'deployment',
+      'delivery_hour',
+      'approval_event',
+      'generation_scene',
+      'line_item_creative',
+      'app',
+    ])
       expect(full[table], table).toBeGreaterThan(0);
     expect((await call('system.getStatus')).demo).toEqual({ loaded: true, seed: 42 });
 
     expect(await call('system.removeDemo')).toEqual({
-      removed: { campaigns: demoWorld.length, creatives: 3, brands: 2 },
+      removed: { campaigns: demoWorld.length, creatives: 4, brands: 2, placements: 6 },
     });
     expect(await rowCounts()).toEqual(before);
     expect((await call('system.getStatus')).demo).toEqual({ loaded: false, seed: null });
     // Once more: nothing to do, and no error.
-    expect(await call('system.removeDemo')).toEqual({ removed: { campaigns: 0, creatives: 0, brands: 0 } });
+    expect(await call('system.removeDemo')).toEqual({
+      removed: { campaigns: 0, creatives: 0, brands: 0, placements: 0 },
+    });
   });
 
   it('that is removed while it is being made does not come back', async () => {
@@ -171,7 +180,9 @@ describe('the demo data', () => {
       startOn: '2027-01-01',
       endOn: '2027-02-01',
     });
-    expect(await call('system.removeDemo')).toMatchObject({ removed: { campaigns: 5, brands: 0 } });
+    expect(await call('system.removeDemo')).toMatchObject({
+      removed: { campaigns: demoWorld.length, brands: 0 },
+    });
     const { items } = (await call('governance.listBrands')) as { items: Array<{ id: string; code: string }> };
     expect(items.map(({ code }) => code).sort()).toEqual(['FRN', 'QLM']);
     expect(items.map(({ id }) => id)).toContain(own.id);

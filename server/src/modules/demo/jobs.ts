@@ -1,15 +1,17 @@
 import type { CampaignDetail, Creative, GenerationJob } from '@cuepoint/contract';
-import { flightsOf, lineItemsOf, markCampaignDemo } from '#modules/campaigns';
-import { addHours, deliveryTotalsFor } from '#modules/events';
+import { markCampaignDemo } from '#modules/campaigns';
 import { brandByCode, channelByCode, markBrandDemo, marketByCode } from '#modules/governance';
+import { markInventoryDemo } from '#modules/inventory';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { dayOf } from '../../kernel/zoned-day.ts';
 import { type Job, RetryLater } from '../../platform/queue/index.ts';
 import { type DemoCampaign, demoWorld } from './domain/demo-world.ts';
-import { generateHistory } from './domain/history.ts';
+import { loadInventory } from './load-inventory.ts';
+import { delayCreative, loadReasons } from './load-reasons.ts';
 import type { DemoPorts } from './ports.ts';
 import { isDemoWanted, removeDemoRows } from './remove.ts';
+import { writeHistory } from './write-history.ts';
 
 export const loadJobName = 'demo.load';
 export const finishJobName = 'demo.finish';
@@ -33,15 +35,24 @@ export async function runLoad(job: Job<LoadData>, ports: DemoPorts): Promise<voi
   });
   const campaigns: FinishData['campaigns'] = [];
   const madeBrands: string[] = [];
+  const madePublishers: string[] = [];
   /** Undoes what was made between somebody's removal and now; false when there is nothing left to do. */
   const isWanted = () =>
     inAccount(async (tx) => {
       if (await isDemoWanted(tx, accountId)) return true;
       // The removal may have met one of our campaigns unmarked, and left its brand to it.
       for (const brandId of madeBrands) await markBrandDemo(tx, brandId);
+      for (const publisherId of madePublishers) await markInventoryDemo(tx, publisherId);
       await removeDemoRows(tx, accountId, ports);
       return false;
     });
+  if (!(await isWanted())) return;
+  const placements = await loadInventory({
+    caller,
+    inAccount,
+    key: (step) => key(0, step),
+    onPublisher: (publisherId) => madePublishers.push(publisherId),
+  });
   for (const [index, world] of demoWorld.entries()) {
     if (!(await isWanted())) return;
     const market = await inAccount((tx) => marketByCode(tx, world.market));
@@ -83,6 +94,16 @@ export async function runLoad(job: Job<LoadData>, ports: DemoPorts): Promise<voi
       throw error;
     }
     await inAccount((tx) => markCampaignDemo(tx, campaign.id));
+    const own = (step: string) => key(index, step);
+    if (world.reasons) await loadReasons(campaign, placements, ports.clock.now(), caller, own);
+    if (world.lineItemName) {
+      const [item] = campaign.lineItems;
+      await caller.call(
+        'campaigns.updateLineItem',
+        { lineItemId: item!.id, name: world.lineItemName },
+        { ifMatch: item!.version, ...own('name') },
+      );
+    }
     const generationJobId = world.spot
       ? await startSpot(campaign.id, world, caller, key(index, 'spot'))
       : null;
@@ -116,7 +137,7 @@ async function startSpot(
       title: spot!.title,
       callToAction: spot!.callToAction,
       tone: spot!.tone,
-      durationSeconds: 15,
+      durationSeconds: spot!.durationSeconds ?? 15,
     },
     options,
   );
@@ -137,7 +158,12 @@ export async function runFinish(job: Job<FinishData>, ports: DemoPorts): Promise
     if (status !== 'completed' || !creativeId) throw new RetryLater(2_000, 'the spots are being made');
     const world = demoWorld[index]!;
     await act(world, creativeId, caller, key);
-    if (world.approval === 'approve')
+    if (world.reasons) {
+      const campaign = await found(() => caller.call('campaigns.getCampaign', { campaignId }));
+      if (campaign)
+        await delayCreative(campaign as CampaignDetail, creativeId, caller, (step) => key(campaignId, step));
+    }
+    if (world.approval === 'approve' && world.requestsPerHour > 0)
       await writeHistory(
         { accountId, campaignId, creativeId, seed: seed + index, requestsPerHour: world.requestsPerHour },
         ports,
@@ -187,61 +213,4 @@ async function found(call: () => Promise<{ output: unknown }>): Promise<unknown>
     if (AppError.is(error) && error.code.endsWith('not_found')) return null;
     throw error;
   }
-}
-
-async function writeHistory(
-  scene: { accountId: string; campaignId: string; creativeId: string; seed: number; requestsPerHour: number },
-  ports: DemoPorts,
-): Promise<void> {
-  const { accountId, campaignId, creativeId, seed, requestsPerHour } = scene;
-  const facts = await ports.unitOfWork.withTransaction({ role: 'app', accountId }, async (tx) => ({
-    items: await lineItemsOf(tx, campaignId),
-    flights: await flightsOf(tx, campaignId),
-    placementId: await ports.defaultPlacementId(tx, accountId),
-    written: await hasDelivery(tx, campaignId),
-  }));
-  const [item] = facts.items;
-  const [flight] = facts.flights;
-  if (!item || !flight || !facts.placementId || facts.written) return;
-  const rows = generateHistory({
-    accountId,
-    placementId: facts.placementId,
-    snapshot: {
-      lineItems: [
-        {
-          id: item.id,
-          accountId,
-          campaignId,
-          brandId: 'demo',
-          priority: item.priority,
-          cpmMicros: item.cpmMicros,
-          currency: item.currency,
-          status: 'active',
-          pacing: 'even',
-          flights: facts.flights.map((one) => ({
-            id: one.id,
-            startAt: one.startAt.toISOString(),
-            endAt: one.endAt.toISOString(),
-            budgetMicros: one.budgetMicros,
-          })),
-          budgetMicros: null,
-          targeting: [],
-          creatives: [{ creativeId, weight: 1 }],
-        },
-      ],
-      creatives: [{ id: creativeId, accountId, status: 'approved', durationMs: 15_000 }],
-    },
-    campaignOf: new Map([[item.id, { campaignId, currency: item.currency }]]),
-    countries: item.countries.length > 0 ? item.countries : ['US'],
-    fromMs: flight.startAt.getTime(),
-    // The hour under way belongs to real delivery.
-    untilMs: Math.floor(ports.clock.now().getTime() / 3_600_000) * 3_600_000,
-    seed,
-    requestsPerHour,
-  });
-  await ports.unitOfWork.withTransaction({ role: 'ingester' }, (tx) => addHours(tx, rows));
-}
-
-async function hasDelivery(tx: Tx, campaignId: string): Promise<boolean> {
-  return (await deliveryTotalsFor(tx, [campaignId])).size > 0;
 }

@@ -2,6 +2,7 @@ import { accountDemoSeed, setAccountDemoSeed } from '#modules/accounts';
 import { allCampaigns, removeDemoCampaigns } from '#modules/campaigns';
 import { removeDeliveryOf } from '#modules/events';
 import { removeDemoBrands } from '#modules/governance';
+import { removeDemoInventory } from '#modules/inventory';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import type { DemoPorts } from './ports.ts';
 
@@ -18,8 +19,9 @@ export async function removeDemoRows(
   // A brand that people use for campaigns of their own is theirs now.
   const inUse = (await allCampaigns(tx)).map((campaign) => campaign.brandId);
   const brands = await removeDemoBrands(tx, inUse);
+  const placements = await removeDemoInventory(tx);
   await setAccountDemoSeed(tx, accountId, null);
-  return { campaigns: campaignIds.length, creatives, brands };
+  return { campaigns: campaignIds.length, creatives, brands, placements };
 }
 
 /** Whether the account still wants its demo data: somebody may have removed it while it was being made. */

@@ -9,6 +9,15 @@ export async function markInventoryDemo(tx: Tx, publisherId: string): Promise<vo
   await tx.update(placementTable).set({ demo: true }).where(eq(placementTable.publisherId, publisherId));
 }
 
+/** Demo placements by name, of the current account. */
+export async function demoPlacementIds(tx: Tx): Promise<Map<string, string>> {
+  const rows = await tx
+    .select({ id: placementTable.id, name: placementTable.name })
+    .from(placementTable)
+    .where(and(eq(placementTable.demo, true), eq(placementTable.archived, false)));
+  return new Map(rows.map(({ id, name }) => [name, id]));
+}
+
 /**
  * Removes demo placements, apps and publishers; one that people put something of their own into stays, as theirs. A
  * placement that became the default of the account stays too.

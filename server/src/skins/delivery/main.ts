@@ -18,7 +18,7 @@ import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
 import { SnapshotPuller } from './snapshot-puller.ts';
 import { SnapshotStore } from './snapshot-store.ts';
-import { ViewerReader } from './viewer.ts';
+import { GeoDatabase, IdentityKeys, ViewerReader } from './viewer/index.ts';
 
 export interface RunningDelivery {
   readonly publicPort: number;
@@ -29,6 +29,8 @@ export interface RunningDelivery {
 
 const MIB = 1024 * 1024;
 const DEFAULT_DRAIN_MS = 5000;
+/** How often a new location database is looked for. */
+const GEO_CHECK_MS = 60_000;
 
 /**
  * Runs a delivery node: reads its log, starts from the last good snapshot when there is one, listens, and follows the
@@ -98,7 +100,20 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     onProblem: (problem) => logger.warn({ problem }, 'no new snapshot; serving on with what is held'),
   });
 
-  const viewers = new ViewerReader(options.trustedProxies ?? [], options.countryHeader);
+  const places =
+    options.geoDatabase === undefined
+      ? undefined
+      : new GeoDatabase(options.geoDatabase, {
+          onProblem: (problem) => logger.error({ problem }, 'the location database cannot be used'),
+          onLoaded: (info) => logger.info(info, 'location database in use'),
+        });
+  await places?.refresh();
+  places?.watch(GEO_CHECK_MS);
+  const viewers = new ViewerReader(options.trustedProxies ?? [], options.countryHeader, {
+    ...(places ? { places } : {}),
+    // The same on every node and after every start, so that caps hold; no plain id can be made from a hash without it.
+    keys: new IdentityKeys(`viewers ${options.planeKey}`),
+  });
   const proxy = new ControlProxy(options.controlOrigin, (request) => viewers.isTrusted(request));
   const onFault = (error: unknown, requestId: string) =>
     logger.error({ err: error, requestId }, 'request failed');
@@ -179,6 +194,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
       clearInterval(everyMinute);
       await puller.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);
+      places?.close();
       proxy.close();
       await log.close();
       await drain(internalServer, 500);

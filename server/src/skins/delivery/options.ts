@@ -26,6 +26,8 @@ export interface DeliveryOptions {
   readonly trustedProxies?: readonly string[];
   /** Header in which a trusted proxy states the viewer's country, ISO 3166-1 alpha-2. */
   readonly countryHeader?: string;
+  /** File of a location database for the place of an address. */
+  readonly geoDatabase?: string;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
   readonly decisionSampleRate?: number;
   readonly reservationTtlMs?: number;

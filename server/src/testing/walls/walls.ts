@@ -15,7 +15,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   events: ['delivery'],
   reporting: ['events', 'campaigns', 'creatives'],
   system: ['accounts'],
-  demo: ['accounts', 'governance', 'campaigns', 'creatives', 'events'],
+  demo: ['accounts', 'governance', 'campaigns', 'creatives', 'inventory', 'events'],
 };
 
 /** What a pure package may import beside its own files. */

@@ -1,7 +1,8 @@
 import type { CreativesPorts } from '../ports.ts';
 import { createMeasureJob, type MeasureJob } from './measure.ts';
-import { MEASURE_QUEUE, SWEEP_FILES_QUEUE } from './queues.ts';
-import { sweepFiles, sweepProcessing } from './sweep.ts';
+import { createPackageJob, type PackageJob } from './package.ts';
+import { MEASURE_QUEUE, PACKAGE_QUEUE, SWEEP_FILES_QUEUE } from './queues.ts';
+import { sweepFiles, sweepPackaging, sweepProcessing } from './sweep.ts';
 
 export interface CreativesJobs {
   /** Makes the queues; in every process that enqueues, outside transactions, before anything is sent. */
@@ -24,15 +25,23 @@ export function createJobs(ports: CreativesPorts): CreativesJobs {
         retryDelayMs: 2_000,
         attemptLimitMs: 600_000,
       });
+      await queue.createQueue(PACKAGE_QUEUE, {
+        policy: 'exclusive',
+        retryLimit: 3,
+        retryDelayMs: 2_000,
+        // Longer than the two limits of packaging together.
+        attemptLimitMs: 1_500_000,
+      });
       await queue.createQueue(SWEEP_FILES_QUEUE, { policy: 'short', retryLimit: 0 });
     },
     async work() {
       // One at a time: ffmpeg takes all cores it finds.
       await queue.work<MeasureJob>(MEASURE_QUEUE, createMeasureJob(ports), { concurrency: 1 });
+      await queue.work<PackageJob>(PACKAGE_QUEUE, createPackageJob(ports), { concurrency: 1 });
       await queue.work(SWEEP_FILES_QUEUE, async () => void (await sweepFiles(ports)));
       await queue.schedule(SWEEP_FILES_QUEUE, '17 3 * * *');
     },
-    sweep: () => sweepProcessing(ports),
+    sweep: async () => (await sweepProcessing(ports)) + (await sweepPackaging(ports)),
     sweepFiles: () => sweepFiles(ports),
   };
 }

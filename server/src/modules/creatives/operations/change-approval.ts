@@ -3,6 +3,7 @@ import { AppError } from '../../../kernel/app-error.ts';
 import { type HandlerContext, implement } from '../../../kernel/implement.ts';
 import { lockCreative, moveApproval } from '../approvals.ts';
 import { decideApproval, permissionFor } from '../domain/approval.ts';
+import { requestPackaging } from '../packaging.ts';
 import type { CreativesPorts } from '../ports.ts';
 import { approvalSubject, creativeDetail, qcSummariesOf } from '../read-model.ts';
 import { auditView } from '../rows.ts';
@@ -21,6 +22,9 @@ export function changeApprovalOperation(ports: CreativesPorts) {
     }
     const by = { id: principal.id, name: principal.name };
     const after = await moveApproval(tx, before, { action, to: decision.to, reason, by, now }, ports.ids);
+    if (decision.to === 'approved' && after.assetId !== null) {
+      await requestPackaging(tx, { accountId: after.accountId, assetId: after.assetId }, now, ports);
+    }
     context.record({
       entity: { kind: 'creative', id: creativeId },
       before: auditView(before),

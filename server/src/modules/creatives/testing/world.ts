@@ -9,6 +9,7 @@ import { pipelineStore } from '#modules/accounts';
 import { createCampaigns } from '#modules/campaigns';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import type { LiveEvent } from '../../../kernel/event-bus.ts';
+import type { Database } from '../../../platform/database/index.ts';
 import { createFileLinks, openLocalStore } from '../../../platform/object-store/index.ts';
 import { createQueue, type Queue } from '../../../platform/queue/index.ts';
 import { openEmbeddedTestDatabase } from '../../../testing/index.ts';
@@ -32,16 +33,21 @@ export interface CreativesWorld {
   told: { history: Set<string>; tools: () => Promise<MediaTools>; measured: number; events: LiveEvent[] };
   upload(path: string, more?: Record<string, unknown>, options?: Options): Promise<Creative>;
   /** The creative when it is not `processing` any more. */
-  settled(creativeId: string): Promise<Creative>;
+  settled(creativeId: string, account?: 0 | 1): Promise<Creative>;
+  /** The creative when its packaging is not `pending` any more. */
+  packaged(creativeId: string, account?: 0 | 1): Promise<Creative>;
   /** Names in the store. */
   stored(): string[];
   count(table: string): Promise<number>;
   close(): Promise<void>;
 }
 
-/** The module over a real database, queue, store and ffmpeg, with a campaign in each of two accounts. */
-export async function openCreativesWorld(): Promise<CreativesWorld> {
-  const database = await openEmbeddedTestDatabase();
+/**
+ * The module over a real database, queue, store and ffmpeg, with a campaign in each of two accounts.
+ * @param given default: an embedded database of its own, closed with the world
+ */
+export async function openCreativesWorld(given?: Database): Promise<CreativesWorld> {
+  const database = given ?? (await openEmbeddedTestDatabase());
   const folder = mkdtempSync(join(tmpdir(), 'cuepoint-creatives-'));
   const faults: unknown[] = [];
   const queue = createQueue({ database, onError: (error) => faults.push(error) });
@@ -89,6 +95,22 @@ export async function openCreativesWorld(): Promise<CreativesWorld> {
   await module.work();
   const campaignIds = [await makeCampaign(app, 0), await makeCampaign(app, 1)] as [string, string];
 
+  async function when(
+    creativeId: string,
+    account: 0 | 1,
+    isSo: (creative: Creative) => boolean,
+  ): Promise<Creative> {
+    for (const deadline = Date.now() + 60_000; ; ) {
+      const creative = (await app.call('creatives.getCreative', { creativeId }, { account })) as Creative;
+      if (isSo(creative)) return creative;
+      if (Date.now() > deadline)
+        throw new Error(
+          `${creative.name} is still ${creative.status}, packaging ${creative.packaging.status}`,
+        );
+      await sleep(40);
+    }
+  }
+
   return {
     app,
     queue,
@@ -107,14 +129,9 @@ export async function openCreativesWorld(): Promise<CreativesWorld> {
         },
         options,
       )) as Creative,
-    async settled(creativeId) {
-      for (const deadline = Date.now() + 30_000; ; ) {
-        const creative = (await app.call('creatives.getCreative', { creativeId })) as Creative;
-        if (creative.status !== 'processing') return creative;
-        if (Date.now() > deadline) throw new Error(`${creative.name} is still being measured`);
-        await sleep(40);
-      }
-    },
+    settled: (creativeId, account = 0) => when(creativeId, account, (one) => one.status !== 'processing'),
+    packaged: (creativeId, account = 0) =>
+      when(creativeId, account, (one) => one.packaging.status !== 'pending'),
     stored: () =>
       readdirSync(join(folder, 'files'), { recursive: true, encoding: 'utf8' })
         .filter((name) => /\.\w+$/.test(name) && !name.startsWith('.'))
@@ -123,7 +140,7 @@ export async function openCreativesWorld(): Promise<CreativesWorld> {
       Number((await database.ownerQuery(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]!.n),
     async close() {
       await queue.stop({ graceful: false });
-      await database.close();
+      if (!given) await database.close();
       rmSync(folder, { recursive: true, force: true });
       expect([...faults, ...app.faults]).toEqual([]);
     },

@@ -18,12 +18,18 @@ export interface DemoCampaign {
     title: string;
     callToAction: string;
     tone: 'calm' | 'warm' | 'bold' | 'playful';
+    /** Default 15. */
+    durationSeconds?: 15 | 30;
   } | null;
   /** What a person has done with the spot. */
   approval: 'approve' | 'submit' | 'none';
   status: 'active' | 'paused' | 'draft';
   /** Sent to Amazon DSP too. */
   traffic: boolean;
+  /** Its own line items are broken, one for each reason not to serve. */
+  reasons?: true;
+  /** Name of its first line item, where it tells a story. */
+  lineItemName?: string;
   /** Of the generated audience: enough for an even pace, or too few. */
   requestsPerHour: number;
 }
@@ -80,6 +86,7 @@ export const demoWorld: readonly DemoCampaign[] = [
       title: 'Take the slow morning',
       callToAction: 'Order a first bag',
       tone: 'warm',
+      durationSeconds: 30,
     },
     approval: 'approve',
     status: 'active',
@@ -137,6 +144,45 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'none',
     status: 'draft',
     traffic: false,
+    requestsPerHour: 0,
+  },
+  {
+    brand: fernwhistle,
+    market: 'US',
+    channel: 'CTV',
+    label: 'Reasons Not To Serve',
+    objective: 'awareness',
+    startsInDays: -3,
+    lastsDays: 33,
+    budgetMicros: 400_000_000,
+    cpmMicros: 24_000_000,
+    spot: {
+      message: 'Twenty ways for a line item to stay silent, and one that speaks.',
+      title: 'Why it did not serve',
+      callToAction: 'Ask why',
+      tone: 'playful',
+    },
+    approval: 'approve',
+    status: 'active',
+    traffic: false,
+    reasons: true,
+    requestsPerHour: 0,
+  },
+  {
+    brand: fernwhistle,
+    market: 'US',
+    channel: 'CTV',
+    label: 'Reasons No Creative',
+    objective: 'awareness',
+    startsInDays: -3,
+    lastsDays: 33,
+    budgetMicros: 100_000_000,
+    cpmMicros: 24_000_000,
+    spot: null,
+    approval: 'none',
+    status: 'active',
+    traffic: false,
+    lineItemName: 'Reason: no_approved_creative',
     requestsPerHour: 0,
   },
 ];

@@ -5,35 +5,24 @@ const from = Date.parse('2026-11-10T00:00:00Z');
 const input: HistoryInput = {
   accountId: 'acc_1',
   placementId: 'plc_1',
-  snapshot: {
-    lineItems: [
+  lineItem: {
+    id: 'li_1',
+    campaignId: 'cmp_1',
+    cpmMicros: 24_000_000,
+    currency: 'USD',
+    flights: [
       {
-        id: 'li_1',
-        accountId: 'acc_1',
-        campaignId: 'cmp_1',
-        brandId: 'brd_1',
-        priority: 8,
-        cpmMicros: 24_000_000,
-        currency: 'USD',
-        status: 'active',
-        pacing: 'even',
-        flights: [
-          {
-            id: 'flt_1',
-            startAt: '2026-11-10T00:00:00.000Z',
-            endAt: '2026-11-20T00:00:00.000Z',
-            budgetMicros: 40_000_000,
-          },
-        ],
+        id: 'flt_1',
+        startAt: '2026-11-10T00:00:00.000Z',
+        endAt: '2026-11-20T00:00:00.000Z',
+        timeZone: 'UTC',
         budgetMicros: 40_000_000,
-        targeting: [],
-        creatives: [{ creativeId: 'crv_1', weight: 1 }],
+        impressionGoal: null,
+        dailyBudgetMicros: null,
       },
     ],
-    creatives: [{ id: 'crv_1', accountId: 'acc_1', status: 'approved', durationMs: 15_000 }],
   },
-  campaignOf: new Map([['li_1', { campaignId: 'cmp_1', currency: 'USD' }]]),
-  countries: ['US'],
+  creativeId: 'crv_1',
   fromMs: from,
   untilMs: from + 5 * 86_400_000,
   seed: 42,

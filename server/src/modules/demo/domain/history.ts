@@ -1,8 +1,12 @@
 import {
   type AdRequest,
   buildIndex,
+  DIMENSION_NAMES,
+  DIMENSIONS,
   decide,
   draw,
+  type LineItemInput,
+  OUT_OF_BUDGET,
   plannedMicros,
   type Readings,
   type SnapshotInput,
@@ -12,11 +16,9 @@ import type { HourRow } from '#modules/events';
 export interface HistoryInput {
   accountId: string;
   placementId: string;
-  /** As serving would see it at the end of the history. */
-  snapshot: SnapshotInput;
-  campaignOf: ReadonlyMap<string, { campaignId: string; currency: string }>;
-  /** Country of the generated audience, by line item's market. */
-  countries: readonly string[];
+  /** As serving would see it at the end of the history; what is left out is as a new line item has it. */
+  lineItem: Pick<LineItemInput, 'id' | 'campaignId' | 'cpmMicros' | 'currency' | 'flights'>;
+  creativeId: string;
   fromMs: number;
   untilMs: number;
   seed: number;
@@ -39,7 +41,7 @@ function audience(hourOfDay: number): number {
  * viewer's behaviour is drawn from the seed. The same input gives the same rows.
  */
 export function generateHistory(input: HistoryInput): HourRow[] {
-  const index = buildIndex(input.snapshot);
+  const index = buildIndex(snapshotOf(input));
   const spent = new Map<string, number>();
   const rows = new Map<string, HourRow>();
   let count = 0;
@@ -56,16 +58,14 @@ export function generateHistory(input: HistoryInput): HourRow[] {
         placementId: input.placementId,
         minDurationMs: 0,
         maxDurationMs: 120_000,
-        country: input.countries[Math.floor(draw(seed, 1) * input.countries.length)] ?? null,
-        device: 'ctv',
+        facts,
+        identity: null,
         atMs,
       };
-      const { outcome } = decide(index, request, readingsAt(spent, atMs), seed);
-      if (outcome.kind !== 'ad') continue;
-      const { lineItem, flight, creative, priceMicros } = outcome;
+      const [ad] = decide(index, request, readingsAt(spent, atMs), seed).ads;
+      if (!ad) continue;
+      const { lineItem, flight, creative, priceMicros } = ad;
       spent.set(flight.id, (spent.get(flight.id) ?? 0) + priceMicros);
-      const about = input.campaignOf.get(lineItem.id);
-      if (!about) throw new Error(`no campaign for line item ${lineItem.id}`);
       const add = (event: string, micros: number, currency: string) => {
         const key = `${hour}:${lineItem.id}:${creative.id}:${event}`;
         const row = rows.get(key);
@@ -77,7 +77,7 @@ export function generateHistory(input: HistoryInput): HourRow[] {
         rows.set(key, {
           account_id: input.accountId,
           hour: new Date(hour).toISOString(),
-          campaign_id: about.campaignId,
+          campaign_id: lineItem.campaignId,
           line_item_id: lineItem.id,
           flight_id: flight.id,
           creative_id: creative.id,
@@ -90,7 +90,8 @@ export function generateHistory(input: HistoryInput): HourRow[] {
         });
       };
       add('request', 0, '');
-      for (const event of watched(seed)) add(event, event === 'impression' ? priceMicros : 0, about.currency);
+      for (const event of watched(seed))
+        add(event, event === 'impression' ? priceMicros : 0, lineItem.currency);
     }
   }
   return [...rows.values()];
@@ -111,16 +112,91 @@ function watched(seed: number): string[] {
   return events;
 }
 
+/** The generated audience is whom the line item wants, in front of a television. */
+const facts = DIMENSION_NAMES.map((name) =>
+  name === 'device' ? 'ctv' : DIMENSIONS[name].kind === 'set' ? [] : null,
+);
+
+/** The line item alone with its approved creative, in a placement that takes anything. */
+function snapshotOf({ accountId, placementId, lineItem, creativeId }: HistoryInput): SnapshotInput {
+  return {
+    lineItems: [
+      {
+        ...lineItem,
+        accountId,
+        brandId: 'demo',
+        type: 'standard',
+        priority: 8,
+        priceModel: 'cpm',
+        status: 'active',
+        pacing: 'even',
+        sharePercent: null,
+        budgetMicros: null,
+        targeting: { all: [] },
+        dayparts: [],
+        frequencyCaps: [],
+        separation: { scope: 'pod', labels: [] },
+        rotation: 'even',
+        creatives: [{ creativeId, weight: 1, sequence: 1, startAt: null, endAt: null }],
+      },
+    ],
+    creatives: [
+      {
+        id: creativeId,
+        accountId,
+        status: 'approved',
+        durationMs: 15_000,
+        adDomain: '',
+        categories: [],
+        fingerprint: creativeId,
+        mediaFiles: [
+          { mime: 'video/mp4', codec: 'avc1.640028', width: 1920, height: 1080, bitrateKbps: 8000 },
+        ],
+        clearedFor: [],
+      },
+    ],
+    placements: [
+      {
+        id: placementId,
+        accountId,
+        publisherId: 'demo',
+        position: 'standalone',
+        minDurationMs: 1,
+        maxDurationMs: 120_000,
+        exactDurationsMs: [],
+        pod: null,
+        floorCpmMicros: 0,
+        floorCurrency: lineItem.currency,
+        durationFloors: [],
+        minCpmPerSecondMicros: 0,
+        allowedCategories: [],
+        blockedCategories: [],
+        blockedDomains: [],
+        mimes: [],
+        codecs: [],
+        minBitrateKbps: 0,
+        maxBitrateKbps: 100_000,
+        clearance: null,
+      },
+    ],
+  };
+}
+
 /** Even pace with what the history itself has spent so far. */
 function readingsAt(spent: ReadonlyMap<string, number>, atMs: number): Readings {
-  const left = (flight: { id: string; budgetMicros: number | null }) =>
-    (flight.budgetMicros ?? Number.POSITIVE_INFINITY) - (spent.get(flight.id) ?? 0);
+  const unlimited = () => Number.POSITIVE_INFINITY;
   return {
-    availableMicros: (_item, flight) => left(flight),
-    passRate: (_item, flight) => {
-      if (flight.budgetMicros === null) return 1;
-      const planned = plannedMicros(flight.budgetMicros, flight.startMs, flight.endMs, atMs);
-      return (spent.get(flight.id) ?? 0) < planned ? 1 : 0;
+    affordable({ priceMicros }, { id, source }) {
+      if (source.budgetMicros === null || priceMicros === 0) return Number.POSITIVE_INFINITY;
+      const impressions = Math.floor((source.budgetMicros - (spent.get(id) ?? 0)) / priceMicros);
+      return impressions > 0 ? impressions : OUT_OF_BUDGET;
     },
+    passRate(_item, { id, startMs, endMs, source }) {
+      if (source.budgetMicros === null) return 1;
+      return (spent.get(id) ?? 0) < plannedMicros(source.budgetMicros, startMs, endMs, atMs) ? 1 : 0;
+    },
+    room: unlimited,
+    creativeRoom: unlimited,
+    sequence: () => 0,
   };
 }

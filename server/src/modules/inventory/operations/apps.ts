@@ -73,8 +73,7 @@ export function appOperations(ports: InventoryPorts) {
         .select({ n: count() })
         .from(placementTable)
         .where(and(eq(placementTable.appId, appId), eq(placementTable.archived, false)));
-      if (used!.n > 0)
-        return context.fail('app.in_use', `appId: ${used!.n} placements lie in this app.`);
+      if (used!.n > 0) return context.fail('app.in_use', `appId: ${used!.n} placements lie in this app.`);
       await tx
         .update(appTable)
         .set({ archived: true, version: before.version + 1, updatedAt: now })

@@ -149,7 +149,9 @@ async function requireFitting(
 ): Promise<void> {
   const problems = placementProblems(placement);
   if (problems.length > 0) {
-    const said = problems.map(({ field, message, accepted }) => `${field}: ${message}; accepted: ${accepted}.`);
+    const said = problems.map(
+      ({ field, message, accepted }) => `${field}: ${message}; accepted: ${accepted}.`,
+    );
     fail('placement.invalid', said.join(' '), { fields: problems });
   }
   if (placement.appId !== null) {

@@ -1,3 +1,5 @@
+import { type PotLimit, PotTable } from './pot-table.ts';
+
 /**
  * Money in whole micros: what a budget allows, what is spent, what is promised. In memory and without a clock.
  * `spent + reserved <= limit` holds after every call that takes money.
@@ -13,47 +15,73 @@ export interface Pot {
   reservedMicros: number;
 }
 
-export interface PotLimit {
-  readonly key: string;
-  readonly limitMicros: number | null;
-  readonly ingestedMicros: number;
-}
-
 export function availableIn(pot: Pot): number {
   return pot.limitMicros - pot.ingestedMicros - pot.ownMicros - pot.reservedMicros;
 }
 
+/** A pot of a {@link PotTable} as an object, for who works by key. */
+class TablePot implements Pot {
+  readonly #table: PotTable;
+  readonly slot: number;
+
+  constructor(table: PotTable, slot: number) {
+    this.#table = table;
+    this.slot = slot;
+  }
+
+  get limitMicros(): number {
+    return this.#table.limit(this.slot);
+  }
+
+  set limitMicros(micros: number) {
+    this.#table.setLimit(this.slot, micros);
+  }
+
+  get ingestedMicros(): number {
+    return this.#table.ingested(this.slot);
+  }
+
+  set ingestedMicros(micros: number) {
+    this.#table.setIngested(this.slot, micros);
+  }
+
+  get ownMicros(): number {
+    return this.#table.own(this.slot);
+  }
+
+  set ownMicros(micros: number) {
+    this.#table.setOwn(this.slot, micros);
+  }
+
+  get reservedMicros(): number {
+    return this.#table.reserved(this.slot);
+  }
+
+  set reservedMicros(micros: number) {
+    this.#table.setReserved(this.slot, micros);
+  }
+}
+
+/** Pots by key, kept in a {@link PotTable}: both ways of reaching a pot see the same counters. */
 export class BudgetLedger {
-  readonly #pots = new Map<string, Pot>();
+  readonly table = new PotTable();
+  readonly #pots = new Map<string, TablePot>();
 
   /** The pot of a line item or flight; created empty-handed (nothing to spend) when the key is unknown. */
   pot(key: string): Pot {
+    const slot = this.table.open(key);
     let pot = this.#pots.get(key);
-    if (!pot) {
-      pot = { limitMicros: 0, ingestedMicros: 0, ownMicros: 0, reservedMicros: 0 };
+    if (pot?.slot !== slot) {
+      pot = new TablePot(this.table, slot);
       this.#pots.set(key, pot);
     }
     return pot;
   }
 
-  /**
-   * Takes over a new snapshot: new limits and ingested sums, and off the own spend what has been ingested meanwhile.
-   * Pots that the snapshot no longer names get nothing more to spend and go once they are settled.
-   */
+  /** Takes over a new snapshot; see {@link PotTable.rebase}. */
   rebase(limits: Iterable<PotLimit>, newlyIngested: ReadonlyMap<string, number>): void {
-    const named = new Set<string>();
-    for (const { key, limitMicros, ingestedMicros } of limits) {
-      named.add(key);
-      const pot = this.pot(key);
-      pot.limitMicros = limitMicros ?? Number.POSITIVE_INFINITY;
-      pot.ingestedMicros = ingestedMicros;
-    }
-    for (const [key, micros] of newlyIngested) this.pot(key).ownMicros -= micros;
-    for (const [key, pot] of this.#pots) {
-      if (named.has(key)) continue;
-      pot.limitMicros = 0;
-      if (pot.ownMicros === 0 && pot.reservedMicros === 0) this.#pots.delete(key);
-    }
+    this.table.rebase(limits, newlyIngested);
+    for (const key of this.#pots.keys()) if (this.table.slotOf(key) === undefined) this.#pots.delete(key);
   }
 
   /** Promises `micros` in all pots, or in none when one of them cannot. */

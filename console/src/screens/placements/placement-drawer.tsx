@@ -1,0 +1,291 @@
+import {
+  archivePlacement,
+  createPlacement,
+  listApps,
+  listPublishers,
+  type Placement,
+  updatePlacement,
+} from '@cuepoint/contract';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useChange, useRead } from '../../api.ts';
+import { Button } from '../../design/button.tsx';
+import { Drawer } from '../../design/drawer.tsx';
+import { Field, Input, Select } from '../../design/field.tsx';
+import { useToast } from '../../design/toast.tsx';
+import { fieldError, Problem } from '../../problem.tsx';
+import { ArchiveDialog } from './archive-dialog.tsx';
+import { FloorsEditor } from './floors-editor.tsx';
+import { Check, Part } from './form-parts.tsx';
+import { type PlacementDraft, placementDraft, readPlacement } from './placement-draft.ts';
+import { PodEditor } from './pod-editor.tsx';
+import { TagList } from './tag-list.tsx';
+import { positionWords } from './words.ts';
+
+/** A placement: its tags, and the rules under which ads appear in it. */
+export function PlacementDrawer({
+  placement,
+  mayWrite,
+  onClose,
+  onMade,
+}: {
+  placement: Placement | null;
+  mayWrite: boolean;
+  onClose: () => void;
+  onMade: (placement: Placement) => void;
+}) {
+  const [seen] = useState(placement);
+  const publishers = useRead(listPublishers, { limit: 200 });
+  const [draft, setDraft] = useState(() => placementDraft(seen, ''));
+  const publisherId = draft.publisherId || (publishers.data?.items[0]?.id ?? '');
+  const apps = useRead(listApps, { publisherId, limit: 200 }, { enabled: publisherId !== '' });
+  const toast = useToast();
+  const create = useChange(createPlacement, (made) => {
+    toast({ text: `${made.name} is there; its tags are ready` });
+    onMade(made);
+  });
+  const update = useChange(updatePlacement, (after) => {
+    toast({ text: `${after.name} is saved; serving follows at once` });
+    onClose();
+  });
+  const archive = useChange(archivePlacement, (gone) => {
+    toast({ text: `${gone.name} is archived` });
+    onClose();
+  });
+  const error = create.error ?? update.error ?? archive.error;
+  const { input, problems } = readPlacement(draft);
+  const [tried, setTried] = useState(false);
+  const [archiving, setArchiving] = useState(false);
+  const problem = (field: string, remote?: string) =>
+    // A new form is not red before it is filled in.
+    (tried || seen ? problems.find((one) => one.field === field)?.message : undefined) ??
+    (remote ? fieldError(error, remote) : undefined);
+  const set = (change: Partial<PlacementDraft>) => setDraft((before) => ({ ...before, ...change }));
+  const submit = () => {
+    setTried(true);
+    if (problems.length > 0) return;
+    if (!seen) return create.mutate({ input: { ...input, name: input.name ?? '', publisherId } });
+    const changed = Object.fromEntries(
+      Object.entries(input).filter(
+        ([field, value]) => JSON.stringify(value) !== JSON.stringify(seen[field as keyof Placement]),
+      ),
+    );
+    if (Object.keys(changed).length === 0) return onClose();
+    update.mutate({ input: { placementId: seen.id, ...changed }, options: { ifMatch: seen.version } });
+  };
+  return (
+    <Drawer
+      open
+      onClose={onClose}
+      title={seen ? seen.name : 'New placement'}
+      foot={
+        mayWrite && (
+          <>
+            <Button
+              look="primary"
+              type="submit"
+              form="placement"
+              busy={create.isPending || update.isPending}
+              disabled={!seen && publisherId === ''}
+            >
+              {seen ? 'Save' : 'Create placement'}
+            </Button>
+            <Button look="quiet" onClick={onClose}>
+              Cancel
+            </Button>
+            {seen && !seen.isDefault && (
+              <Button
+                look="danger"
+                className="ml-auto"
+                busy={archive.isPending}
+                onClick={() => setArchiving(true)}
+              >
+                Archive
+              </Button>
+            )}
+          </>
+        )
+      }
+    >
+      {seen && (
+        <>
+          <TagList placement={seen} />
+          <p className="mb-4 text-sm">
+            <Link
+              to="/why"
+              search={{
+                tab: 'preview',
+                placement: seen.key,
+                ...(seen.pod ? { maxAds: seen.pod.maxAds } : {}),
+              }}
+              className="link"
+            >
+              Preview what it would show now
+            </Link>
+          </p>
+        </>
+      )}
+      <form
+        id="placement"
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-3">
+          <legend className="sr-only">Rules of the placement</legend>
+          <Field label="Name" error={problem('name', 'name')}>
+            <Input
+              value={draft.name}
+              maxLength={120}
+              onChange={(event) => set({ name: event.target.value })}
+            />
+          </Field>
+          <div className="grid grid-cols-2 gap-3">
+            <Field
+              label="Publisher"
+              error={fieldError(error, 'publisherId')}
+              hint={!seen && publisherId === '' ? 'Add a publisher first' : undefined}
+            >
+              <Select
+                value={publisherId}
+                disabled={seen !== null}
+                onChange={(event) => set({ publisherId: event.target.value, appId: '' })}
+              >
+                {publishers.data?.items.map((publisher) => (
+                  <option key={publisher.id} value={publisher.id}>
+                    {publisher.name}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+            <Field label="App, site or channel" error={fieldError(error, 'appId')}>
+              <Select value={draft.appId} onChange={(event) => set({ appId: event.target.value })}>
+                <option value="">None</option>
+                {apps.data?.items.map((app) => (
+                  <option key={app.id} value={app.id}>
+                    {app.name}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+            <Field label="Position" error={fieldError(error, 'position')}>
+              <Select
+                value={draft.position}
+                onChange={(event) => {
+                  const next = event.target.value;
+                  if (next in positionWords) set({ position: next as PlacementDraft['position'] });
+                }}
+              >
+                {Object.entries(positionWords).map(([value, word]) => (
+                  <option key={value} value={value}>
+                    {word}
+                  </option>
+                ))}
+              </Select>
+            </Field>
+            <Field label="Status" error={fieldError(error, 'status')}>
+              <Select
+                value={draft.status}
+                onChange={(event) => set({ status: event.target.value === 'paused' ? 'paused' : 'active' })}
+              >
+                <option value="active">Active</option>
+                <option value="paused">Paused</option>
+              </Select>
+            </Field>
+          </div>
+          <Check
+            label="Requests without a placement go here"
+            checked={draft.isDefault}
+            disabled={seen?.isDefault ?? false}
+            onChange={(isDefault) => set({ isDefault })}
+          >
+            {seen?.isDefault && 'Make another placement the default to change it.'}
+          </Check>
+          <Part title="Lengths of an ad">
+            <div className="grid grid-cols-2 gap-3">
+              <Field label="Shortest" error={problem('min', 'minDurationMs')}>
+                <Input unit="s" value={draft.min} onChange={(event) => set({ min: event.target.value })} />
+              </Field>
+              <Field label="Longest" error={problem('max', 'maxDurationMs')}>
+                <Input unit="s" value={draft.max} onChange={(event) => set({ max: event.target.value })} />
+              </Field>
+            </div>
+            <Field
+              label="Only these lengths"
+              hint="Seconds, separated by commas; empty: any between the two"
+              error={problem('exact', 'exactDurationsMs')}
+            >
+              <Input
+                value={draft.exact}
+                placeholder="15, 30"
+                onChange={(event) => set({ exact: event.target.value })}
+              />
+            </Field>
+          </Part>
+          <PodEditor pod={draft.pod} problem={problem} remote={error} onChange={(pod) => set({ pod })} />
+          <FloorsEditor draft={draft} problem={problem} onChange={set} />
+          <Part title="Who may appear">
+            <Field
+              label="Blocked categories"
+              hint="IAB ids, separated by commas"
+              error={fieldError(error, 'blockedCategories')}
+            >
+              <Input
+                value={draft.blockedCategories}
+                placeholder="IAB7-39, IAB14"
+                onChange={(event) => set({ blockedCategories: event.target.value })}
+              />
+            </Field>
+            <Field
+              label="Only these categories"
+              hint="Empty: all that are not blocked"
+              error={fieldError(error, 'allowedCategories')}
+            >
+              <Input
+                value={draft.allowedCategories}
+                onChange={(event) => set({ allowedCategories: event.target.value })}
+              />
+            </Field>
+            <Field label="Blocked advertisers" hint="Domains" error={fieldError(error, 'blockedDomains')}>
+              <Input
+                value={draft.blockedDomains}
+                onChange={(event) => set({ blockedDomains: event.target.value })}
+              />
+            </Field>
+            <Field
+              label="Spec pack a creative must have passed"
+              hint="Its id; empty: none"
+              error={fieldError(error, 'clearance')}
+            >
+              <Input value={draft.clearance} onChange={(event) => set({ clearance: event.target.value })} />
+            </Field>
+            <Field
+              label="Hosts that mean this placement"
+              hint="Names without port, separated by commas"
+              error={fieldError(error, 'hosts')}
+            >
+              <Input value={draft.hosts} onChange={(event) => set({ hosts: event.target.value })} />
+            </Field>
+          </Part>
+          {tried && problems.length > 0 && (
+            <p role="alert" className="text-sm text-block">
+              {problems[0]?.message}
+            </p>
+          )}
+          {error && <Problem error={error} />}
+        </fieldset>
+      </form>
+      {seen && archiving && (
+        <ArchiveDialog
+          placement={seen}
+          onClose={() => setArchiving(false)}
+          onArchive={() => {
+            setArchiving(false);
+            archive.mutate({ input: { placementId: seen.id } });
+          }}
+        />
+      )}
+    </Drawer>
+  );
+}

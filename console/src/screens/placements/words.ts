@@ -1,0 +1,36 @@
+import type { Placement } from '@cuepoint/contract';
+import { shortSeconds } from '../../design/format/number.ts';
+
+export const positionWords: Record<Placement['position'], string> = {
+  pre: 'Pre-roll',
+  mid: 'Mid-roll',
+  post: 'Post-roll',
+  standalone: 'Stand-alone',
+};
+
+export const podKindWords = {
+  dynamic: 'Dynamic',
+  structured: 'Structured',
+  hybrid: 'Hybrid',
+} as const satisfies Record<NonNullable<Placement['pod']>['kind'], string>;
+
+/** "6 s to 30 s" or "15 s, 30 s". */
+export function lengthsSentence(
+  placement: Pick<Placement, 'exactDurationsMs' | 'minDurationMs' | 'maxDurationMs'>,
+): string {
+  const { exactDurationsMs, minDurationMs, maxDurationMs } = placement;
+  if (exactDurationsMs.length > 0) return exactDurationsMs.map(shortSeconds).join(', ');
+  return minDurationMs === maxDurationMs
+    ? shortSeconds(maxDurationMs)
+    : `${shortSeconds(minDurationMs)} to ${shortSeconds(maxDurationMs)}`;
+}
+
+/** "Hybrid, 90 s and 2 slots, 6 ads at most" */
+export function podSentence(pod: Placement['pod']): string {
+  if (!pod) return 'One ad at a time';
+  const slots = `${pod.slots.length} ${pod.slots.length === 1 ? 'slot' : 'slots'}`;
+  const dynamic = shortSeconds(pod.durationMs);
+  const parts =
+    pod.kind === 'dynamic' ? dynamic : pod.kind === 'structured' ? slots : `${dynamic} and ${slots}`;
+  return `${podKindWords[pod.kind]}, ${parts}, ${pod.maxAds} ${pod.maxAds === 1 ? 'ad' : 'ads'} at most`;
+}
