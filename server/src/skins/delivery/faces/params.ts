@@ -145,11 +145,7 @@ export class RequestParams {
 }
 
 function isPlain(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 37 || code === 43) return false;
-  }
-  return true;
+  return text.indexOf('%') < 0 && text.indexOf('+') < 0;
 }
 
 function decode(text: string): string | undefined {
