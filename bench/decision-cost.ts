@@ -58,7 +58,11 @@ export function decisionCost(sizes: readonly number[]): DecisionCost[] {
     );
     const measure = (maxAds: number, count: number) => {
       const pod = maxAds === 1 ? null : { ...BENCH_POD, maxAds };
-      const asked = requests.map((request) => ({ ...request, maxDurationMs: pod ? 60_000 : request.maxDurationMs, pod }));
+      const asked = requests.map((request) => ({
+        ...request,
+        maxDurationMs: pod ? 60_000 : request.maxDurationMs,
+        pod,
+      }));
       let empty = 0;
       const turn = (times: number) => {
         for (let seed = 0; seed < times; seed++)

@@ -1,5 +1,9 @@
 import type { TargetingPredicate } from '@cuepoint/decisioning';
-import { type SnapshotBody, type SnapshotPodRule, TRACKING_EVENTS } from '../server/src/kernel/delivery-protocol.ts';
+import {
+  type SnapshotBody,
+  type SnapshotPodRule,
+  TRACKING_EVENTS,
+} from '../server/src/kernel/delivery-protocol.ts';
 import { newDecisionId } from '../server/src/skins/delivery/decision-id.ts';
 import {
   SAMPLE_SECRET,
@@ -64,8 +68,7 @@ export function benchSnapshot(lineItems: number): SnapshotBody {
         budgetMicros: n % 3 === 0 ? 9_000_000_000_000 : null,
         flights: [sampleFlight(`${n}`, { startAt: '2024-01-01T00:00:00Z', budgetMicros: null })],
         targeting: { all: predicates(n) },
-        frequencyCaps:
-          n % 4 === 0 ? [{ scope: 'line_item', limit: 3, unit: 'day', count: 1 }] : [],
+        frequencyCaps: n % 4 === 0 ? [{ scope: 'line_item', limit: 3, unit: 'day', count: 1 }] : [],
         separation: { scope: 'pod', labels: n % 9 === 0 ? [`label${n % 5}`] : [] },
         creatives: sampleAssignments(...[0, 1, 2].map((step) => `crv_${(n * 3 + step) % 200}`)),
       }),
@@ -92,7 +95,11 @@ function predicates(n: number): TargetingPredicate[] {
   const wanted: TargetingPredicate[] = [];
   const add = (dimension: string, values: string[], operator: 'any_of' | 'none_of' = 'any_of') =>
     wanted.push({ dimension, operator, values });
-  if (n % 2 === 0) add('country', [0, 5, 11].map((step) => COUNTRIES[(n + step) % COUNTRIES.length]!));
+  if (n % 2 === 0)
+    add(
+      'country',
+      [0, 5, 11].map((step) => COUNTRIES[(n + step) % COUNTRIES.length]!),
+    );
   if (n % 3 === 1) add('device', [DEVICES[n % DEVICES.length]!]);
   if (n % 5 === 2) add('genre', ['drama', 'news', 'sports'].slice(n % 2));
   if (n % 7 === 3) add('channel', [`channel ${n % 12}`], 'none_of');

@@ -203,7 +203,8 @@ export const settings = define({
     env: 'CUEPOINT_DECISION_SAMPLE_RATE',
     schema: z.coerce.number().min(0).max(1).default(1),
     owner: 'delivery',
-    description: 'share of decisions, 0 to 1, whose counters are logged so that they can be replayed and explained',
+    description:
+      'share of decisions, 0 to 1, whose counters are logged so that they can be replayed and explained',
   },
   snapshotRetentionDays: {
     env: 'CUEPOINT_SNAPSHOT_RETENTION_DAYS',

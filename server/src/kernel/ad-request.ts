@@ -34,7 +34,8 @@ export function toAdRequest(
     const ordinal = dimensionOrdinal(name);
     if (ordinal === undefined) continue;
     const value = request.facts[name]!;
-    if (typeof value === 'string') facts[ordinal] = KINDS[ordinal] === 'scalar' ? spell(name, value) : [spell(name, value)];
+    if (typeof value === 'string')
+      facts[ordinal] = KINDS[ordinal] === 'scalar' ? spell(name, value) : [spell(name, value)];
     else if (KINDS[ordinal] === 'scalar') facts[ordinal] = value.length === 0 ? null : spell(name, value[0]!);
     else facts[ordinal] = value.map((one) => spell(name, one));
   }

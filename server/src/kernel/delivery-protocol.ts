@@ -400,6 +400,8 @@ export const DecisionRequest = z.object({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .nullable(),
+  /** False when privacy forbids a record of the viewer: identity, segments and the finer place are then left out. */
+  mayLogViewer: z.boolean().optional(),
   identityKind: z.enum(['ifa', 'supplied', 'household', 'session', 'none']),
   /** Separation keys of what the same stream had shown. */
   streamKeys: z.array(z.number().int()),

@@ -25,10 +25,10 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
       nodeId: config.nodeId,
       publicBaseUrl: config.publicUrl ?? `http://${config.publicHost}:${config.publicPort}`,
       sync: config.eventDurability,
-    decisionSampleRate: config.decisionSampleRate,
+      decisionSampleRate: config.decisionSampleRate,
       ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
       ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
-    ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
+      ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
       logger: log,
     });
     return new Promise(() => {});

@@ -342,6 +342,22 @@ export const operationCases: Record<string, OperationCase> = {
     input: () => ({ token: 'cpl_not-a-token-that-was-ever-made' }),
     note: 'refused alike through every skin; real links have tests of their own',
   },
+  'delivery.explainDecision': {
+    input: () => ({ decisionId: 'dec_none' }),
+    note: 'no delivery node runs beside this test: refused alike through every skin; explanations have tests of their own',
+  },
+  'delivery.previewDecision': {
+    input: () => ({ facts: { country: 'DE' }, maxAds: 4 }),
+    note: 'no delivery node runs beside this test: refused alike through every skin',
+  },
+  'delivery.listDecisions': {
+    input: () => ({ limit: 5 }),
+    note: 'no delivery node runs beside this test: refused alike through every skin',
+  },
+  'delivery.getDelivery': {
+    input: async (o) => ({ lineItemId: (await o.lineItem()).id }),
+    note: 'no delivery node runs beside this test: refused alike through every skin',
+  },
   'accounts.signOut': { input: nothing },
   'accounts.getProfile': { input: nothing },
   'accounts.createSignInLink': {

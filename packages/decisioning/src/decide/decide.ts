@@ -1,12 +1,5 @@
 import { ruleReasons } from '../explain/rules.ts';
-import type {
-  AccountIndex,
-  DecisionIndex,
-  IndexedCreative,
-  IndexedFlight,
-  IndexedLineItem,
-  IndexedPlacement,
-} from '../index/model.ts';
+import type { AccountIndex, DecisionIndex, IndexedPlacement } from '../index/model.ts';
 import type { AdRequest } from '../model.ts';
 import { REASONS, type Reason, reasonRank } from '../reasons.ts';
 import { CandidateCheck, rotate } from './candidate.ts';

@@ -74,21 +74,23 @@ function checkNode(
   count: { nodes: number; values: number },
 ): void {
   if (problems.length >= 20) return;
-  const refuse = (message: string, accepted: string) => problems.push({ path, message, accepted });
+  const refuse = (message: string, accepted: string): void => {
+    problems.push({ path, message, accepted });
+  };
   if (++count.nodes > TARGETING_LIMITS.nodes)
-    return void refuse('has too many nodes', `at most ${TARGETING_LIMITS.nodes}`);
+    return refuse('has too many nodes', `at most ${TARGETING_LIMITS.nodes}`);
   if (depth > TARGETING_LIMITS.depth)
-    return void refuse('is nested too deeply', `at most ${TARGETING_LIMITS.depth} levels`);
+    return refuse('is nested too deeply', `at most ${TARGETING_LIMITS.depth} levels`);
   if (typeof node !== 'object' || node === null || Array.isArray(node))
-    return void refuse('is not an object', 'a predicate, or all, any or not');
+    return refuse('is not an object', 'a predicate, or all, any or not');
   const keys = Object.keys(node);
   const inner = node as Record<string, unknown>;
   if (keys.length === 1 && (keys[0] === 'all' || keys[0] === 'any')) {
     const name = keys[0];
     const list = inner[name];
-    if (!Array.isArray(list)) return void refuse(`has "${name}" that is not a list`, 'a list of nodes');
+    if (!Array.isArray(list)) return refuse(`has "${name}" that is not a list`, 'a list of nodes');
     if (name === 'any' && list.length === 0)
-      return void refuse('has an empty "any", which nobody matches', 'one node or more');
+      return refuse('has an empty "any", which nobody matches', 'one node or more');
     list.forEach((child, index) => {
       checkNode(child, join(path, `${name}[${index}]`), depth + 1, problems, count);
     });
@@ -106,11 +108,12 @@ function checkPredicate(
   problems: TargetingProblem[],
   count: { values: number },
 ): void {
-  const at = (field: string, message: string, accepted: string) =>
+  const at = (field: string, message: string, accepted: string): void => {
     problems.push({ path: join(path, field), message, accepted });
+  };
   const unknown = keys.find((key) => key !== 'dimension' && key !== 'operator' && key !== 'values');
   if (unknown !== undefined)
-    return void at(
+    return at(
       unknown.slice(0, 40),
       'is not a field of a node',
       'dimension, operator and values; or all, any, not',
@@ -121,14 +124,10 @@ function checkPredicate(
   if (operator !== 'any_of' && operator !== 'none_of')
     at('operator', `is ${JSON.stringify(operator)?.slice(0, 60)}`, 'any_of or none_of');
   if (!Array.isArray(values) || values.length === 0)
-    return void at('values', 'is empty or no list', 'one value or more');
+    return at('values', 'is empty or no list', 'one value or more');
   count.values += values.length;
   if (count.values > TARGETING_LIMITS.values)
-    return void at(
-      'values',
-      'brings the tree over its size',
-      `at most ${TARGETING_LIMITS.values} values in all`,
-    );
+    return at('values', 'brings the tree over its size', `at most ${TARGETING_LIMITS.values} values in all`);
   const bad = values.findIndex(
     (value) => typeof value !== 'string' || value === '' || value.length > TARGETING_LIMITS.valueLength,
   );

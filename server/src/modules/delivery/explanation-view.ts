@@ -1,4 +1,9 @@
-import type { Explanation as ExplanationView, Focus, ShownAd, SmallestEdit as EditView } from '@cuepoint/contract';
+import type {
+  SmallestEdit as EditView,
+  Explanation as ExplanationView,
+  Focus,
+  ShownAd,
+} from '@cuepoint/contract';
 import {
   type AdRequest,
   type ChosenAd,
@@ -48,7 +53,8 @@ export function explanationView(question: Question, rest: (explained: Explanatio
       placementId: request.placementId,
       placementName: placement?.name ?? request.placementId,
       minDurationMs: request.minDurationMs,
-      maxDurationMs: request.maxDurationMs,
+      // Of a break, its length: what a preview takes.
+      maxDurationMs: decision.fill?.durationMs ?? request.maxDurationMs,
       isPod: request.pod != null,
       maxAds: request.pod?.maxAds ?? 1,
       facts: knownFacts(request),
@@ -122,7 +128,11 @@ function shown(ads: readonly ChosenAd[], snapshot: KnownSnapshot, isPlayed: bool
 /** Rules that are asked of every line item, by reason. */
 const RULES_ASKED = 25;
 
-function focusOf(question: Question, { candidates, decision }: Explanation, lineItemId: string): Focus | null {
+function focusOf(
+  question: Question,
+  { candidates, decision }: Explanation,
+  lineItemId: string,
+): Focus | null {
   const { snapshot, request, readings, seed } = question;
   const found = candidates.find(({ lineItem }) => lineItem.id === lineItemId);
   if (!found) return null;
@@ -138,7 +148,8 @@ function focusOf(question: Question, { candidates, decision }: Explanation, line
     ),
     rulesAsked: RULES_ASKED,
     rulesHeld: RULES_ASKED - found.reasons.length,
-    edits: edit === null ? [] : edit.edits.map((one) => editView(one, lineItemId, found.lineItem.source.flights)),
+    edits:
+      edit === null ? [] : edit.edits.map((one) => editView(one, lineItemId, found.lineItem.source.flights)),
     editsVerified: edit?.isVerified ?? false,
     noEdit: edit?.refusal ?? null,
   };

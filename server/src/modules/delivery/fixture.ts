@@ -1,4 +1,5 @@
 import type { SigningKey } from '../../kernel/delivery-protocol.ts';
+import type { SnapshotRows } from './domain/assemble-body.ts';
 import type { IngestedSpend, ServableCreative, ServableLineItem } from './ports.ts';
 
 /** Rows for tests: valid as they are, each field replaceable. */
@@ -91,6 +92,41 @@ export function creative(more: Partial<ServableCreative> = {}): ServableCreative
     categories: ['IAB20'],
     fingerprint: 'a'.repeat(64),
     clearedFor: ['cuepoint_serving'],
+    ...more,
+  };
+}
+
+type PlacementRow = SnapshotRows['placements'][number];
+
+export function placement(more: Partial<PlacementRow> = {}): PlacementRow {
+  return {
+    id: 'plc_one00000',
+    accountId: 'acc_one00000',
+    publisherId: 'pub_one00000',
+    key: 'main',
+    name: 'Main',
+    hosts: [],
+    isDefault: true,
+    status: 'active',
+    position: 'mid',
+    minDurationMs: 1,
+    maxDurationMs: 60_000,
+    exactDurationsMs: [],
+    format: 'linear_video',
+    pod: null,
+    floorCpmMicros: 0,
+    floorCurrency: 'USD',
+    durationFloors: [],
+    minCpmPerSecondMicros: 0,
+    allowedCategories: [],
+    blockedCategories: [],
+    blockedDomains: [],
+    mimes: [],
+    codecs: [],
+    minBitrateKbps: 0,
+    maxBitrateKbps: 1_000_000,
+    clearance: null,
+    app: null,
     ...more,
   };
 }

@@ -1,4 +1,7 @@
+export { httpDeliveryNode } from './adapters/http-node.ts';
 export type { SnapshotProblem } from './domain/assemble-body.ts';
+export { KnownSnapshots } from './known-snapshots.ts';
+export { type ExplainPorts, explainOperations, type LineItemPace } from './operations/explain.ts';
 export type {
   ConsistentReads,
   CreativeSource,
@@ -17,6 +20,3 @@ export {
   type SnapshotSource,
   type SnapshotSourcePorts,
 } from './snapshot-source.ts';
-export { httpDeliveryNode } from './adapters/http-node.ts';
-export { KnownSnapshots } from './known-snapshots.ts';
-export { type ExplainPorts, explainOperations, type LineItemPace } from './operations/explain.ts';

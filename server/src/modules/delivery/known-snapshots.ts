@@ -1,5 +1,10 @@
 import { buildIndex, type DecisionIndex } from '@cuepoint/decisioning';
-import type { SnapshotBody, SnapshotCreative, SnapshotLineItem, SnapshotPlacement } from '../../kernel/delivery-protocol.ts';
+import type {
+  SnapshotBody,
+  SnapshotCreative,
+  SnapshotLineItem,
+  SnapshotPlacement,
+} from '../../kernel/delivery-protocol.ts';
 import type { SnapshotArchive } from './snapshot-archive.ts';
 
 /** A kept snapshot, ready to decide with. */

@@ -6,8 +6,8 @@ import {
   type EventRow,
   eventKey,
   type HourRow,
-  hoursOfDecision,
   hourOfEvent,
+  hoursOfDecision,
   rollUp,
   toEventRow,
 } from './domain/derive-rows.ts';

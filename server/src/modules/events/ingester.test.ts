@@ -252,7 +252,7 @@ databaseSuite('ingestion', (open) => {
       ingestedSpend(tx, ['li_spend0000']),
     );
     expect(spend.byLineItem).toEqual(new Map([['li_spend0000', 40_000]]));
-    expect(spend.byFlight).toEqual(new Map([['flt_spend000', 20_000]]));
+    expect(spend.byFlight).toEqual(new Map([['flt_spend000', { micros: 20_000, impressions: 1 }]]));
     expect(spend.ingestedThrough[await log.nodeId()]).toEqual(log.end);
   });
 

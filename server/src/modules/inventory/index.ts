@@ -25,11 +25,7 @@ export interface InventoryModule {
 
 export function createInventory(ports: InventoryPorts): InventoryModule {
   return {
-    operations: [
-      ...publisherOperations(ports),
-      ...appOperations(ports),
-      ...placementOperations(ports),
-    ],
+    operations: [...publisherOperations(ports), ...appOperations(ports), ...placementOperations(ports)],
     ensureDefaultInventory: (tx, accountId) => ensureDefaultInventory(tx, accountId, ports),
     async defaultPlacementId(tx, accountId) {
       await ensureDefaultInventory(tx, accountId, ports);

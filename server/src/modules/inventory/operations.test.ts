@@ -70,9 +70,9 @@ databaseSuite('inventory', (open) => {
       blockedCategories: ['IAB8'],
     });
     const serving = async () =>
-      (
-        await app.database.withTransaction({ role: 'snapshot_builder' }, inventoryForServing)
-      ).placements.find(({ id }) => id === placement.id);
+      (await app.database.withTransaction({ role: 'snapshot_builder' }, inventoryForServing)).placements.find(
+        ({ id }) => id === placement.id,
+      );
     expect(await serving()).toMatchObject({
       pod: { kind: 'dynamic', maxAds: 4, firstPermille: 1000, categorySeparation: 'pod' },
       floorCpmMicros: 9_000_000,
@@ -94,7 +94,9 @@ databaseSuite('inventory', (open) => {
     const after = await change(placement, { floorCpmMicros: 6_000_000 });
     expect(after).toMatchObject({ floorCpmMicros: 6_000_000, mimes: ['video/mp4'], version: 2 });
     expect(await codeOf(change(placement, { name: 'Late' }))).toBe('version.conflict');
-    const podded = await change(after, { pod: { kind: 'structured', maxAds: 1, slots: [{ maxDurationMs: 5 }] } });
+    const podded = await change(after, {
+      pod: { kind: 'structured', maxAds: 1, slots: [{ maxDurationMs: 5 }] },
+    });
     expect((await change(podded, { pod: null })).pod).toBeNull();
   });
 
@@ -118,9 +120,8 @@ databaseSuite('inventory', (open) => {
     expect(await codeOf(app.call('inventory.archivePublisher', { publisherId: publisher.id }))).toBe(
       'placement.is_default',
     );
-    const defaultId = await app.database.withTransaction(
-      { role: 'app', accountId: app.accounts[0] },
-      (tx) => inventory.defaultPlacementId(tx, app.accounts[0]),
+    const defaultId = await app.database.withTransaction({ role: 'app', accountId: app.accounts[0] }, (tx) =>
+      inventory.defaultPlacementId(tx, app.accounts[0]),
     );
     expect(defaultId).toBe(second.id);
   });
@@ -152,7 +153,9 @@ databaseSuite('inventory', (open) => {
       codeOf(app.call(operation, input, { account: 1, ifMatch: 1 }));
     const { id } = await place();
     expect(await from('inventory.getPlacement', { placementId: id })).toBe('placement.not_found');
-    expect(await from('inventory.updatePublisher', { publisherId: publisher.id })).toBe('publisher.not_found');
+    expect(await from('inventory.updatePublisher', { publisherId: publisher.id })).toBe(
+      'publisher.not_found',
+    );
     expect(await from('inventory.archiveApp', { appId: 'app_00000000000000000000' })).toBe('app.not_found');
   });
 

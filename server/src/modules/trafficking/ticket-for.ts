@@ -1,7 +1,7 @@
 import type { Dsp } from '@cuepoint/contract';
 import {
-  type CampaignRow,
   type BookedFlight,
+  type CampaignRow,
   findCampaign,
   flightsOf,
   type LineItemRow,

@@ -49,7 +49,8 @@ export class DecisionLookup {
       if (matches(record)) return record;
     }
     const second = DECISION_ID.test(id) ? decisionSecond(id) : Number.NaN;
-    const [from, to] = Number.isSafeInteger(second) && second > 0 ? await this.#around(second) : this.#newestSegments();
+    const [from, to] =
+      Number.isSafeInteger(second) && second > 0 ? await this.#around(second) : this.#newestSegments();
     let found: DecisionRecord | undefined;
     for await (const entry of this.#log.range(from, to, [KIND.decision])) {
       if (!entry.payload.includes(quoted)) continue;

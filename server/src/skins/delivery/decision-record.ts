@@ -11,7 +11,12 @@ export function decisionRecord(
   decisionId: string,
   request: DecisionRequest,
   decision: Decision,
-  more: { readonly seed: number; readonly atMs: number; readonly snapshotHash: string; readonly isSampled: boolean },
+  more: {
+    readonly seed: number;
+    readonly atMs: number;
+    readonly snapshotHash: string;
+    readonly isSampled: boolean;
+  },
 ): DecisionRecord {
   return {
     type: 'decision',

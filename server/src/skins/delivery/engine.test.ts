@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { availableIn, buildIndex, type ChosenAd, decide } from '@cuepoint/decisioning';
 import { describe, expect, it } from 'vitest';
+import { placementFacts, toAdRequest } from '../../kernel/ad-request.ts';
 import {
   type DecisionRecord,
   DecisionRecord as DecisionRecordSchema,
@@ -14,7 +15,6 @@ import {
   type SnapshotPodRule,
   type SpendStatement,
 } from '../../kernel/delivery-protocol.ts';
-import { placementFacts, toAdRequest } from '../../kernel/ad-request.ts';
 import { recordedReadings } from '../../kernel/replay-readings.ts';
 import { Engine } from './engine.ts';
 import { DurableLog } from './log/durable-log.ts';
@@ -162,7 +162,10 @@ describe('decision records', () => {
   it('never promise more than a budget, a goal, a day or a cap allows', async () => {
     const caps = [{ scope: 'line_item' as const, limit: 3, unit: 'day' as const, count: 1 }];
     const lineItems = [
-      sampleLineItem({ id: 'li_goal', flights: [sampleFlight('goal', { impressionGoal: 5, budgetMicros: null })] }),
+      sampleLineItem({
+        id: 'li_goal',
+        flights: [sampleFlight('goal', { impressionGoal: 5, budgetMicros: null })],
+      }),
       sampleLineItem({
         id: 'li_day',
         flights: [sampleFlight('day', { dailyBudgetMicros: 60_000, budgetMicros: null })],
@@ -196,7 +199,8 @@ describe('decision records', () => {
       ],
     });
     const { engine, log, snapshot } = await engineOn(body);
-    const ask = (one: Engine) => one.decide(sampleRequest({ identity: '00000000000000aa' }), Date.now(), null);
+    const ask = (one: Engine) =>
+      one.decide(sampleRequest({ identity: '00000000000000aa' }), Date.now(), null);
     for (let n = 0; n < 3; n++) await report(engine, ask(engine).ads[0]!.claims);
     await new Promise((resolve) => setTimeout(resolve, 60));
     const again = newEngine(log);
@@ -214,7 +218,12 @@ const report = (engine: Engine, claims: Parameters<Engine['record']>[0]) =>
   });
 
 function newEngine(log: DurableLog): Engine {
-  return new Engine(log, { nodeId: 'node-1', reservationSeconds: 600, tokenSeconds: 14_400, nowMs: Date.now });
+  return new Engine(log, {
+    nodeId: 'node-1',
+    reservationSeconds: 600,
+    tokenSeconds: 14_400,
+    nowMs: Date.now,
+  });
 }
 
 describe('taking over snapshots', () => {
@@ -346,8 +355,8 @@ describe('snapshot file', () => {
       ...creative,
       mediaFiles: [{ ...creative.mediaFiles[0]!, path: '../../etc/passwd.mp4' }],
     }));
-    expect(() => encodeSnapshot(sampleSnapshot({ creatives: media }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow(
-      /relative path/,
-    );
+    expect(() =>
+      encodeSnapshot(sampleSnapshot({ creatives: media }), NO_SPEND, '2026-03-01T00:00:00Z'),
+    ).toThrow(/relative path/);
   });
 });

@@ -230,12 +230,14 @@ export class Engine {
     const backups = decision.backups.length === 0 ? NO_ADS : decision.backups.map(promise);
     if (streamId !== null) this.streams.add(asked.accountId, streamId, decision.ads, nowMs);
     const rate = this.#options.decisionSampleRate ?? 1;
-    const record = decisionRecord(decisionId, logged, decision, {
+    // Privacy may allow to serve by what it does not allow to keep: then it is not kept, and cannot be replayed.
+    const mayKeep = asked.mayLogViewer !== false;
+    const record = decisionRecord(decisionId, mayKeep ? logged : withoutViewer(logged), decision, {
       seed,
       atMs: nowMs,
       snapshotHash: state.hash,
       // The seed is random already, and a replay finds the same answer.
-      isSampled: rate >= 1 || seed / 4294967296 < rate,
+      isSampled: mayKeep && (rate >= 1 || seed / 4294967296 < rate),
     });
     const payload = JSON.stringify(record);
     this.lookup.add(payload);
@@ -440,6 +442,12 @@ interface Billing {
   readonly late: boolean;
   readonly unbilled: EventRecord['unbilled'];
   readonly undo?: () => void;
+}
+
+/** The request without anything that says who or where exactly the viewer is. */
+function withoutViewer(request: DecisionRequest): DecisionRequest {
+  const { segment: _segment, city: _city, postal: _postal, dma: _dma, ...facts } = request.facts;
+  return { ...request, facts, identity: null, identityKind: 'none', streamKeys: [] };
 }
 
 const NO_FACTS: readonly null[] = [];

@@ -26,7 +26,10 @@ beforeAll(async () => {
   const second = sampleSnapshot();
   control.publish({
     ...second,
-    accounts: [...second.accounts, { id: 'acc_2', publisherKey: 'pub-two', timeZone: 'UTC', tcfVendorId: null }],
+    accounts: [
+      ...second.accounts,
+      { id: 'acc_2', publisherKey: 'pub-two', timeZone: 'UTC', tcfVendorId: null },
+    ],
     placements: [
       ...second.placements,
       { ...second.placements[0]!, id: 'plc_2', accountId: 'acc_2', key: 'other', hosts: [] },

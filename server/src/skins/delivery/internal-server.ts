@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type LogPosition, type NodeStatus, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
 import { identityOf } from '../../kernel/ad-request.ts';
+import { type LogPosition, type NodeStatus, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
 import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
 import type { DurableLog } from './log/durable-log.ts';
@@ -71,7 +71,7 @@ async function answer(
       const records = parts.engine.lookup.newest(
         text(url, 'account'),
         wholeNumber(url.searchParams, 'limit', 1, 200, 50),
-        (record) => outcome === 'all' || (record.ads.length > 0) === (outcome === 'ads'),
+        (record) => outcome === 'all' || record.ads.length > 0 === (outcome === 'ads'),
       );
       return sendText(response, 200, JSON.stringify(records), 'application/json');
     }
@@ -100,7 +100,8 @@ async function answer(
 }
 
 function requireState({ engine }: InternalServerParts): void {
-  if (!engine.state) throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
+  if (!engine.state)
+    throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
 }
 
 function text(url: URL, name: string): string {

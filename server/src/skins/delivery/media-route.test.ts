@@ -199,6 +199,8 @@ describe('the address of a package', () => {
     'ab/main.m3u8',
   ])('cannot be %s', (path) => {
     const creatives = [sampleCreative({ id: 'crv_1', hls: { path, durationMs: 1 } })];
-    expect(() => encodeSnapshot(sampleSnapshot({ creatives }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow('m3u8');
+    expect(() => encodeSnapshot(sampleSnapshot({ creatives }), NO_SPEND, '2026-03-01T00:00:00Z')).toThrow(
+      'm3u8',
+    );
   });
 });

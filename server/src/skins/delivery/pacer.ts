@@ -34,7 +34,10 @@ export class Pacer {
     if (goal === null) return 1;
     const used = pot.ingestedMicros + pot.ownMicros + pot.reservedMicros;
     const planned = plannedMicros(goal.amount, flight.startMs, flight.endMs, nowMs);
-    if (used + goal.price <= (item.source.pacing === 'front_loaded' ? frontLoaded(planned, goal.amount) : planned))
+    if (
+      used + goal.price <=
+      (item.source.pacing === 'front_loaded' ? frontLoaded(planned, goal.amount) : planned)
+    )
       return 1;
     return this.#flights.get(flight.id)?.state.passRate ?? INITIAL_PACING.passRate;
   }

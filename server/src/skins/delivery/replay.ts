@@ -8,10 +8,10 @@ import {
   TRACKING_EVENTS,
 } from '../../kernel/delivery-protocol.ts';
 import { decisionSecond } from './decision-id.ts';
+import type { Exposures } from './exposures.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
-import type { Exposures } from './exposures.ts';
 import { type OpenDecisions, release, reserve } from './open-decisions.ts';
 import { countKey, dayPotKey, type PotBook } from './pots.ts';
 

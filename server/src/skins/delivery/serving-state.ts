@@ -1,11 +1,11 @@
-import {
-  type BudgetLedger,
-  buildIndex,
-  type DecisionIndex,
-  type PotLimit,
-} from '@cuepoint/decisioning';
+import { type BudgetLedger, buildIndex, type DecisionIndex, type PotLimit } from '@cuepoint/decisioning';
 import { placementFacts } from '../../kernel/ad-request.ts';
-import type { Snapshot, SnapshotCreative, SnapshotMediaFile, SpendStatement } from '../../kernel/delivery-protocol.ts';
+import type {
+  Snapshot,
+  SnapshotCreative,
+  SnapshotMediaFile,
+  SpendStatement,
+} from '../../kernel/delivery-protocol.ts';
 import { privacyPolicy } from './faces/viewer-facts.ts';
 import { mediaName } from './media-name.ts';
 import { placementLookup } from './placement-lookup.ts';

@@ -30,7 +30,9 @@ export class Streams {
 
   /** Adds what it is being shown. */
   add(accountId: string, streamId: string, ads: readonly ChosenAd[], nowMs: number): void {
-    const pairs = ads.flatMap(({ lineItem }) => lineItem.labelKeys.flatMap((label) => [label, lineItem.brandKey]));
+    const pairs = ads.flatMap(({ lineItem }) =>
+      lineItem.labelKeys.flatMap((label) => [label, lineItem.brandKey]),
+    );
     if (pairs.length === 0) return;
     const key = `${accountId} ${streamId}`;
     const keys = [...this.keysOf(accountId, streamId, nowMs), ...pairs].slice(-MAX_KEYS);

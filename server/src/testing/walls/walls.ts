@@ -241,9 +241,12 @@ function skinLayer(seen: Seen, { fact, path, packageName }: Target): void {
     packageName !== null && /^(pg|pg-boss|drizzle-orm|@electric-sql\/pglite)$/.test(packageName);
   if (database) seen.report('skin', `${fact.specifier}: a skin touches no database`);
   if (delivery && path !== null && !path.startsWith('server/src/skins/delivery/')) {
-    const shared =
-      path === 'server/src/kernel/delivery-protocol.ts' || path === 'server/src/kernel/byte-range.ts';
-    if (!shared)
+    const shared = [
+      'server/src/kernel/delivery-protocol.ts',
+      'server/src/kernel/ad-request.ts',
+      'server/src/kernel/byte-range.ts',
+    ];
+    if (!shared.includes(path))
       seen.report('delivery plane', `${fact.specifier}: it knows the protocol between the planes only`);
   }
 }

@@ -1,11 +1,4 @@
-import {
-  CapScope,
-  CapUnit,
-  LineItemType,
-  Pacing,
-  Rotation,
-  type TargetingNode,
-} from '@cuepoint/contract';
+import { CapScope, CapUnit, LineItemType, Pacing, Rotation, type TargetingNode } from '@cuepoint/contract';
 import {
   CAP_SCOPES,
   CAP_UNITS,

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { AccountReadings, DecisionRecord, LineItemState, PLANE_PATHS } from '../../../kernel/delivery-protocol.ts';
+import {
+  AccountReadings,
+  DecisionRecord,
+  LineItemState,
+  PLANE_PATHS,
+} from '../../../kernel/delivery-protocol.ts';
 import { type DeliveryNode, DeliveryUnavailableError } from '../ports.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -28,10 +33,15 @@ export function httpDeliveryNode({ origin, planeKey }: { origin: string; planeKe
   return {
     decision: (account, id) => ask(PLANE_PATHS.decision, { account, id }, DecisionRecord),
     decisions: async (account, limit, outcome) =>
-      (await ask(PLANE_PATHS.decisions, { account, limit: String(limit), outcome }, z.array(DecisionRecord))) ?? [],
+      (await ask(
+        PLANE_PATHS.decisions,
+        { account, limit: String(limit), outcome },
+        z.array(DecisionRecord),
+      )) ?? [],
     async readings(account, identity, atMs) {
       const found = await ask(PLANE_PATHS.readings, { account, identity, at: String(atMs) }, AccountReadings);
-      if (found === null) throw new DeliveryUnavailableError('The delivery node does not know this question.');
+      if (found === null)
+        throw new DeliveryUnavailableError('The delivery node does not know this question.');
       return found;
     },
     lineItem: (account, id) => ask(PLANE_PATHS.lineItem, { account, id }, LineItemState.nullable()),

@@ -1,7 +1,17 @@
-import { explainDecision, getDelivery, type LineItemDelivery, listDecisions, previewDecision } from '@cuepoint/contract';
-import { dimensionOrdinal, DIMENSION_NAMES, KnownReadings } from '@cuepoint/decisioning';
+import {
+  explainDecision,
+  getDelivery,
+  type LineItemDelivery,
+  listDecisions,
+  previewDecision,
+} from '@cuepoint/contract';
+import { DIMENSION_NAMES, dimensionOrdinal, type KnownReadings } from '@cuepoint/decisioning';
 import { placementFacts, toAdRequest } from '../../../kernel/ad-request.ts';
-import type { DecisionRecord, DecisionRequest, SnapshotPlacement } from '../../../kernel/delivery-protocol.ts';
+import type {
+  DecisionRecord,
+  DecisionRequest,
+  SnapshotPlacement,
+} from '../../../kernel/delivery-protocol.ts';
 import { type AnyBinding, implementPrepared } from '../../../kernel/implement.ts';
 import { recordedReadings } from '../../../kernel/replay-readings.ts';
 import type { Tx } from '../../../kernel/unit-of-work.ts';
@@ -25,12 +35,18 @@ export type LineItemPace = Pick<
 >;
 
 /** What the node says, or the declared error that it says nothing. */
-async function asked<T>(answer: Promise<T>, fail: (code: 'delivery.unavailable', detail: string) => never): Promise<T> {
+async function asked<T>(
+  answer: Promise<T>,
+  fail: (code: 'delivery.unavailable', detail: string) => never,
+): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     if (!(error instanceof DeliveryUnavailableError)) throw error;
-    return fail('delivery.unavailable', 'The delivery node does not answer; ads may still be served by others.');
+    return fail(
+      'delivery.unavailable',
+      'The delivery node does not answer; ads may still be served by others.',
+    );
   }
 }
 
@@ -47,7 +63,10 @@ function checkFacts(
 ): void {
   for (const name of Object.keys(facts ?? {}))
     if (dimensionOrdinal(name) === undefined)
-      fail('input.invalid', `facts.${name.slice(0, 40)} is no dimension; accepted: ${DIMENSION_NAMES.join(', ')}.`);
+      fail(
+        'input.invalid',
+        `facts.${name.slice(0, 40)} is no dimension; accepted: ${DIMENSION_NAMES.join(', ')}.`,
+      );
 }
 
 export function explainOperations(ports: ExplainPorts): AnyBinding[] {
@@ -60,10 +79,16 @@ export function explainOperations(ports: ExplainPorts): AnyBinding[] {
       const id = decisionIdOf(input.decisionId);
       const record =
         (await asked(node.decision(accountId, id.slice(0, 200)), fail)) ??
-        fail('decision.not_found', `The log of the delivery node has no decision or request ${JSON.stringify(id.slice(0, 80))}.`);
+        fail(
+          'decision.not_found',
+          `The log of the delivery node has no decision or request ${JSON.stringify(id.slice(0, 80))}.`,
+        );
       const snapshot =
         (await snapshots.get(record.snapshotHash)) ??
-        fail('snapshot.not_kept', `The snapshot ${record.snapshotHash.slice(0, 12)} of that decision is not kept any more.`);
+        fail(
+          'snapshot.not_kept',
+          `The snapshot ${record.snapshotHash.slice(0, 12)} of that decision is not kept any more.`,
+        );
       if (input.lineItemId !== undefined) requireLineItem(snapshot, accountId, input.lineItemId, fail);
       return viewOfRecord(record, snapshot, input);
     },
@@ -81,7 +106,10 @@ export function explainOperations(ports: ExplainPorts): AnyBinding[] {
         return fail('delivery.unavailable', 'The snapshot that the node serves from is not kept here yet.');
       const placement = placementOf(snapshot, accountId, input.placement);
       if (!placement)
-        return fail('placement.not_found', `No placement has the key or id ${JSON.stringify(input.placement ?? 'default')}.`);
+        return fail(
+          'placement.not_found',
+          `No placement has the key or id ${JSON.stringify(input.placement ?? 'default')}.`,
+        );
       if (input.lineItemId !== undefined) requireLineItem(snapshot, accountId, input.lineItemId, fail);
       const request = previewRequest(accountId, placement, input);
       return explanationView(
@@ -100,7 +128,10 @@ export function explainOperations(ports: ExplainPorts): AnyBinding[] {
         () => ({
           decisionId: null,
           requestId: null,
-          replay: { state: 'preview', detail: 'Decided with the counters of this moment; nothing was reserved or logged.' },
+          replay: {
+            state: 'preview',
+            detail: 'Decided with the counters of this moment; nothing was reserved or logged.',
+          },
         }),
       );
     },
@@ -193,7 +224,10 @@ function viewOfRecord(
       decisionId: record.decisionId,
       requestId: record.request.requestId === '' ? null : record.request.requestId,
       replay: isChanged
-        ? { state: 'preview', detail: 'Decided again with changed facts, the counters and the seed of that moment.' }
+        ? {
+            state: 'preview',
+            detail: 'Decided again with changed facts, the counters and the seed of that moment.',
+          }
         : replayState(record, decision.ads),
     }),
   );
@@ -206,13 +240,17 @@ function replayState(
   if (record.readingsTruncated)
     return {
       state: 'not_replayable',
-      detail: 'The counters of this decision were not sampled into the log; what follows assumes that they allowed all.',
+      detail:
+        'The counters of this decision were not sampled into the log; what follows assumes that they allowed all.',
     };
   const then = record.ads.map((ad) => `${ad.lineItemId} ${ad.creativeId}`).join();
   const now = ads.map((ad) => `${ad.lineItem.id} ${ad.creative.id}`).join();
   return then === now
     ? { state: 'exact', detail: 'Made again from its snapshot, counters and seed, with the same outcome.' }
-    : { state: 'different', detail: `It was ${then || 'nothing'}, and is ${now || 'nothing'} when made again.` };
+    : {
+        state: 'different',
+        detail: `It was ${then || 'nothing'}, and is ${now || 'nothing'} when made again.`,
+      };
 }
 
 function placementOf(
@@ -255,8 +293,12 @@ function previewRequest(
     accountId,
     placementId: placement.id,
     minDurationMs: placement.minDurationMs,
-    maxDurationMs: isPod ? placement.maxDurationMs : Math.min(askedMs ?? placement.maxDurationMs, placement.maxDurationMs),
-    pod: isPod ? { ...rule, maxAds: input.maxAds ?? rule.maxAds, durationMs: askedMs ?? rule.durationMs } : null,
+    maxDurationMs: isPod
+      ? placement.maxDurationMs
+      : Math.min(askedMs ?? placement.maxDurationMs, placement.maxDurationMs),
+    pod: isPod
+      ? { ...rule, maxAds: input.maxAds ?? rule.maxAds, durationMs: askedMs ?? rule.durationMs }
+      : null,
     facts: input.facts ?? {},
     withheld: [],
     identity: null,
@@ -284,4 +326,3 @@ function fresh(
   }
   return result;
 }
-

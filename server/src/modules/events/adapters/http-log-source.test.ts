@@ -92,6 +92,7 @@ describe('log over HTTP', () => {
         nodeId: 'node-http',
         ready: true,
         snapshotHash: null,
+        snapshotTag: null,
         snapshotBuiltAt: null,
         snapshotConfirmedSeconds: null,
         requestsPerSecond: 0,

@@ -21,7 +21,7 @@ export function tagAddresses(publicUrl: string, key: string): TagAddresses {
   return {
     vast: address('vast'),
     vmap: address('vmap'),
-    pod: address('pod'),
-    assetList: address('asset-list'),
+    pod: address('api/v1/pod'),
+    assetList: address('api/v1/interstitials'),
   };
 }

@@ -50,7 +50,7 @@ const BEHIND: Partial<Readonly<Record<Use, string>>> = { segments: 'segment', pr
 export function viewerQuestion(
   viewer: Viewer,
   content: Facts,
-): Pick<DecisionRequest, 'facts' | 'withheld' | 'identity' | 'identityKind'> {
+): Pick<DecisionRequest, 'facts' | 'withheld' | 'identity' | 'identityKind' | 'mayLogViewer'> {
   const { device, geo, identity, privacy } = viewer;
   const facts: Facts = { ...content, device: device.type, segment: [...viewer.segments] };
   if (device.os !== null) facts.os = device.os;
@@ -67,14 +67,16 @@ export function viewerQuestion(
     withheld: privacy.dropped.length === 0 ? [] : withheldOf(privacy.dropped),
     identity: identity.kind === 'none' ? null : hex(identity.hi) + hex(identity.lo),
     identityKind: identity.kind,
+    ...(privacy.uses.personal_log ? {} : { mayLogViewer: false }),
   };
 }
 
 function withheldOf(dropped: readonly Dropped[]): string[] {
   const reasons = new Map<string, string>();
   for (const { what, why } of dropped) {
-    const dimension = BEHIND[what];
-    if (dimension !== undefined && !reasons.has(dimension)) reasons.set(dimension, `${dimension}:${why}`);
+    // What no dimension stands for is named as it is, for explain.
+    const name = BEHIND[what] ?? what;
+    if (!reasons.has(name)) reasons.set(name, `${name}:${why}`);
   }
   return [...reasons.values()];
 }
