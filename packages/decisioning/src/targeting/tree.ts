@@ -72,9 +72,9 @@ function checkNode(
   depth: number,
   problems: TargetingProblem[],
   count: { nodes: number; values: number },
-): void {
+): undefined {
   if (problems.length >= 20) return;
-  const refuse = (message: string, accepted: string): void => {
+  const refuse = (message: string, accepted: string): undefined => {
     problems.push({ path, message, accepted });
   };
   if (++count.nodes > TARGETING_LIMITS.nodes)
@@ -94,7 +94,7 @@ function checkNode(
     list.forEach((child, index) => {
       checkNode(child, join(path, `${name}[${index}]`), depth + 1, problems, count);
     });
-    return;
+    return undefined;
   }
   if (keys.length === 1 && keys[0] === 'not')
     return checkNode(inner.not, join(path, 'not'), depth + 1, problems, count);
@@ -107,8 +107,8 @@ function checkPredicate(
   path: string,
   problems: TargetingProblem[],
   count: { values: number },
-): void {
-  const at = (field: string, message: string, accepted: string): void => {
+): undefined {
+  const at = (field: string, message: string, accepted: string): undefined => {
     problems.push({ path: join(path, field), message, accepted });
   };
   const unknown = keys.find((key) => key !== 'dimension' && key !== 'operator' && key !== 'values');
