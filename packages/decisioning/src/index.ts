@@ -73,6 +73,16 @@ export type {
   SnapshotInput,
   TargetingRuleInput,
 } from './model.ts';
-export { INITIAL_PACING, type PacingState, type PacingStep, paceStep, plannedMicros } from './pacing.ts';
+export { PACING_MODES, PacePlan, type PacingMode } from './pacing/pace-plan.ts';
+export {
+  INITIAL_PACING,
+  type PacingState,
+  type PacingStep,
+  paceStep,
+  passRateFor,
+  plannedMicros,
+} from './pacing/pace-step.ts';
+export { PacingTable } from './pacing/pacing-table.ts';
+export { learnCurve, OpenTraffic, typicalDay, WeekCurve } from './pacing/week-curve.ts';
 export { REASONS, type Reason, reasonRank } from './reasons.ts';
 export { draw, hashId } from './seeded.ts';
