@@ -1,3 +1,12 @@
+export {
+  type AllocationPlan,
+  type ContractAllocation,
+  type GuaranteedContract,
+  pickGuaranteed,
+  planGuaranteed,
+  type SupplyNode,
+} from './allocation/guaranteed.ts';
+export { checkShare, pickShare, WHOLE_SHARE } from './allocation/share-of-voice.ts';
 export { availableIn, BudgetLedger, type Pot } from './budget/budget-ledger.ts';
 export { type DailyBudget, DayPots, dayPotKey, type LeaseDayPot } from './budget/day-pots.ts';
 export { embeddedLeaseSource } from './budget/embedded-lease-source.ts';
