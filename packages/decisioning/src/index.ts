@@ -1,3 +1,12 @@
+export {
+  type AllocationPlan,
+  type ContractAllocation,
+  type GuaranteedContract,
+  pickGuaranteed,
+  planGuaranteed,
+  type SupplyNode,
+} from './allocation/guaranteed.ts';
+export { checkShare, pickShare, WHOLE_SHARE } from './allocation/share-of-voice.ts';
 export { availableIn, BudgetLedger, type Pot } from './budget/budget-ledger.ts';
 export { type DailyBudget, DayPots, dayPotKey, type LeaseDayPot } from './budget/day-pots.ts';
 export { embeddedLeaseSource } from './budget/embedded-lease-source.ts';
@@ -105,7 +114,17 @@ export {
   type SeparationInput,
   type SnapshotInput,
 } from './model.ts';
-export { INITIAL_PACING, type PacingState, type PacingStep, paceStep, plannedMicros } from './pacing.ts';
+export { PacePlan } from './pacing/pace-plan.ts';
+export {
+  INITIAL_PACING,
+  type PacingState,
+  type PacingStep,
+  paceStep,
+  passRateFor,
+  plannedMicros,
+} from './pacing/pace-step.ts';
+export { PacingTable } from './pacing/pacing-table.ts';
+export { learnCurve, OpenTraffic, typicalDay, WeekCurve } from './pacing/week-curve.ts';
 export * from './pod/index.ts';
 export { REASONS, type Reason, reasonRank } from './reasons.ts';
 export { draw, hashId } from './seeded.ts';

@@ -175,18 +175,24 @@ export class ExposureBlocks {
 
   #seen(windowMs: number, nowMs: number): number {
     if (windowMs === Number.POSITIVE_INFINITY) return this.total;
-    const exposures = this.exposures;
-    let index = exposures;
-    while (index > 0 && this.timeAt(index - 1) > nowMs - windowMs) index--;
-    return exposures - index;
+    return this.#countAfter(0, this.exposures, nowMs - windowMs);
   }
 
   #openAt(nowMs: number): number {
     const from = this.exposures;
-    const until = from + this.reservations;
-    let index = until;
-    while (index > from && this.timeAt(index - 1) + this.#reservationMs > nowMs) index--;
-    return until - index;
+    return this.#countAfter(from, from + this.reservations, nowMs - this.#reservationMs);
+  }
+
+  /** How many of the ascending times [from, until) lie after an instant. */
+  #countAfter(from: number, until: number, afterMs: number): number {
+    let low = from;
+    let high = until;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.timeAt(middle) > afterMs) high = middle;
+      else low = middle + 1;
+    }
+    return until - low;
   }
 
   /** When the n-th of what counts now has left: exposures and reservations leave in the order they were made. */

@@ -7,7 +7,7 @@ import { openEmbeddedTestDatabase } from '../../testing/index.ts';
 import { plainRequest } from '../../testing/plain-request.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
 import { assembleBody } from './domain/assemble-body.ts';
-import { creative, emptySpend, lineItem, placement, signingKey } from './fixture.ts';
+import { creative, lineItem, placement, signingKey } from './fixture.ts';
 import { KnownSnapshots } from './known-snapshots.ts';
 import { decisionIdOf, explainOperations } from './operations/explain.ts';
 import { type DeliveryNode, DeliveryUnavailableError } from './ports.ts';
@@ -114,7 +114,6 @@ beforeAll(async () => {
       }),
     ],
     creatives: [creative(own)],
-    spend: emptySpend,
   });
   expect(assembled.problems).toEqual([]);
   body = assembled.body;

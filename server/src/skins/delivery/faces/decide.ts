@@ -116,7 +116,7 @@ function placed(
 }
 
 /** The impression address of a placed ad. */
-export function impressionUrl({ urls }: PlacedAd): string {
+function impressionUrl({ urls }: PlacedAd): string {
   return urls[IMPRESSION]!;
 }
 

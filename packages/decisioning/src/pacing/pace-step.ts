@@ -35,11 +35,21 @@ export function paceStep(state: PacingState, step: PacingStep): PacingState {
   const observed = step.requests / step.stepShare;
   const estimate =
     state.estimate === undefined ? observed : (1 - SMOOTHING) * state.estimate + SMOOTHING * observed;
-  const left = Math.max(0, step.budgetMicros - step.spentMicros);
-  const cost = estimate * step.remainingShare * step.priceMicros;
+  const left = step.budgetMicros - step.spentMicros;
+  return { estimate, passRate: passRateFor(estimate, step.remainingShare, left, step.priceMicros) };
+}
+
+/**
+ * The pass rate that spends what is left on the traffic that is expected.
+ *
+ * @param estimate eligible requests over the whole plan
+ * @param remainingShare share of the plan's traffic still to come
+ * @param left budget and price in the same unit: micros, or impressions at a price of 1
+ */
+export function passRateFor(estimate: number, remainingShare: number, left: number, price: number): number {
+  const cost = estimate * remainingShare * price;
   // Nothing expected and money left: let in whatever comes.
-  const passRate = cost > 0 ? Math.min(1, left / cost) : left > 0 ? 1 : 0;
-  return { estimate, passRate };
+  return cost > 0 ? Math.min(1, Math.max(0, left) / cost) : left > 0 ? 1 : 0;
 }
 
 /** How far ahead of its plan a flight may run before the pass rate applies: an hour, or a hundredth of the flight. */

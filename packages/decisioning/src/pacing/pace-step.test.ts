@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { draw, INITIAL_PACING, type PacingState, paceStep, plannedMicros } from './index.ts';
+import { draw, INITIAL_PACING, type PacingState, paceStep, plannedMicros } from '../index.ts';
 
 describe('paceStep', () => {
   it('follows the worked example step by step', () => {
