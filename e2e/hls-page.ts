@@ -8,6 +8,18 @@ const hls = readFileSync(
   join(dirname(createRequire(import.meta.url).resolve('hls.js/package.json')), 'dist/hls.min.js'),
 );
 
+/** What `playHls` resolves with. */
+export interface SeenHls {
+  levels: { width: number; height: number; videoCodec?: string; audioCodec?: string; bitrate: number }[];
+  audioTracks: number;
+  errors: string[];
+  /** `started <event> <asset>` and `ended <event> <asset>`, in order. */
+  interstitials: string[];
+  /** Position at the end, seconds. */
+  played: number;
+  frames: number;
+}
+
 /**
  * A streaming service's page: hls.js plays what `playHls` is given and resolves with what was seen. With interstitials
  * in the playlist it plays them too, and names those that began and ended by the event's id and the asset's number.
@@ -19,33 +31,31 @@ const html = `<!doctype html><meta charset="utf-8"><title>A streaming service</t
 window.playHls = (url, rate) => new Promise((resolve, reject) => {
   const video = document.querySelector('video');
   const player = new Hls();
-  const seen = { levels: [], audioTracks: 0, duration: null, errors: [], interstitials: [], widths: [] };
+  const seen = { levels: [], audioTracks: 0, errors: [], interstitials: [] };
   const asset = (what) => (_, data) => seen.interstitials.push(what + ' ' + data.event.identifier + ' ' + data.assetListIndex);
   player.on(Hls.Events.MANIFEST_PARSED, (_, data) => {
     seen.levels = data.levels.map((one) => ({
       width: one.width, height: one.height, videoCodec: one.videoCodec, audioCodec: one.audioCodec,
-      bitrate: one.bitrate, averageBitrate: one.averageBitrate, frameRate: one.frameRate,
+      bitrate: one.bitrate,
     }));
     seen.audioTracks = data.audioTracks.length;
   });
-  player.on(Hls.Events.LEVEL_LOADED, (_, data) => { seen.duration = data.details.totalduration; });
   player.on(Hls.Events.INTERSTITIAL_ASSET_STARTED, asset('started'));
   player.on(Hls.Events.INTERSTITIAL_ASSET_ENDED, asset('ended'));
   player.on(Hls.Events.INTERSTITIAL_ASSET_ERROR, (_, data) => seen.errors.push('asset ' + data.details));
   player.on(Hls.Events.ERROR, (_, data) => {
+    // A busy machine stalls with everything buffered; what is missing or broken has names of its own.
+    if (!data.fatal && data.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) return;
     seen.errors.push(data.type + ' ' + data.details + ' ' + (data.error?.message ?? ''));
     if (data.fatal) reject(new Error(JSON.stringify(seen)));
   });
-  video.addEventListener('resize', () => seen.widths.push(video.videoWidth));
   video.addEventListener('ended', () => {
     // An interstitial's own stream may end before the service's does.
     if (player.interstitialsManager?.playingItem?.event) return;
     seen.played = video.currentTime;
-    const quality = video.getVideoPlaybackQuality();
-    seen.frames = quality.totalVideoFrames;
+    seen.frames = video.getVideoPlaybackQuality().totalVideoFrames;
     resolve(seen);
   });
-  video.playbackRate = rate;
   player.loadSource(url);
   player.attachMedia(video);
   player.once(Hls.Events.MANIFEST_PARSED, () => video.play().then(() => { video.playbackRate = rate; }, reject));
