@@ -10,7 +10,7 @@ import type { DeliveryMetrics } from '../metrics.ts';
 import { DeliveryError } from '../problems.ts';
 import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
 import type { CreativeUnservableError } from '../vast-templates.ts';
-import type { ViewerReader } from '../viewer.ts';
+import type { ViewerReader } from '../viewer/index.ts';
 import { permittedMacros, viewerParams, viewerQuestion } from './viewer-facts.ts';
 
 /** What every face works with. */
@@ -45,7 +45,6 @@ export interface FaceDecision {
 
 const CLICK = TRACKING_EVENTS.indexOf('click');
 const ERROR = TRACKING_EVENTS.indexOf('error');
-const IMPRESSION = TRACKING_EVENTS.indexOf('impression');
 export const NO_CREATIVE = 'no_approved_creative';
 
 /** Throws `delivery.not_ready` before the first snapshot. */
@@ -113,11 +112,6 @@ function placed(
     result.push({ ad, creative, urls, macros, decisionId });
   }
   return result;
-}
-
-/** The impression address of a placed ad. */
-function impressionUrl({ urls }: PlacedAd): string {
-  return urls[IMPRESSION]!;
 }
 
 /**

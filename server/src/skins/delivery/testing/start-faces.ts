@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { DeliveryMetrics } from '../metrics.ts';
 import { createPublicServer, type PublicServerParts } from '../public-server.ts';
 import type { FaceEngine } from '../served.ts';
-import { ViewerReader } from '../viewer.ts';
+import { ViewerReader } from '../viewer/index.ts';
 import { FACE_POD, faceCreative, facePlacement } from './face-samples.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
 

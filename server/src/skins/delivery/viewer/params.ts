@@ -95,7 +95,6 @@ export class ViewerParams {
 const UNREADABLE = '\u0000';
 
 /** Nothing was said. */
-export const NO_PARAMS: ViewerParams = new ViewerParams();
 
 function isAbsent(value: string, index: number): boolean {
   if (value === '') return true;

@@ -1,1 +1,0 @@
-export { type PlainViewer, ViewerReader } from './viewer/index.ts';
