@@ -94,8 +94,6 @@ export class ViewerParams {
 /** Stands for a privacy signal that contradicts itself: no reader of any signal takes it. */
 const UNREADABLE = '\u0000';
 
-/** Nothing was said. */
-
 function isAbsent(value: string, index: number): boolean {
   if (value === '') return true;
   if (value === '-1' || value === '-2') return index !== SECTION_IDS;
