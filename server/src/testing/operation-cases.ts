@@ -344,6 +344,7 @@ export const operationCases: Record<string, OperationCase> = {
   },
   'delivery.explainDecision': {
     input: () => ({ decisionId: 'dec_none' }),
+    foreign: { decisionId: 'delivery.unavailable' },
     note: 'no delivery node runs beside this test: refused alike through every skin; explanations have tests of their own',
   },
   'delivery.previewDecision': {
@@ -356,6 +357,7 @@ export const operationCases: Record<string, OperationCase> = {
   },
   'delivery.getDelivery': {
     input: async (o) => ({ lineItemId: (await o.lineItem()).id }),
+    foreign: { lineItemId: 'delivery.unavailable' },
     note: 'no delivery node runs beside this test: refused alike through every skin',
   },
   'accounts.signOut': { input: nothing },

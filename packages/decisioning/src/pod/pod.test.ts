@@ -24,12 +24,15 @@ const plays = (result: ReturnType<typeof fillPod>) =>
   result.placed.map(({ candidate: ad, slot }) => ({ candidate: ad, slot }));
 
 describe('a dynamic pod', () => {
-  it.each(POD_10.map((value, at) => [at + 1, value] as const))('of seed %i is worth its optimum', (seed, value) => {
-    const { rules, candidates } = seededInstance(seed, 10);
-    const result = best(rules, candidates);
-    expect(result.value / 1_000_000).toBeCloseTo(value, 4);
-    expect(result.gap).toBe(0);
-  });
+  it.each(POD_10.map((value, at) => [at + 1, value] as const))(
+    'of seed %i is worth its optimum',
+    (seed, value) => {
+      const { rules, candidates } = seededInstance(seed, 10);
+      const result = best(rules, candidates);
+      expect(result.value / 1_000_000).toBeCloseTo(value, 4);
+      expect(result.gap).toBe(0);
+    },
+  );
 
   it.each(ADJACENT_9.map((value, at) => [at + 1, value] as const))(
     'of seed %i is worth its optimum when neighbours are kept apart',
@@ -47,7 +50,9 @@ describe('a dynamic pod', () => {
   it('equals brute force on 120 further seeds', () => {
     for (let seed = 1000; seed < 1120; seed++) {
       const instance = seededInstance(seed, 4 + (seed % 5), seed % 2 === 0 ? 'pod' : 'adjacent');
-      expect(best(instance.rules, instance.candidates).value, `seed ${seed}`).toBe(bruteForce(instance).value);
+      expect(best(instance.rules, instance.candidates).value, `seed ${seed}`).toBe(
+        bruteForce(instance).value,
+      );
     }
   });
 
@@ -77,14 +82,22 @@ const ads = fc
   )
   .map((list) =>
     list.map((one, at) =>
-      candidate(`ad${at}`, { ...one, position: one.position as PodCandidate['position'], bumper: one.durationMs <= 6_000 }),
+      candidate(`ad${at}`, {
+        ...one,
+        position: one.position as PodCandidate['position'],
+        bumper: one.durationMs <= 6_000,
+      }),
     ),
   );
 
 const rules = fc.oneof(
-  fc.record({ durationMs: fc.constantFrom(30_000, 45_000, 60_000), maxAds: fc.integer({ min: 1, max: 4 }), exact: fc.boolean() }).map((one) =>
-    dynamicRules({ ...one, firstMultiplierPpm: 1_150_000, lastMultiplierPpm: 1_050_000 }),
-  ),
+  fc
+    .record({
+      durationMs: fc.constantFrom(30_000, 45_000, 60_000),
+      maxAds: fc.integer({ min: 1, max: 4 }),
+      exact: fc.boolean(),
+    })
+    .map((one) => dynamicRules({ ...one, firstMultiplierPpm: 1_150_000, lastMultiplierPpm: 1_050_000 })),
   fc.record({ second: fc.constantFrom(15_000, 30_000), bumper: fc.boolean() }).map(({ second, bumper }) =>
     dynamicRules({
       kind: 'structured',
@@ -118,7 +131,9 @@ describe('any pod', () => {
         expect(result.value).toBeLessThanOrEqual(result.upperBound);
         // The order in which candidates are handed over decides nothing.
         const turned = best(rule, [...candidates].reverse(), capacity);
-        expect(plays(turned).map(({ candidate: ad }) => ad.id)).toEqual(plays(result).map(({ candidate: ad }) => ad.id));
+        expect(plays(turned).map(({ candidate: ad }) => ad.id)).toEqual(
+          plays(result).map(({ candidate: ad }) => ad.id),
+        );
       }),
       { numRuns: 150 },
     );
@@ -133,7 +148,9 @@ describe('any pod', () => {
         expect(new Set(offered).size).toBe(offered.length);
         result.placed.forEach(({ backups }, at) => {
           for (const backup of backups) {
-            const swapped = plays(result).map((play, place) => (place === at ? { ...play, candidate: backup } : play));
+            const swapped = plays(result).map((play, place) =>
+              place === at ? { ...play, candidate: backup } : play,
+            );
             expect(violations(rule, swapped)).toEqual([]);
           }
         });

@@ -48,8 +48,8 @@ databaseSuite('inventory', (open) => {
     expect(placement.tags).toEqual({
       vast: `https://ads.example/vast?pl=${placement.key}&rid=[TRANSACTIONID]&gdpr_consent=[GDPRCONSENT]&cb=[CACHEBUSTING]`,
       vmap: expect.stringContaining(`https://ads.example/vmap?pl=${placement.key}&`),
-      pod: expect.stringContaining(`https://ads.example/pod?pl=${placement.key}&`),
-      assetList: expect.stringContaining(`https://ads.example/asset-list?pl=${placement.key}&`),
+      pod: expect.stringContaining(`https://ads.example/api/v1/pod?pl=${placement.key}&`),
+      assetList: expect.stringContaining(`https://ads.example/api/v1/interstitials?pl=${placement.key}&`),
     });
     expect((await place({ name: '…' })).key).toMatch(/^placement-/);
     expect(app.events.at(-1)).toMatchObject({ type: 'inventory.changed' });
