@@ -125,24 +125,42 @@ export function meetsCompetitor(item: IndexedLineItem, { streamKeys }: AdRequest
  */
 export function rotate(
   check: CandidateCheck,
-  { item, sequence, creativeRooms }: Examined,
+  examined: Examined,
   durationMs?: number,
 ): IndexedAssignment | undefined {
-  const fitting = item.assignments.filter(
-    (assignment, position) =>
-      (durationMs === undefined || assignment.creative.durationMs === durationMs) &&
-      (creativeRooms === null || creativeRooms[position]! > 0) &&
-      assignmentVerdict(item, assignment, check.request, check.placement) === FITS,
-  );
-  if (fitting.length <= 1) return fitting[0];
-  if (item.source.rotation === 'sequential') return fitting[sequence % fitting.length];
-  let left =
-    draw(check.seed, item.idHash ^ ROTATION_SALT) *
-    fitting.reduce((sum, assignment) => sum + assignment.weight, 0);
-  for (const assignment of fitting) {
-    left -= assignment.weight;
-    if (left < 0) return assignment;
+  const { item, sequence } = examined;
+  const { assignments } = item;
+  let fitting = 0;
+  let only: IndexedAssignment | undefined;
+  let weights = 0;
+  for (let position = 0; position < assignments.length; position++) {
+    if (!mayShow(check, examined, position, durationMs)) continue;
+    only = assignments[position]!;
+    weights += only.weight;
+    fitting++;
   }
-  // Rounding of the sum can leave a remainder of zero.
-  return fitting[fitting.length - 1];
+  if (fitting <= 1) return only;
+  const isSequential = item.source.rotation === 'sequential';
+  let left = isSequential ? sequence % fitting : draw(check.seed, item.idHash ^ ROTATION_SALT) * weights;
+  for (let position = 0; position < assignments.length; position++) {
+    if (!mayShow(check, examined, position, durationMs)) continue;
+    left -= isSequential ? 1 : assignments[position]!.weight;
+    if (left < 0) return assignments[position];
+  }
+  // Rounding of the sum can leave a remainder of zero: then it is the last.
+  return only;
+}
+
+function mayShow(
+  check: CandidateCheck,
+  { item, creativeRooms }: Examined,
+  position: number,
+  durationMs: number | undefined,
+): boolean {
+  const assignment = item.assignments[position]!;
+  return (
+    (durationMs === undefined || assignment.creative.durationMs === durationMs) &&
+    (creativeRooms === null || creativeRooms[position]! > 0) &&
+    assignmentVerdict(item, assignment, check.request, check.placement) === FITS
+  );
 }

@@ -17,7 +17,6 @@ import {
 } from '../pod/pod-rows.ts';
 import { POD_EFFORT, PodSolver } from '../pod/pod-solver.ts';
 import { type Reason, reasonRank } from '../reasons.ts';
-import { hashId } from '../seeded.ts';
 import { type CandidateCheck, rotate } from './candidate.ts';
 import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
 import { GroupTable } from './group-table.ts';
@@ -47,6 +46,8 @@ const BUMPER_MS = 7_000;
 const HEAD_START = 4;
 const ROW_SIZE = 64;
 const MAX_GROUPS = 2048;
+/** Caps of one line item that a break counts by. */
+const MAX_CAPS = 8;
 
 const KIND = Object.fromEntries(POD_GROUP_KINDS.map((kind, code) => [kind, code])) as Record<
   PodGroupKind,
@@ -153,16 +154,27 @@ function offer(
   rule: PodRuleInput,
 ): void {
   const examined = check.examined[check.examined.length - 1]!;
-  if (item.assignments.length === 1) {
-    const assignment = rotate(check, examined);
-    if (assignment) enter(item, flight, assignment, examined, rule);
-    return;
-  }
-  const lengths = new Set(item.assignments.map((assignment) => assignment.creative.durationMs));
-  for (const durationMs of lengths) {
+  for (const durationMs of item.lengthsMs) {
     const assignment = rotate(check, examined, durationMs);
     if (assignment) enter(item, flight, assignment, examined, rule);
   }
+}
+
+// Where the row of the candidate being entered begins, and where its next group goes.
+let rowStart = 0;
+let rowEnd = 0;
+
+/** Puts the candidate into a group; the first member opens it, a later one can only make it smaller. */
+function join(key: number, capacity: number, kind: number): void {
+  const met = groups.count;
+  const id = groups.idOf(key);
+  if (id === met) {
+    entrants.capacity[id] = capacity;
+    entrants.groupKind[id] = kind;
+  } else if (capacity < entrants.capacity[id]!) entrants.capacity[id] = capacity;
+  const { rows } = entrants;
+  for (let seen = rowStart + ROW_HEAD; seen < rowEnd; seen++) if (rows[seen] === id) return;
+  rows[rowEnd++] = id;
 }
 
 function enter(
@@ -176,43 +188,30 @@ function enter(
   if (entrant >= MAX_POD_CANDIDATES) return;
   const { creative } = assignment;
   const { rows } = entrants;
-  const start = entrant * ROW_SIZE;
-  let at = start + ROW_HEAD;
-  const join = (key: number, capacity: number, kind: PodGroupKind) => {
-    const met = groups.count;
-    const id = groups.idOf(key);
-    // The first member opens the group; a later one can only make it smaller.
-    if (id === met) {
-      entrants.capacity[id] = capacity;
-      entrants.groupKind[id] = KIND[kind];
-    } else if (capacity < entrants.capacity[id]!) entrants.capacity[id] = capacity;
-    for (let seen = start + ROW_HEAD; seen < at; seen++) if (rows[seen] === id) return;
-    rows[at++] = id;
-  };
-  join(creative.creativeKey, 1, 'creative_dedupe');
-  join(creative.fingerprintKey, 1, 'creative_dedupe');
-  join(creative.domainKey, rule.maxAdsPerAdvertiser, 'advertiser_dedupe');
-  join(item.brandKey, rule.maxAdsPerAdvertiser, 'advertiser_dedupe');
-  for (const label of item.labelKeys.slice(0, 16)) join(label, 1, 'competitive_separation');
+  rowStart = entrant * ROW_SIZE;
+  rowEnd = rowStart + ROW_HEAD;
+  join(creative.creativeKey, 1, KIND.creative_dedupe);
+  join(creative.fingerprintKey, 1, KIND.creative_dedupe);
+  join(creative.domainKey, rule.maxAdsPerAdvertiser, KIND.advertiser_dedupe);
+  join(item.brandKey, rule.maxAdsPerAdvertiser, KIND.advertiser_dedupe);
+  const { labelKeys } = item;
+  for (let at = 0; at < labelKeys.length; at++) join(labelKeys[at]!, 1, KIND.competitive_separation);
+  const { categoryKeys } = creative;
   if (rule.categorySeparation === 'pod')
-    for (const category of creative.categoryKeys.slice(0, 16)) join(category, 1, 'competitive_separation');
-  join(hashId(`budget:${item.id}`), Math.min(affordable, MAX_POD_CANDIDATES), 'no_budget');
-  if (room < MAX_POD_CANDIDATES)
-    for (const cap of item.caps.slice(0, 8)) join(cap.scopeKey || creative.creativeKey, room, 'freq_cap');
-  rows[start + ROW_GROUPS] = at - start - ROW_HEAD;
-  let adjacent = 0;
+    for (let at = 0; at < categoryKeys.length; at++) join(categoryKeys[at]!, 1, KIND.competitive_separation);
+  if (affordable < MAX_POD_CANDIDATES) join(item.budgetKey, affordable, KIND.no_budget);
+  if (room < MAX_POD_CANDIDATES) {
+    const caps = Math.min(item.caps.length, MAX_CAPS);
+    for (let at = 0; at < caps; at++)
+      join(item.caps[at]!.scopeKey || creative.creativeKey, room, KIND.freq_cap);
+  }
+  rows[rowStart + ROW_GROUPS] = rowEnd - rowStart - ROW_HEAD;
+  const firstNeighbour = rowEnd;
   if (rule.categorySeparation === 'adjacent')
-    for (const category of creative.categoryKeys.slice(0, 16)) {
-      const id = neighbours.idOf(category);
-      let isNew = true;
-      for (let seen = at - adjacent; seen < at; seen++) if (rows[seen] === id) isNew = false;
-      if (!isNew) continue;
-      rows[at++] = id;
-      adjacent++;
-    }
-  rows[start + ROW_ADJACENT] = adjacent;
-  rows[start + ROW_DURATION] = creative.durationMs;
-  rows[start + ROW_FLAGS] =
+    for (let at = 0; at < categoryKeys.length; at++) rows[rowEnd++] = neighbours.idOf(categoryKeys[at]!);
+  rows[rowStart + ROW_ADJACENT] = rowEnd - firstNeighbour;
+  rows[rowStart + ROW_DURATION] = creative.durationMs;
+  rows[rowStart + ROW_FLAGS] =
     PLACES[item.source.podPosition ?? 'any'] | (creative.durationMs <= BUMPER_MS ? FLAG_BUMPER : 0);
   entrants.values[entrant] = item.rankMicros;
   entrants.tiers[entrant] = item.priority;

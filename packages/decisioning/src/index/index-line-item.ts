@@ -49,6 +49,7 @@ export function indexLineItem(
       }),
     )
     .sort((left, right) => left.startMs - right.startMs || (left.id < right.id ? -1 : 1));
+  const approved = assignments(input, creatives);
   return {
     id: input.id,
     slot: slotOf.lineItem(input.id),
@@ -63,9 +64,11 @@ export function indexLineItem(
     currency: input.currency,
     share: input.sharePercent === null ? 0 : input.sharePercent / 100,
     flights,
-    assignments: assignments(input, creatives),
+    assignments: approved,
+    lengthsMs: [...new Set(approved.map(({ creative }) => creative.durationMs))],
     caps: input.frequencyCaps.map((cap) => capOf(cap, input)),
-    labelKeys: input.separation.labels.map((label) => separationKey('label', label)),
+    labelKeys: keysOf('label', input.separation.labels),
+    budgetKey: hashId(`budget:${input.id}`),
     brandKey: separationKey('brand', input.brandId),
     separatesStream: input.separation.scope === 'stream',
     idHash: hashId(input.id),
@@ -111,6 +114,13 @@ function capOf(cap: LineItemInput['frequencyCaps'][number], input: LineItemInput
   };
 }
 
+/** More than these of one ad are not told apart in a break: it is kept apart from the others by the first ones. */
+const MAX_KEYS = 16;
+
+function keysOf(kind: 'label' | 'category', values: readonly string[]): number[] {
+  return [...new Set(values.slice(0, MAX_KEYS).map((value) => separationKey(kind, value)))];
+}
+
 /** Scope of a cap that counts one creative. */
 export function creativeScopeKey(creativeId: string): number {
   return hashId(`creative:${creativeId}`);
@@ -126,7 +136,7 @@ export function indexCreative(input: CreativeInput, slot: number): IndexedCreati
     creativeKey: separationKey('creative', input.id),
     fingerprintKey: separationKey('fingerprint', input.fingerprint),
     domainKey: separationKey('domain', input.adDomain),
-    categoryKeys: input.categories.map((category) => separationKey('category', category)),
+    categoryKeys: keysOf('category', input.categories),
     source: input,
   };
 }

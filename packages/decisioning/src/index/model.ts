@@ -63,6 +63,10 @@ export interface IndexedLineItem {
   readonly caps: readonly IndexedCap[];
   readonly labelKeys: readonly number[];
   readonly brandKey: number;
+  /** Group of a break that its budget is counted by. */
+  readonly budgetKey: number;
+  /** Lengths of its creatives, each once. */
+  readonly lengthsMs: readonly number[];
   readonly separatesStream: boolean;
   /** Mixes with a request's seed, so that each candidate draws independently. */
   readonly idHash: number;
