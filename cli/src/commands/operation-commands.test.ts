@@ -74,8 +74,20 @@ const texts = [
     'fernwhistle.example',
     'https://fernwhistle.example/',
     'a long enough text',
+    '2026-11-23T10:00:00.000Z',
+    '{"all":[]}',
+    '{"country":"DE"}',
+    `[{"creativeId":"crv_${id}"}]`,
+    '[{"days":[1],"fromMinute":0,"toMinute":60}]',
+    '[{"scope":"line_item","limit":1,"unit":"day","count":1}]',
+    'video/mp4',
+    '[{"startAt":"2026-11-23T10:00:00.000Z","endAt":"2026-11-24T10:00:00.000Z"}]',
+    '{"scope":"pod","labels":["cars"]}',
+    '{"kind":"dynamic","durationMs":60000,"maxAds":4}',
+    '[{"minDurationMs":1000,"maxDurationMs":2000,"floorCpmMicros":1000}]',
+    'null',
   ],
-  ...['acc', 'usr', 'key', 'mkt', 'brd', 'chn', 'cmp', 'li', 'flt', 'crv', 'gen', 'dep', 'plc'].map(
+  ...['acc', 'usr', 'key', 'mkt', 'brd', 'chn', 'cmp', 'li', 'flt', 'crv', 'gen', 'dep', 'plc', 'pub', 'app'].map(
     (prefix) => `${prefix}_${id}`,
   ),
 ];
