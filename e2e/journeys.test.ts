@@ -50,7 +50,8 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('why', () => whyJourneys(current));
   describe('a player', () => playerJourneys(current));
   // Skipped, with why: it has not been run on a quiet machine since its spots are made by re-encoding.
-  describe.skip('a break (not driven yet: its four spots are not made reliably)', () => adBreakJourneys(current));
+  describe.skip('a break (not driven yet: its four spots are not made reliably)', () =>
+    adBreakJourneys(current));
   describe('every screen', () => qualityJourneys(current));
 
   it('no page logged an error or was refused something by its policy', () => {

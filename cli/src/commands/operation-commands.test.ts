@@ -87,9 +87,23 @@ const texts = [
     '[{"minDurationMs":1000,"maxDurationMs":2000,"floorCpmMicros":1000}]',
     'null',
   ],
-  ...['acc', 'usr', 'key', 'mkt', 'brd', 'chn', 'cmp', 'li', 'flt', 'crv', 'gen', 'dep', 'plc', 'pub', 'app'].map(
-    (prefix) => `${prefix}_${id}`,
-  ),
+  ...[
+    'acc',
+    'usr',
+    'key',
+    'mkt',
+    'brd',
+    'chn',
+    'cmp',
+    'li',
+    'flt',
+    'crv',
+    'gen',
+    'dep',
+    'plc',
+    'pub',
+    'app',
+  ].map((prefix) => `${prefix}_${id}`),
 ];
 
 function textFor(operation: AnyOperation, field: FieldShape): string {
