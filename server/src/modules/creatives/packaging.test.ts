@@ -14,6 +14,9 @@ databaseSuite('packaging to HLS', (open) => {
   let world: CreativesWorld;
   let spot: string;
   let first: Creative;
+  /** Another creative of the same file, and one of another account. */
+  let twin: Creative;
+  let theirs: Creative;
 
   beforeAll(async () => {
     world = await openCreativesWorld(await open());
@@ -117,7 +120,7 @@ databaseSuite('packaging to HLS', (open) => {
 
   it('is made once a file: another creative of it, another approval and repeats change nothing', async () => {
     const before = await row(first.assetId);
-    const twin = await world.settled((await world.upload(spot, { name: 'Twin' })).id);
+    twin = await world.settled((await world.upload(spot, { name: 'Twin' })).id);
     expect(twin.assetId).toBe(first.assetId);
     expect((await approve(twin)).packaging.status).toBe('ready');
     await move(first, 'reject', 'reviewer', { reason: 'The claim is not cleared.' });
@@ -131,11 +134,10 @@ databaseSuite('packaging to HLS', (open) => {
 
   it('is made by each account for itself, and stored once', async () => {
     const stored = world.stored();
-    const uploaded = await world.upload(spot, {}, { account: 1 });
-    await world.settled(uploaded.id, 1);
-    await approve(uploaded, { account: 1 });
-    expect((await world.packaged(uploaded.id, 1)).packaging.status).toBe('ready');
-    const { assetId } = await now(uploaded, { account: 1 });
+    theirs = await world.settled((await world.upload(spot, {}, { account: 1 })).id, 1);
+    await approve(theirs, { account: 1 });
+    expect((await world.packaged(theirs.id, 1)).packaging.status).toBe('ready');
+    const { assetId } = theirs;
     expect(assetId).not.toBe(first.assetId);
     expect((await row(assetId, 1))!.package_hash).toBe((await row(first.assetId))!.package_hash);
     expect(world.stored().filter((name) => /\.(m3u8|m4s)$/.test(name))).toEqual(
@@ -155,7 +157,8 @@ databaseSuite('packaging to HLS', (open) => {
     const job = { data: { accountId: world.app.accounts[0], assetId: assetId! }, lastAttempt: false };
     await expect(dying({ ...job, signal: new AbortController().signal })).rejects.toThrow('died');
     const stopped = AbortSignal.abort();
-    await expect(createPackageJob(world.ports)({ ...job, signal: stopped })).rejects.toThrow('cancelled');
+    const last = { ...job, lastAttempt: true, signal: stopped };
+    await expect(createPackageJob(world.ports)(last)).rejects.toThrow('cancelled');
     expect((await now(first)).packaging.status).toBe('pending');
     expect((await served(first))?.hls).toBeUndefined();
     // Nothing happened to it for too short a time to call it lost.
@@ -210,35 +213,39 @@ databaseSuite('packaging to HLS', (open) => {
     expect((await world.packaged(first.id)).packaging.status).toBe('ready');
   });
 
-  it('names the file by the name it came under when it is the file, and does not try again', async () => {
-    const path = await makeVideo(world.folder, 'Broken', { hue: 90, seconds: 1 });
-    const broken = await world.settled((await world.upload(path)).id);
-    const stored = world.ports.files.pathOf(broken.sha256!, 'mp4');
-    writeFileSync(stored, readFileSync(stored).subarray(0, 20_000));
-    await approve(broken);
-    const { packaging } = await world.packaged(broken.id);
+  it('names the file by the name it came under when it is the file, and does not try again by itself', async () => {
+    await execute(sql`DELETE FROM hls_package WHERE asset_id = ${first.assetId}`);
+    const stored = world.ports.files.pathOf(first.sha256!, 'mp4');
+    const whole = readFileSync(stored);
+    writeFileSync(stored, whole.subarray(0, 20_000));
+    expect(await world.module.sweep()).toBe(1);
+    const { packaging } = await world.packaged(first.id);
     expect(packaging.status).toBe('failed');
-    expect(packaging.detail).toMatch(/^Broken\.mp4 is incomplete: .* Players get it as MP4\.$/);
-    expect(packaging.detail).not.toContain(broken.sha256);
+    expect(packaging.detail).toMatch(/^Ridge\.mp4 is incomplete: .* Players get it as MP4\.$/);
+    expect(packaging.detail).not.toContain(first.sha256);
     world.app.clock.advance(24 * 60 * 60 * 1000);
     expect(await world.module.sweep()).toBe(0);
     expect(await world.queue.deadLetters(PACKAGE_QUEUE)).toEqual([]);
+    writeFileSync(stored, whole);
+    await move(first, 'reject', 'reviewer', { reason: 'The file is being restored.' });
+    await approve(first);
+    expect((await world.packaged(first.id)).packaging.status).toBe('ready');
   });
 
-  it('keeps its files as long as its row, and no longer', async () => {
-    const path = await makeVideo(world.folder, 'Gone', { hue: 180, seconds: 1 });
-    const gone = await world.settled((await world.upload(path)).id);
-    await approve(gone);
-    await world.packaged(gone.id);
-    const main = (await served(gone))!.hls!.path;
-    const kept = (await served(first))!.hls!.path;
+  it('keeps its files while an account has its row, and no longer', async () => {
+    const main = (await served(first))!.hls!.path;
     world.app.clock.set(new Date(Date.now() + 25 * 60 * 60 * 1000).toISOString());
+    const remove = (creative: Creative, account: 0 | 1) =>
+      call('deleteCreative', { creativeId: creative.id }, { account });
+    for (const creative of [first, twin]) {
+      expect(await remove(creative, 0)).toMatchObject({ outcome: 'deleted' });
+    }
+    expect(await row(first.assetId)).toBeUndefined();
     await world.module.sweepFiles();
-    expect(world.stored()).toEqual(expect.arrayContaining([main, kept]));
-    expect(await call('deleteCreative', { creativeId: gone.id })).toMatchObject({ outcome: 'deleted' });
-    expect(await row(gone.assetId)).toBeUndefined();
+    expect(world.stored()).toContain(main);
+    await remove(theirs, 1);
+    expect(await row(theirs.assetId, 1)).toBeUndefined();
     expect(await world.module.sweepFiles()).toBeGreaterThan(3);
-    expect(world.stored()).not.toContain(main);
-    expect(world.stored()).toContain(kept);
+    expect(world.stored()).toEqual([]);
   });
 });

@@ -29,8 +29,8 @@ export function createJobs(ports: CreativesPorts): CreativesJobs {
         policy: 'exclusive',
         retryLimit: 3,
         retryDelayMs: 2_000,
-        // Longer than the two limits of packaging together.
-        attemptLimitMs: 1_500_000,
+        // Longer than all that packaging may take: reading, keeping, and encoding each track in turn.
+        attemptLimitMs: 2_400_000,
       });
       await queue.createQueue(SWEEP_FILES_QUEUE, { policy: 'short', retryLimit: 0 });
     },

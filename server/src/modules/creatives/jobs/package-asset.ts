@@ -18,7 +18,7 @@ export type StoredPackage = Pick<
  * @throws MediaError
  */
 export async function packageAsset(
-  asset: Pick<AssetRow, 'sha256' | 'mime'>,
+  asset: Pick<AssetRow, 'sha256' | 'mime' | 'sizeBytes'>,
   measurement: VideoMeasurement,
   ports: Pick<CreativesPorts, 'files' | 'tools' | 'workDir' | 'maxVideoMs' | 'maxUploadBytes'>,
   signal?: AbortSignal,
@@ -33,7 +33,7 @@ export async function packageAsset(
       signal,
       maxSeconds: Math.ceil(ports.maxVideoMs / 1000) + 1,
       // Containers of segments cost a little; encoding anew may cost more than a lean master.
-      maxBytes: 2 * ports.maxUploadBytes,
+      maxBytes: 2 * Math.max(ports.maxUploadBytes, asset.sizeBytes),
     });
     const { hash, durationMs, sizeBytes, renditions, reasons } = made;
     const files: StoredPackageFile[] = [];

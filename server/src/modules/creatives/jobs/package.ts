@@ -45,7 +45,8 @@ export function createPackageJob(ports: CreativesPorts) {
       if (!asset.measurement) throw new Error(`asset ${assetId} was approved and never measured`);
       result = await packageAsset(asset, asset.measurement, ports, job.signal);
     } catch (error) {
-      const failure = failureOf(error, asset, ports, job.lastAttempt);
+      // A stopping process gives its job back: that says nothing about the file.
+      const failure = job.signal.aborted ? null : failureOf(error, asset, ports, job.lastAttempt);
       if (failure === null) throw error;
       result = failure;
       if (!isFileProblem(error)) fault = error;
