@@ -69,6 +69,8 @@ export function tabletJourneys(stage: () => Stage): void {
   it('on a tablet the navigation is icons, and nothing is wider than the screen', async () => {
     const link = await stage().installation.signInLink();
     const page = await stage().stranger(link, { viewport: tablet });
+    // The link's own page has a title too: signed in is who sees the navigation.
+    await page.getByRole('navigation', { name: 'Main' }).waitFor();
     await settled(page);
     const { sentCreativeId, liveCampaignId } = await stage().demo();
     for (const path of [
