@@ -34,16 +34,22 @@ export const ACCEPTED_PARTS: Readonly<Record<PlacePart, string>> = {
 /** Codes that name no country: unknown (XX, ZZ), Tor (T1), anonymous proxies (A1), satellites (A2), continents (AP, EU). */
 const NO_COUNTRY = new Set(['XX', 'ZZ', 'T1', 'A1', 'A2', 'AP', 'EU']);
 
+/** A country as it is kept, in upper case; null when the text is none. */
+export function readCountry(text: string): string | null {
+  if (text.length !== 2) return null;
+  // Letters in any case: bit 5 tells them apart.
+  const first = text.charCodeAt(0) & ~32;
+  const second = text.charCodeAt(1) & ~32;
+  if (first < 65 || first > 90 || second < 65 || second > 90) return null;
+  const country = text.toUpperCase();
+  return NO_COUNTRY.has(country) ? null : country;
+}
+
 /** A part as it is kept; null when the text is none. Work is bounded by 300 characters. */
 export function readPart(part: PlacePart, text: string): string | null {
+  if (part === 'country') return readCountry(text);
   const value = text.length > 300 ? '' : decoded(text).normalize('NFC').trim();
   switch (part) {
-    case 'country': {
-      const country = value.toUpperCase();
-      return /^[A-Z][A-Z0-9]$/.test(country) && !/\d/.test(country) && !NO_COUNTRY.has(country)
-        ? country
-        : null;
-    }
     case 'region': {
       const region = value.toUpperCase().replace(/^[A-Z]{2}-/, '');
       return /^[A-Z0-9]{1,3}$/.test(region) ? region : null;

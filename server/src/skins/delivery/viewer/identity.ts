@@ -129,15 +129,19 @@ function may(
   return true;
 }
 
-const NOTES = new Map<string, PassedOver>();
-
 /** One object for each note there is: they are declared, hence few. */
+const NOTES: Readonly<Record<PassedOver['kind'], Map<PassedOver['why'], PassedOver>>> = {
+  ifa: new Map(),
+  supplied: new Map(),
+  household: new Map(),
+  session: new Map(),
+};
+
 function note(kind: PassedOver['kind'], why: PassedOver['why']): PassedOver {
-  const key = `${kind} ${why}`;
-  let found = NOTES.get(key);
+  let found = NOTES[kind].get(why);
   if (found === undefined) {
     found = Object.freeze({ kind, why });
-    NOTES.set(key, found);
+    NOTES[kind].set(why, found);
   }
   return found;
 }

@@ -9,7 +9,7 @@ import {
 import { type ClientHints, type Device, type DeviceType, readDevice } from '@cuepoint/decisioning';
 import type { Address } from './address.ts';
 import { BoundedCache } from './bounded-cache.ts';
-import { PLACE_PARTS, type Place, type PlacePart, readPart } from './geo.ts';
+import { type Place, type PlacePart, readPart } from './geo.ts';
 import { IdentityKeys } from './identity.ts';
 import type { ViewerParams } from './params.ts';
 import { Proxies } from './proxies.ts';
@@ -55,7 +55,7 @@ export class ViewerReader {
   readonly proxies: Proxies;
   readonly places: PlaceSource | undefined;
   readonly keys: IdentityKeys;
-  readonly #geoHeaders: readonly (readonly [PlacePart, string])[];
+  readonly #geoHeaders: Readonly<Record<PlacePart, string | undefined>>;
   readonly #devices = new BoundedCache<string, Device>(4096);
   readonly #decisions = new BoundedCache<string, PrivacyDecision>(2048);
   readonly #policies = new WeakMap<PrivacyPolicy, number>();
@@ -72,13 +72,19 @@ export class ViewerReader {
       ...options.geoHeaders,
       ...(countryHeader === undefined ? {} : { country: countryHeader }),
     };
-    this.#geoHeaders = PLACE_PARTS.flatMap((part) => {
+    const nameOf = (part: PlacePart): string | undefined => {
       const name = headers[part];
-      if (name === undefined) return [];
-      if (!/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name))
+      if (name !== undefined && !/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/.test(name))
         throw new RangeError(`"${name}" is no name of a header; accepted: letters, digits and hyphens.`);
-      return [[part, name.toLowerCase()] as const];
-    });
+      return name?.toLowerCase();
+    };
+    this.#geoHeaders = {
+      country: nameOf('country'),
+      region: nameOf('region'),
+      city: nameOf('city'),
+      postal: nameOf('postal'),
+      dma: nameOf('dma'),
+    };
     this.places = options.places;
     this.keys = options.keys ?? IdentityKeys.random();
   }
@@ -124,12 +130,20 @@ export class ViewerReader {
 
   /** One part of the place as the peer's header states it; the caller knows that the peer is a named proxy. */
   statedPart({ headers }: IncomingMessage, part: PlacePart): string | null {
-    for (const [named, header] of this.#geoHeaders) {
-      if (named !== part) continue;
-      const value = text(headers[header]);
-      return value === undefined ? null : readPart(part, value);
-    }
-    return null;
+    const name = this.#geoHeaders[part];
+    const value = name === undefined ? undefined : text(headers[name]);
+    return value === undefined ? null : readPart(part, value);
+  }
+
+  /** All parts of it. */
+  statedPlace(request: IncomingMessage): Place {
+    return {
+      country: this.statedPart(request, 'country'),
+      region: this.statedPart(request, 'region'),
+      city: this.statedPart(request, 'city'),
+      postal: this.statedPart(request, 'postal'),
+      dma: this.statedPart(request, 'dma'),
+    };
   }
 
   /** The decision for these signals, from the cache when they were seen before. */

@@ -2,7 +2,16 @@ import type { IncomingMessage } from 'node:http';
 import type { PrivacyDecision, PrivacyPolicy } from '@cuepoint/consent';
 import type { Device } from '@cuepoint/decisioning';
 import type { Address } from './address.ts';
-import { ACCEPTED_PARTS, fill, NOWHERE, PLACE_PARTS, type Place, readPart } from './geo.ts';
+import {
+  ACCEPTED_PARTS,
+  fill,
+  NOWHERE,
+  PLACE_PARTS,
+  type Place,
+  type PlacePart,
+  readCountry,
+  readPart,
+} from './geo.ts';
 import { type Identity, identityOf } from './identity.ts';
 import { type IgnoredParam, ignoredParam, type ViewerParams } from './params.ts';
 import type { Asker } from './proxies.ts';
@@ -71,9 +80,12 @@ export class Viewer {
   /** Country alone: the database is asked only when neither request nor proxy states it. */
   get country(): string | null {
     if (this.#country === undefined) {
-      this.#country = this.#statedPlace().country;
-      // Privacy presumes by country: what the network says about a viewer whom nobody places.
-      if (this.#country === null) this.#country = this.#databasePlace().country;
+      const text = this.#params.get('country');
+      this.#country =
+        (text === undefined ? null : readCountry(text)) ??
+        (this.#isPlacedByProxy() ? this.#reader.statedPart(this.#request, 'country') : null) ??
+        // Privacy presumes by country: what the network says about a viewer whom nobody places.
+        this.#databasePlace().country;
     }
     return this.#country;
   }
@@ -188,31 +200,30 @@ export class Viewer {
     return address === null || source === undefined ? NOWHERE : source.lookup(address);
   }
 
+  /** Headers of a named proxy place this viewer: not those of one that stands between us and an asker for another. */
+  #isPlacedByProxy(): boolean {
+    const { isPeerTrusted, isForwarded } = this.#ask();
+    return isPeerTrusted && !(isForwarded && this.#statedAddress() !== undefined);
+  }
+
   /** What parameters say, and headers of a named proxy add. */
   #statedPlace(): Place {
     if (this.#stated !== undefined) return this.#stated;
-    const { isPeerTrusted, isForwarded } = this.#ask();
-    // Between an asker that speaks for a viewer and us, a proxy would place the asker.
-    const isAboutViewer = isPeerTrusted && !(isForwarded && this.#statedAddress() !== undefined);
-    const place: Record<keyof Place, string | null> = { ...NOWHERE };
-    for (const part of PLACE_PARTS) {
-      const text = this.#params.get(part);
-      if (text === undefined) continue;
-      place[part] = readPart(part, text);
-      if (place[part] === null) this.#ignored.push(ignoredParam(part, text, ACCEPTED_PARTS[part]));
-    }
-    this.#stated = isAboutViewer ? fill(place, this.#proxyPlace()) : place;
+    const stated = placeOf(this.#params, this.#ignored);
+    this.#stated = this.#isPlacedByProxy() ? fill(stated, this.#reader.statedPlace(this.#request)) : stated;
     return this.#stated;
   }
+}
 
-  #proxyPlace(): Place {
-    const part = (name: keyof Place) => this.#reader.statedPart(this.#request, name);
-    return {
-      country: part('country'),
-      region: part('region'),
-      city: part('city'),
-      postal: part('postal'),
-      dma: part('dma'),
-    };
+/** The place that parameters state. */
+function placeOf(params: ViewerParams, ignored: IgnoredParam[]): Place {
+  let place: Record<PlacePart, string | null> | undefined;
+  for (const part of PLACE_PARTS) {
+    const text = params.get(part);
+    if (text === undefined) continue;
+    place ??= { country: null, region: null, city: null, postal: null, dma: null };
+    place[part] = readPart(part, text);
+    if (place[part] === null) ignored.push(ignoredParam(part, text, ACCEPTED_PARTS[part]));
   }
+  return place ?? NOWHERE;
 }
