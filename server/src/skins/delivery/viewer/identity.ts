@@ -76,6 +76,9 @@ const ID = /^[\x21-\x7e]{4,256}$/;
 /** What devices send instead of an id when the viewer limited tracking, and other fillers. */
 const NO_ID = /^(?:[0-]+|null|undefined|none|unknown|n\/a|optout)$/i;
 
+/** True for what can be an id: 4 to 256 printable characters that are no filler. */
+export const isUsableId = (id: string): boolean => ID.test(id) && !NO_ID.test(id);
+
 /**
  * The identity for frequency caps, in the order of what a television can offer: advertising id, the publisher's id,
  * household, session, none. What privacy forbids is not looked at. An id counts in any case of letters, since platforms
@@ -122,7 +125,7 @@ function may(
     return false;
   }
   // A household is ours to write, and short.
-  if (kind !== 'household' && (!ID.test(id) || NO_ID.test(id))) {
+  if (kind !== 'household' && !isUsableId(id)) {
     passedOver.push(note(kind, 'unusable'));
     return false;
   }

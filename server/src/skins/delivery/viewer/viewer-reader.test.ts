@@ -188,6 +188,16 @@ describe('geo', () => {
     ]);
   });
 
+  it('takes no named proxy for a viewer', () => {
+    for (const headers of [{}, { 'x-forwarded-for': '10.3.3.3' }]) {
+      const viewer = read('10.1.1.1', '', headers as Record<string, string>);
+      expect(viewer.ipFamily).toBeNull();
+      expect(viewer.identity.kind).toBe('none');
+    }
+    expect(read('10.1.1.1', '', { 'x-forwarded-for': '192.0.2.7' }).identity.kind).toBe('household');
+    expect(read('10.1.1.1', 'ip=192.0.2.7').identity.kind).toBe('household');
+  });
+
   it('does not take the place of an ad server for that of its viewer', () => {
     const stitched = { ...cdn, 'x-forwarded-for': '10.3.3.3', 'x-device-ip': '192.0.2.7' };
     expect(read('10.1.1.1', consent, stitched).geo.country).toBe('US');
@@ -253,6 +263,19 @@ describe('privacy', () => {
       // What was dropped is not found in the explanation by another way.
       expect(JSON.stringify(viewer.explain())).not.toMatch(/3f2504e0|192\.0\.2|f25-34|10001|stream-1/);
     }
+  });
+
+  it('hands on an advertising id only where it may', () => {
+    const id = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+    expect(read('192.0.2.1', `${IFA}&ifa_type=RIDA`).advertisingId).toEqual({ id, type: 'rida' });
+    expect(read('192.0.2.1', `${IFA}&ifa_type=<x>`).advertisingId).toEqual({ id, type: null });
+    for (const query of [
+      'ifa_type=rida',
+      `${IFA}&lmt=1`,
+      `${IFA}&gdpr=1`,
+      'ifa=00000000-0000-0000-0000-000000000000',
+    ])
+      expect(read('192.0.2.1', query).advertisingId).toBeNull();
   });
 
   it('presumes nothing about an American and refusal of a European', () => {

@@ -12,7 +12,7 @@ import {
   readCountry,
   readPart,
 } from './geo.ts';
-import { type Identity, identityOf } from './identity.ts';
+import { type Identity, identityOf, isUsableId } from './identity.ts';
 import { type IgnoredParam, ignoredParam, type ViewerParams } from './params.ts';
 import type { Asker } from './proxies.ts';
 import { readSegments } from './segments.ts';
@@ -145,6 +145,17 @@ export class Viewer {
     return this.#identity;
   }
 
+  /**
+   * The advertising id in clear with its kind (`ifa_type`, e.g. `rida`, `aaid`), for partners that may have it; null
+   * where privacy forbids it or it is none. Not for logs.
+   */
+  get advertisingId(): { readonly id: string; readonly type: string | null } | null {
+    const id = this.#params.get('ifa');
+    if (id === undefined || !this.privacy.uses.ifa || !isUsableId(id)) return null;
+    const type = this.#params.get('ifa_type');
+    return { id, type: type !== undefined && /^[a-z0-9_]{1,16}$/i.test(type) ? type.toLowerCase() : null };
+  }
+
   /** Declared segments, demographics among them; none where privacy forbids them. */
   get segments(): readonly string[] {
     this.#segments ??= this.privacy.uses.segments ? readSegments(this.#params, this.#ignored) : [];
@@ -187,7 +198,10 @@ export class Viewer {
   #addressOf(): Address | null {
     if (this.#address === undefined) {
       const stated = this.#statedAddress();
-      this.#address = stated === undefined ? this.#ask().address : this.#reader.proxies.address(stated);
+      const { address, isAskerTrusted } = this.#ask();
+      // A named proxy is nobody's household: one that does not say for whom it asks leaves the viewer without address.
+      const own = isAskerTrusted ? null : address;
+      this.#address = stated === undefined ? own : this.#reader.proxies.address(stated);
       if (stated !== undefined && this.#address === null)
         this.#ignored.push(ignoredParam('ip', stated, 'an IPv4 or IPv6 address'));
     }
