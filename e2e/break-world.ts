@@ -20,7 +20,7 @@ const MINUTE_MS = 60_000;
  * Four campaigns with a spot each, made from one that serves already so that they pass the same checks, approved and
  * packaged; and a placement whose breaks have room for them. `folder` takes the files.
  */
-export async function makeBreakWorld(client: Client, folder: string): Promise<BreakWorld> {
+export async function makeBreakWorld(client: Client, origin: string, folder: string): Promise<BreakWorld> {
   const [brands, markets, channels, approved, publishers] = await Promise.all([
     client.governance.listBrands({}),
     client.governance.listMarkets({}),
@@ -31,7 +31,7 @@ export async function makeBreakWorld(client: Client, folder: string): Promise<Br
   const spot = approved.items.find(({ videoUrl, status }) => videoUrl !== null && status === 'active');
   if (!spot) throw new Error('no approved spot to make others from');
   const original = join(folder, 'spot.mp4');
-  await writeFile(original, Buffer.from(await (await fetch(spot.videoUrl!)).arrayBuffer()));
+  await writeFile(original, Buffer.from(await (await fetch(new URL(spot.videoUrl!, origin))).arrayBuffer()));
   const creativeIds: string[] = [];
   for (const hue of HUES) {
     const campaign = await client.campaigns.createCampaign({

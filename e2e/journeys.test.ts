@@ -45,13 +45,10 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('a tablet', () => tabletJourneys(current));
   describe('today', () => todayJourneys(current));
   describe('a creative', () => creativeJourneys(current));
-  // Skipped, with why: the new flight is refused, and the refusals it provokes count as complaints.
-  describe.skip('line items (not driven yet: its new flight is refused)', () => lineItemJourneys(current));
+  describe('line items', () => lineItemJourneys(current));
   describe('why', () => whyJourneys(current));
   describe('a player', () => playerJourneys(current));
-  // Skipped, with why: it has not been run on a quiet machine since its spots are made by re-encoding.
-  describe.skip('a break (not driven yet: its four spots are not made reliably)', () =>
-    adBreakJourneys(current));
+  describe('a break', () => adBreakJourneys(current));
   describe('every screen', () => qualityJourneys(current));
 
   it('no page logged an error or was refused something by its policy', () => {

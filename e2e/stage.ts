@@ -22,11 +22,11 @@ export class Stage {
     return this.world;
   }
 
-  /** A page of the person who is signed in. */
-  async page(path: string): Promise<Page> {
+  /** A page of the person who is signed in. `expected` are complaints that the journey provokes. */
+  async page(path: string, expected?: RegExp): Promise<Page> {
     this.person ??= await signedInContext(this.browser, await this.installation.signInLink());
     const page = await this.person.newPage();
-    this.listen(page);
+    this.listen(page, expected);
     await page.goto(`${this.installation.origin}${path}`);
     return page;
   }

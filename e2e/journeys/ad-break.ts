@@ -32,7 +32,8 @@ export function adBreakJourneys(stage: () => Stage): void {
   beforeAll(async () => {
     await stage().demo();
     folder = mkdtempSync(join(tmpdir(), 'cuepoint-break-'));
-    world = await makeBreakWorld(stage().installation.client, folder);
+    const { client, origin } = stage().installation;
+    world = await makeBreakWorld(client, origin, folder);
   }, 900_000);
   afterAll(() => {
     if (folder) rmSync(folder, { recursive: true, force: true });

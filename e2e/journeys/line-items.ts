@@ -76,9 +76,16 @@ export function lineItemJourneys(stage: () => Stage): void {
     );
     await page.getByText('Country is not FR').waitFor();
 
+    // All of the campaign's money is planned by its first line item: there must be some for this one.
+    const { campaignId } = await now();
+    const campaign = await client.campaigns.getCampaign({ campaignId });
+    await client.campaigns.updateCampaign(
+      { campaignId, budgetMicros: campaign.budgetMicros + 100_000_000 },
+      { ifMatch: campaign.version },
+    );
     await page.getByRole('button', { name: 'Flight', exact: true }).click();
     const flight = page.getByRole('dialog', { name: 'New flight' });
-    const { startAt, endAt } = await client.campaigns.getCampaign({ campaignId: (await now()).campaignId });
+    const { startAt, endAt } = campaign;
     await flight.getByLabel('Time zone').fill('UTC');
     await flight.getByLabel('From').fill(startAt.slice(0, 16));
     await flight.getByLabel('Until, not included').fill(endAt.slice(0, 16));
@@ -94,7 +101,7 @@ export function lineItemJourneys(stage: () => Stage): void {
     const { client } = stage().installation;
     const [seen] = (await client.campaigns.listLineItems({ limit: 1 })).items;
     const lineItemId = seen!.id;
-    const page = await stage().page(`/line-items?search=${lineItemId}`);
+    const page = await stage().page(`/line-items?search=${lineItemId}`, /\b412\b|ERR_FAILED/);
     await settled(page);
     const cell = page.getByRole('button', { name: /^Priority of / });
     await cell.click();

@@ -77,8 +77,7 @@ export function whyJourneys(stage: () => Stage): void {
     expect((await client.campaigns.getLineItem({ lineItemId: lineItem.id })).status).toBe('active');
   });
 
-  // Skipped: the form of facts is not found by this journey yet.
-  it.skip('facts are changed and decided again (not driven yet: the form is not found)', async () => {
+  it('facts are changed and the request decided again; the address keeps the question', async () => {
     await stage().demo();
     const { decisionId } = await decide(stage());
     const page = await stage().page(`/why?q=${decisionId}`);

@@ -39,3 +39,10 @@ export function seconds(ms: number): string {
 export function shortSeconds(ms: number): string {
   return `${Number((ms / 1000).toFixed(3))} s`;
 }
+
+/** From the shortest to the longest length; the least there is counts as no lower limit: "up to 30 s". */
+export function lengthRange(leastMs: number, mostMs: number): string {
+  return leastMs <= 1
+    ? `up to ${shortSeconds(mostMs)}`
+    : `${shortSeconds(leastMs)} to ${shortSeconds(mostMs)}`;
+}

@@ -1,5 +1,5 @@
 import type { Placement } from '@cuepoint/contract';
-import { shortSeconds } from '../../design/format/number.ts';
+import { lengthRange, shortSeconds } from '../../design/format/number.ts';
 
 export const positionWords: Record<Placement['position'], string> = {
   pre: 'Pre-roll',
@@ -22,7 +22,7 @@ export function lengthsSentence(
   if (exactDurationsMs.length > 0) return exactDurationsMs.map(shortSeconds).join(', ');
   return minDurationMs === maxDurationMs
     ? shortSeconds(maxDurationMs)
-    : `${shortSeconds(minDurationMs)} to ${shortSeconds(maxDurationMs)}`;
+    : lengthRange(minDurationMs, maxDurationMs);
 }
 
 /** "Hybrid, 90 s and 2 slots, 6 ads at most" */

@@ -82,11 +82,16 @@ function Choose({
       </EmptyState>
     );
   }
+  // The further down the funnel a line item came, the nearer it was; among equals the better rank stays first.
+  const depth = new Map(explanation.funnel.map(({ step }, at) => [step, at]));
+  const nearest = [...explanation.excluded]
+    .sort((left, right) => (depth.get(right.step) ?? 0) - (depth.get(left.step) ?? 0))
+    .slice(0, 8);
   return (
     <>
       <p className="mb-2 text-fg-2">Choose the line item that should have served. Nearest to serving:</p>
       <ul className="flex flex-col">
-        {explanation.excluded.slice(0, 8).map((row) => (
+        {nearest.map((row) => (
           <li key={row.lineItemId}>
             <button
               type="button"

@@ -61,7 +61,7 @@ export function RecentDecisions({
               <Th>Placement</Th>
               <Th right>Ads</Th>
               <Th right>Filled</Th>
-              <Th>Request id</Th>
+              <Th>Request or decision</Th>
               <Th wideOnly>Why empty</Th>
             </>
           }
@@ -90,7 +90,8 @@ export function RecentDecisions({
                   onClick={() => onOpen(decision.decisionId)}
                   className="max-w-full truncate rounded-md align-middle font-mono text-sm hover:text-accent-text"
                 >
-                  {decision.requestId}
+                  {/* A player need not give an id of its own; then the decision's is what there is. */}
+                  {decision.requestId || decision.decisionId}
                 </button>
               </Td>
               <Td wideOnly className="text-fg-2" title={decision.reason ?? undefined}>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { dimensionNames, dimensionWord } from '../../delivery-words.ts';
 import { cx } from '../../design/cx.ts';
 import { DateTime } from '../../design/date-time.tsx';
-import { shortSeconds } from '../../design/format/number.ts';
+import { lengthRange, shortSeconds } from '../../design/format/number.ts';
 import { IdChip } from '../../design/id-chip.tsx';
 import { CueDot } from '../../design/mark.tsx';
 import { Money } from '../../design/money.tsx';
@@ -39,7 +39,7 @@ export function RequestPanel({
   const slot =
     request.minDurationMs === request.maxDurationMs
       ? shortSeconds(request.maxDurationMs)
-      : `${shortSeconds(request.minDurationMs)} to ${shortSeconds(request.maxDurationMs)}`;
+      : lengthRange(request.minDurationMs, request.maxDurationMs);
   return (
     <Panel
       title="Request"

@@ -1,7 +1,13 @@
 import type { AccountIndex, IndexedAssignment, IndexedFlight, IndexedLineItem } from '../index/model.ts';
 import type { PodRuleInput } from '../model.ts';
 import { type CompiledPod, compilePod } from '../pod/compile-pod.ts';
-import { MAX_POD_CANDIDATES, POD_GROUP_KINDS, POD_REJECTIONS, type PodGroupKind } from '../pod/model.ts';
+import {
+  MAX_POD_CANDIDATES,
+  POD_GROUP_KINDS,
+  POD_REJECTIONS,
+  type PodEffort,
+  type PodGroupKind,
+} from '../pod/model.ts';
 import { NO_ENTRANT } from '../pod/placed-pod.ts';
 import {
   AT_FIRST,
@@ -20,6 +26,7 @@ import { type Reason, reasonRank } from '../reasons.ts';
 import { type CandidateCheck, rotate } from './candidate.ts';
 import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
 import { GroupTable } from './group-table.ts';
+import type { Examined } from './readings.ts';
 import { walk } from './walk.ts';
 
 /** How a break was filled. */
@@ -48,6 +55,11 @@ const ROW_SIZE = 64;
 const MAX_GROUPS = 2048;
 /** Caps of one line item that a break counts by. */
 const MAX_CAPS = 8;
+/** A share of the bound that is not worth a search. */
+const TOLERATED = POD_EFFORT.searchAbovePpm / 1_000_000;
+const UNIT_PPM = 1_000_000;
+/** No search: what the draft lacks is held against its own bound. */
+const DRAFT_EFFORT: PodEffort = { searchAbovePpm: UNIT_PPM, stepBudget: 0, settleTies: false };
 
 const KIND = Object.fromEntries(POD_GROUP_KINDS.map((kind, code) => [kind, code])) as Record<
   PodGroupKind,
@@ -64,6 +76,8 @@ const PLACES = {
 const solver = new PodSolver();
 const groups = new GroupTable();
 const neighbours = new GroupTable();
+/** Readings of drafted line items. */
+const drafts: Examined[] = [];
 const offered: { item: IndexedLineItem; flight: IndexedFlight; assignment: IndexedAssignment }[] = [];
 const entrants: PodEntrants = {
   count: 0,
@@ -103,8 +117,9 @@ function compiledPod(rule: PodRuleInput): CompiledPod {
 }
 
 /**
- * Fills a break: candidates are met best first, and the fill is tried as soon as there are a few more than places. When
- * it is proven to be within a hundredth of the best that any further candidate could make of it, the walk ends.
+ * Fills a break: candidates are met best first. A dynamic break is tried as soon as there are a few more line items than
+ * places, each with the creative that its rotation gives: when that is within a hundredth of what the best ranked could
+ * earn at all, the walk ends. Else every length of theirs joins, with further line items, and the solver searches.
  */
 export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: PodRuleInput): FilledBreak {
   const pod = compiledPod(rule);
@@ -112,31 +127,64 @@ export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: Po
   offered.length = 0;
   groups.clear();
   neighbours.clear();
-  let tryAt = Math.min(MAX_POD_CANDIDATES, pod.maxAds + HEAD_START);
+  let isDraft = rule.kind === 'dynamic' && !rule.isExact;
+  const tryAt = Math.min(MAX_POD_CANDIDATES, pod.maxAds + HEAD_START);
+  let bound = 0;
   let isSolved = false;
   let lastOffered: IndexedLineItem | undefined;
   walk(account, check.request, (item, flight) => {
-    if (entrants.count >= tryAt) {
+    if (isDraft && entrants.count >= tryAt) {
+      bound = draftBound(pod, item);
+      if (bound > 0) {
+        entrants.unseenTier = -1;
+        solver.solve(pod, entrants, DRAFT_EFFORT);
+        isSolved = bound - solver.value <= bound * TOLERATED;
+        if (isSolved) return true;
+      }
+      isDraft = false;
+      offerOtherLengths(check, rule);
+    }
+    if (entrants.count >= MAX_POD_CANDIDATES) {
       boundUnseen(account, item, check);
       solver.solve(pod, entrants, POD_EFFORT);
-      if (entrants.count >= MAX_POD_CANDIDATES || solver.gap * 1_000_000 <= POD_EFFORT.searchAbovePpm) {
-        isSolved = true;
-        return true;
-      }
-      tryAt = MAX_POD_CANDIDATES;
+      isSolved = true;
+      return true;
     }
     if (check.passes(item, flight)) {
       lastOffered = item;
-      offer(item, flight, check, rule);
+      if (isDraft) offerOne(item, flight, check, rule);
+      else offer(item, flight, check, rule);
     }
     return check.examined.length >= MAX_EXAMINED;
   });
   if (!isSolved) {
+    if (isDraft) offerOtherLengths(check, rule);
     entrants.unseenTier = -1;
     if (check.examined.length >= MAX_EXAMINED && lastOffered) boundUnseen(account, lastOffered, check);
     solver.solve(pod, entrants, POD_EFFORT);
   }
-  return answer(rule, pod, check.wantsRejections);
+  const isDraftKept = isSolved && isDraft;
+  const gap = isDraftKept ? Math.max(0, bound - solver.value) / bound : solver.gap;
+  return answer(rule, pod, gap, check.wantsRejections);
+}
+
+/**
+ * What the best ranked line items could earn if nothing kept them apart and all of them fitted: no break of whatever
+ * lengths earns more, for a line item stands once in it and those behind are worth less. 0 when they are not all of one
+ * priority, which is filled before the next, or when one of them asks for a place of its own.
+ */
+function draftBound(pod: CompiledPod, next: IndexedLineItem): number {
+  let sum = 0;
+  const { tiers, values } = entrants;
+  for (let entrant = 0; entrant < pod.maxAds; entrant++) {
+    const value = values[entrant]!;
+    if (tiers[entrant] !== tiers[0] || offered[entrant]!.item.source.podPosition !== undefined) return 0;
+    sum += value;
+  }
+  if (next.priority < tiers[0]!) return 0;
+  // The two best stand where a place is worth most, whichever way round.
+  const best = Math.max(0, pod.firstPpm - UNIT_PPM) + Math.max(0, pod.lastPpm - UNIT_PPM);
+  return sum + Math.ceil((values[0]! * best) / UNIT_PPM);
 }
 
 /** What is ranked behind `next` is worth at most as much within its priority, and at most the best of those after it. */
@@ -144,6 +192,20 @@ function boundUnseen(account: AccountIndex, next: IndexedLineItem, check: Candid
   entrants.unseenTier = next.priority;
   entrants.unseenMaxValue = Math.max(next.rankMicros, account.bestRankBehind[next.priority] ?? 0);
   entrants.unseenMinDurationMs = Math.max(1, check.request.minDurationMs);
+}
+
+/** Hands a line item over with the creative that its rotation gives. */
+function offerOne(
+  item: IndexedLineItem,
+  flight: IndexedFlight,
+  check: CandidateCheck,
+  rule: PodRuleInput,
+): void {
+  const examined = check.examined[check.examined.length - 1]!;
+  const assignment = rotate(check, examined);
+  if (!assignment) return;
+  drafts[entrants.count] = examined;
+  enter(item, flight, assignment, examined, rule);
 }
 
 /** Hands a line item over, once for each length that it has. */
@@ -157,6 +219,19 @@ function offer(
   for (const durationMs of item.lengthsMs) {
     const assignment = rotate(check, examined, durationMs);
     if (assignment) enter(item, flight, assignment, examined, rule);
+  }
+}
+
+/** Adds the lengths of drafted line items that their rotation did not give. */
+function offerOtherLengths(check: CandidateCheck, rule: PodRuleInput): void {
+  const drafted = entrants.count;
+  for (let entrant = 0; entrant < drafted; entrant++) {
+    const { item, flight, assignment } = offered[entrant]!;
+    for (const durationMs of item.lengthsMs) {
+      if (durationMs === assignment.creative.durationMs) continue;
+      const other = rotate(check, drafts[entrant]!, durationMs);
+      if (other) enter(item, flight, other, drafts[entrant]!, rule);
+    }
   }
 }
 
@@ -181,7 +256,7 @@ function enter(
   item: IndexedLineItem,
   flight: IndexedFlight,
   assignment: IndexedAssignment,
-  { affordable, room }: { affordable: number; room: number },
+  { room }: { room: number },
   rule: PodRuleInput,
 ): void {
   const entrant = entrants.count;
@@ -199,7 +274,8 @@ function enter(
   const { categoryKeys } = creative;
   if (rule.categorySeparation === 'pod')
     for (let at = 0; at < categoryKeys.length; at++) join(categoryKeys[at]!, 1, KIND.competitive_separation);
-  if (affordable < MAX_POD_CANDIDATES) join(item.budgetKey, affordable, KIND.no_budget);
+  // A line item stands once in a break, whatever its lengths; `affordable` is at least that.
+  join(item.itemKey, 1, KIND.creative_dedupe);
   if (room < MAX_POD_CANDIDATES) {
     const caps = Math.min(item.caps.length, MAX_CAPS);
     for (let at = 0; at < caps; at++)
@@ -244,7 +320,7 @@ function isSame(ad: ChosenAd, entrant: number): boolean {
   return ad.lineItem === item && ad.creative === assignment.creative;
 }
 
-function answer(rule: PodRuleInput, pod: CompiledPod, wantsRejections: boolean): FilledBreak {
+function answer(rule: PodRuleInput, pod: CompiledPod, gap: number, wantsRejections: boolean): FilledBreak {
   const ads: ChosenAd[] = [];
   let filledMs = 0;
   for (let place = 0; place < solver.count; place++) {
@@ -267,7 +343,7 @@ function answer(rule: PodRuleInput, pod: CompiledPod, wantsRejections: boolean):
         (rule.kind === 'dynamic' ? 0 : rule.slots.reduce((sum, slot) => sum + slot.maxDurationMs, 0)),
       filledMs,
       method: solver.method,
-      gap: solver.gap,
+      gap,
       steps: solver.steps,
       rejections: wantsRejections ? rejections(pod) : NO_REJECTIONS,
     },

@@ -68,7 +68,7 @@ export function indexLineItem(
     lengthsMs: [...new Set(approved.map(({ creative }) => creative.durationMs))],
     caps: input.frequencyCaps.map((cap) => capOf(cap, input)),
     labelKeys: keysOf('label', input.separation.labels),
-    budgetKey: hashId(`budget:${input.id}`),
+    itemKey: hashId(`line_item_in_break:${input.id}`),
     brandKey: separationKey('brand', input.brandId),
     separatesStream: input.separation.scope === 'stream',
     idHash: hashId(input.id),

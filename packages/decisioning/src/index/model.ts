@@ -63,8 +63,8 @@ export interface IndexedLineItem {
   readonly caps: readonly IndexedCap[];
   readonly labelKeys: readonly number[];
   readonly brandKey: number;
-  /** Group of a break that its budget is counted by. */
-  readonly budgetKey: number;
+  /** Group of a break that it alone belongs to. */
+  readonly itemKey: number;
   /** Lengths of its creatives, each once. */
   readonly lengthsMs: readonly number[];
   readonly separatesStream: boolean;

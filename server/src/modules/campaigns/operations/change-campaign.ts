@@ -87,13 +87,17 @@ export function changeCampaignOperations(ports: CampaignsPorts) {
       const flights = before.lineItems.flatMap((item) =>
         item.flights.map((flight) => ({ ...flight, priceModel: item.priceModel, cpmMicros: item.cpmMicros })),
       );
-      // An only flight goes along where it had the campaign's date or money; with several each keeps its own.
+      // An only flight goes along where it had the campaign's date or money; with several each keeps its own. Money is for
+      // it alone: once there is another line item, more of it is meant for that one.
       const only = flights.length === 1 ? flights[0] : undefined;
       if (only) {
         const moved = {
           startAt: only.startAt === before.startAt ? startAt : new Date(only.startAt),
           endAt: only.endAt === before.endAt ? endAt : new Date(only.endAt),
-          budgetMicros: only.budgetMicros === before.budgetMicros ? budgetMicros : only.budgetMicros,
+          budgetMicros:
+            before.lineItems.length === 1 && only.budgetMicros === before.budgetMicros
+              ? budgetMicros
+              : only.budgetMicros,
         };
         const isMoved =
           moved.startAt.toISOString() !== only.startAt ||
