@@ -66,6 +66,7 @@ export function indexLineItem(
     flights,
     assignments: approved,
     lengthsMs: [...new Set(approved.map(({ creative }) => creative.durationMs))],
+    ...commonKeys(approved),
     caps: input.frequencyCaps.map((cap) => capOf(cap, input)),
     labelKeys: keysOf('label', input.separation.labels),
     itemKey: hashId(`line_item_in_break:${input.id}`),
@@ -73,6 +74,19 @@ export function indexLineItem(
     separatesStream: input.separation.scope === 'stream',
     idHash: hashId(input.id),
     source: input,
+  };
+}
+
+function commonKeys(
+  approved: readonly IndexedAssignment[],
+): Pick<IndexedLineItem, 'commonCategoryKeys' | 'commonDomainKey'> {
+  const [first, ...others] = approved.map(({ creative }) => creative);
+  if (!first) return { commonCategoryKeys: [], commonDomainKey: 0 };
+  return {
+    commonCategoryKeys: first.categoryKeys.filter((key) =>
+      others.every(({ categoryKeys }) => categoryKeys.includes(key)),
+    ),
+    commonDomainKey: others.every(({ domainKey }) => domainKey === first.domainKey) ? first.domainKey : 0,
   };
 }
 

@@ -65,6 +65,9 @@ export interface IndexedLineItem {
   readonly brandKey: number;
   /** Group of a break that it alone belongs to. */
   readonly itemKey: number;
+  /** What each of its creatives has, whichever it shows: categories, and the domain (0 when they differ). */
+  readonly commonCategoryKeys: readonly number[];
+  readonly commonDomainKey: number;
   /** Lengths of its creatives, each once. */
   readonly lengthsMs: readonly number[];
   readonly separatesStream: boolean;
