@@ -68,6 +68,8 @@ export function indexLineItem(
     lengthsMs: [...new Set(approved.map(({ creative }) => creative.durationMs))],
     ...commonKeys(approved),
     caps: input.frequencyCaps.map((cap) => capOf(cap, input)),
+    capsCreatives: input.frequencyCaps.some((cap) => cap.scope === 'creative'),
+    isSequential: input.rotation === 'sequential',
     labelKeys: keysOf('label', input.separation.labels),
     itemKey: hashId(`line_item_in_break:${input.id}`),
     brandKey: separationKey('brand', input.brandId),

@@ -61,6 +61,9 @@ export interface IndexedLineItem {
   /** Approved only; by sequence, then id. */
   readonly assignments: readonly IndexedAssignment[];
   readonly caps: readonly IndexedCap[];
+  /** Whether one of them counts creatives one by one. */
+  readonly capsCreatives: boolean;
+  readonly isSequential: boolean;
   readonly labelKeys: readonly number[];
   readonly brandKey: number;
   /** Group of a break that it alone belongs to. */
