@@ -7,7 +7,7 @@ import {
 } from '../../kernel/delivery-protocol.ts';
 import { contentFacts, type Facts } from './faces/content-facts.ts';
 import { chosenId, listOf, micros, SECONDS_ACCEPTED, seconds, wholeNumber } from './faces/fields.ts';
-import { readMacros } from './faces/macro-values.ts';
+import { type RequestMacros, readMacros } from './faces/macro-values.ts';
 import type { RequestParams } from './faces/params.ts';
 import { readPod } from './faces/pod-question.ts';
 import { findPlacement } from './find-placement.ts';
@@ -28,12 +28,12 @@ export interface AdQuestion {
   /** Null: one ad. */
   readonly pod: SnapshotPodRule | null;
   readonly facts: Facts;
-  readonly blockedCategories: readonly string[];
-  readonly blockedDomains: readonly string[];
+  readonly blockedCategories: string[];
+  readonly blockedDomains: string[];
   readonly floorCpmMicros: number;
-  readonly mimes: readonly string[];
-  /** Macros of the standard that the request filled in, by name. */
-  readonly macros: Readonly<Record<string, string>>;
+  readonly mimes: string[];
+  /** Macros of the standard that the request filled in. */
+  readonly macros: RequestMacros;
 }
 
 /** How a face asks: what it takes for granted when the request does not say. */

@@ -27,13 +27,13 @@ import {
 } from '../../kernel/delivery-protocol.ts';
 import { decisionSecond, newDecisionId } from './decision-id.ts';
 import { DecisionLookup } from './decision-lookup.ts';
-import { decisionRecord, readingOf } from './decision-record.ts';
+import { decisionText, readingOf } from './decision-record.ts';
 import { Exposures } from './exposures.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
 import { MediaBook } from './media-book.ts';
-import { OpenDecisions, reserve } from './open-decisions.ts';
+import { OpenDecisions, reserve, type Sold } from './open-decisions.ts';
 import { ownSpendIn } from './own-spend.ts';
 import { Pacer } from './pacer.ts';
 import { type Claim, countKey, PotBook } from './pots.ts';
@@ -73,6 +73,7 @@ export class Engine {
   #state: ServingState | undefined;
   #ingested: LogPosition = { segment: 1, offset: 0 };
   readonly #readings: EngineReadings;
+  readonly #sold = new WeakMap<IndexedFlight, Sold>();
   /** How often each line item in sequential rotation was chosen, by its number. */
   #sequences: number[] = [];
   #randomPool: Buffer = Buffer.alloc(0);
@@ -266,24 +267,47 @@ export class Engine {
     const second = Math.floor(nowMs / 1000);
     const decisionId = newDecisionId(second, this.#bytes(10));
     this.pacer.count(decision.examined);
-    const promise = (ad: ChosenAd) => this.#promise(ad, asked, request.identity, decisionId, second, nowMs);
-    const ads = decision.ads.map(promise);
-    const backups = decision.backups.length === 0 ? NO_ADS : decision.backups.map(promise);
+    const { identity } = request;
+    const ads = this.#promiseAll(decision.ads, asked, identity, decisionId, second, nowMs);
+    const backups = this.#promiseAll(decision.backups, asked, identity, decisionId, second, nowMs);
     if (streamId !== null) this.streams.add(asked.accountId, streamId, decision.ads, nowMs);
     const rate = this.#options.decisionSampleRate ?? 1;
     // Privacy may allow to serve by what it does not allow to keep: then it is not kept, and cannot be replayed.
     const mayKeep = asked.mayLogViewer !== false;
-    const record = decisionRecord(decisionId, mayKeep ? logged : withoutViewer(logged), decision, {
+    const payload = decisionText(decisionId, mayKeep ? logged : withoutViewer(logged), decision, {
       seed,
       atMs: nowMs,
       snapshotHash: state.hash,
       // The seed is random already, and a replay finds the same answer.
       isSampled: mayKeep && (rate >= 1 || seed / 4294967296 < rate),
     });
-    const payload = JSON.stringify(record);
     this.lookup.add(payload);
     this.#log.append(KIND.decision, payload);
     return { decisionId, ads, backups, reason: decision.reason };
+  }
+
+  #promiseAll(
+    ads: readonly ChosenAd[],
+    asked: DecisionRequest,
+    identity: readonly [number, number] | null,
+    decisionId: string,
+    second: number,
+    nowMs: number,
+  ): readonly ServedAd[] {
+    if (ads.length === 0) return NO_ADS;
+    const served: ServedAd[] = [];
+    for (let at = 0; at < ads.length; at++)
+      served.push(this.#promise(ads[at]!, asked, identity, decisionId, second, nowMs));
+    return served;
+  }
+
+  #soldOf(item: IndexedLineItem, flight: IndexedFlight): Sold {
+    let sold = this.#sold.get(flight);
+    if (!sold) {
+      sold = { currency: item.currency, campaignId: item.campaignId, flightId: flight.id };
+      this.#sold.set(flight, sold);
+    }
+    return sold;
   }
 
   /** Reserves money and exposure of one ad, and says what its addresses are made of. */
@@ -306,9 +330,7 @@ export class Engine {
       this.open.add(second, `${decisionId}.${position}`, {
         claim,
         priceMicros,
-        currency: lineItem.currency,
-        campaignId: lineItem.campaignId,
-        flightId: flight.id,
+        sold: this.#soldOf(lineItem, flight),
         placementId: asked.placementId,
         exposure,
       });
@@ -384,10 +406,10 @@ export class Engine {
     const item = this.#state?.index.lineItems.get(claims.lineItemId);
     return {
       spendMicros: 0,
-      campaignId: open?.campaignId ?? item?.campaignId ?? null,
-      flightId: open?.flightId ?? null,
+      campaignId: open?.sold.campaignId ?? item?.campaignId ?? null,
+      flightId: open?.sold.flightId ?? null,
       placementId: open?.placementId ?? null,
-      currency: open?.currency ?? item?.currency ?? null,
+      currency: open?.sold.currency ?? item?.currency ?? null,
       late: false,
       unbilled: null,
     };
@@ -402,10 +424,8 @@ export class Engine {
       if (exposure !== null) this.exposures.commit(exposure, second * 1000, nowMs);
       return {
         spendMicros: priceMicros,
-        campaignId: reserved.campaignId,
-        flightId: reserved.flightId,
+        ...reserved.sold,
         placementId: reserved.placementId,
-        currency: reserved.currency,
         late: false,
         unbilled: null,
         undo: () => {

@@ -34,6 +34,7 @@ const MAX_ENTRIES = 4_000_000;
 export class Exposures {
   readonly table: ExposureTable;
   readonly #items = new WeakMap<IndexedLineItem, ItemCaps>();
+  readonly #counted = new WeakMap<IndexedLineItem, Map<string, readonly number[]>>();
   /** Scopes that any line item caps: an ad counts towards them whoever it is of. */
   readonly #capped = new Map<number, CapRules>();
   readonly #itemsByScope = new Map<number, Set<IndexedLineItem>>();
@@ -93,17 +94,14 @@ export class Exposures {
     identity: readonly [number, number] | null,
   ): Exposure | null {
     if (identity === null || this.#capped.size === 0) return null;
-    const scopes: ScopeRules[] = [];
-    for (const key of [
-      hashId(`line_item:${item.id}`),
-      hashId(`campaign:${item.campaignId}`),
-      hashId(`brand:${item.brandId}`),
-      creativeScopeKey(creativeId),
-    ]) {
+    let scopes: ScopeRules[] | null = null;
+    for (const key of this.#countedBy(item, creativeId)) {
       const rules = this.#capped.get(key);
-      if (rules) scopes.push({ key, rules });
+      if (!rules) continue;
+      scopes ??= [];
+      scopes.push({ key, rules });
     }
-    return scopes.length === 0 ? null : { identity, scopes };
+    return scopes === null ? null : { identity, scopes };
   }
 
   /** Holds the exposure until its impression or the end of its time. @param atMs names the reservation */
@@ -118,6 +116,26 @@ export class Exposures {
 
   release({ identity: [high, low], scopes }: Exposure, reservedAtMs: number): void {
     for (const { key } of scopes) this.table.release(high, low, key, reservedAtMs);
+  }
+
+  /** Keys that an ad of this line item and creative counts towards when they are capped. */
+  #countedBy(item: IndexedLineItem, creativeId: string): readonly number[] {
+    let ofItem = this.#counted.get(item);
+    if (!ofItem) {
+      ofItem = new Map();
+      this.#counted.set(item, ofItem);
+    }
+    let keys = ofItem.get(creativeId);
+    if (!keys) {
+      keys = [
+        hashId(`line_item:${item.id}`),
+        hashId(`campaign:${item.campaignId}`),
+        hashId(`brand:${item.brandId}`),
+        creativeScopeKey(creativeId),
+      ];
+      ofItem.set(creativeId, keys);
+    }
+    return keys;
   }
 
   #capsOf(item: IndexedLineItem): ItemCaps {

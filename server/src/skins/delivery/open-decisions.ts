@@ -2,13 +2,18 @@ import type { BudgetLedger } from '@cuepoint/decisioning';
 import type { Exposure, Exposures } from './exposures.ts';
 import type { Claim } from './pots.ts';
 
+/** What was sold, as the line item said at the time: one object for all decisions of a flight. */
+export interface Sold {
+  readonly currency: string;
+  readonly campaignId: string;
+  readonly flightId: string;
+}
+
 /** A decision whose impression may still come, and what it holds. */
 export interface OpenDecision {
   readonly claim: Claim;
   readonly priceMicros: number;
-  readonly currency: string;
-  readonly campaignId: string;
-  readonly flightId: string;
+  readonly sold: Sold;
   readonly placementId: string;
   /** Whose frequency caps it counts towards; null when none. */
   readonly exposure: Exposure | null;

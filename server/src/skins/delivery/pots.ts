@@ -28,6 +28,9 @@ interface FlightPots {
   /** Until when `today` is today's. */
   dayEndMs: number;
   today: Pot | null;
+  /** What an impression takes from, with the day's pot that it holds. */
+  claim: Claim | null;
+  claimOf: Pot | null;
 }
 
 /** The pots of every line item and flight that is served, by their numbers in the index. */
@@ -66,6 +69,8 @@ export class PotBook {
           count: flight.source.impressionGoal === null ? null : this.#ledger.pot(countKey(flight.id)),
           dayEndMs: flight.source.dailyBudgetMicros === null ? Number.POSITIVE_INFINITY : 0,
           today: null,
+          claim: null,
+          claimOf: null,
         };
     }
   }
@@ -98,9 +103,14 @@ export class PotBook {
   /** What an impression of this line item in this flight at this moment takes from. */
   claim(item: IndexedLineItem, flight: IndexedFlight, nowMs: number): Claim {
     const pots = this.#flights[flight.slot]!;
-    const money = [this.#lineItems[item.slot]!, pots.money];
-    if (pots.dayEndMs !== Number.POSITIVE_INFINITY) money.push(this.#today(flight, pots, nowMs));
-    return { money, count: pots.count };
+    const today = pots.dayEndMs === Number.POSITIVE_INFINITY ? null : this.#today(flight, pots, nowMs);
+    // The same object while the pots are the same: there is one for every decision.
+    if (pots.claim === null || pots.claimOf !== today) {
+      const money = [this.#lineItems[item.slot]!, pots.money];
+      pots.claim = { money: today === null ? money : [...money, today], count: pots.count };
+      pots.claimOf = today;
+    }
+    return pots.claim;
   }
 
   /** The pot that the pacing plan is about. */

@@ -101,9 +101,7 @@ function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget
   open.add(second, `${decision.decisionId}.${ad.position}`, {
     claim,
     priceMicros: ad.priceMicros,
-    currency: ad.currency,
-    campaignId: ad.campaignId,
-    flightId: ad.flightId,
+    sold: { currency: ad.currency, campaignId: ad.campaignId, flightId: ad.flightId },
     placementId: decision.request.placementId,
     exposure,
   });

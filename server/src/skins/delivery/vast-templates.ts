@@ -5,6 +5,7 @@ import {
   TRACKING_EVENTS,
   VAST_SLOTS,
 } from '../../kernel/delivery-protocol.ts';
+import type { RequestMacros } from './faces/macro-values.ts';
 import { FILLED_MACROS, macrosOfAd } from './faces/server-macros.ts';
 
 const TRACKING_SLOTS = TRACKING_EVENTS.map((event) =>
@@ -26,8 +27,8 @@ export interface AdValues {
   readonly urls: readonly string[];
   /** Place in a break, from 1; undefined for an ad that stands alone. */
   readonly sequence: number | undefined;
-  /** Macros of the request for addresses that are not ours, encoded. */
-  readonly macros: Readonly<Record<string, string>>;
+  /** Macros of the request for addresses that are not ours. */
+  readonly macros: RequestMacros;
 }
 
 interface Compiled {
@@ -69,7 +70,9 @@ export class VastTemplates {
     for (let event = 0; event < ad.urls.length; event++) values[TRACKING_SLOTS[event]!] = ad.urls[event]!;
     const { template, isAscii } = compiled;
     const macros =
-      template.macros.length === 0 ? undefined : macrosOfAd(ad.macros, creative, ad.decisionId, ad.sequence);
+      template.macros.length === 0
+        ? undefined
+        : macrosOfAd(ad.macros.values, creative, ad.decisionId, ad.sequence);
     return { xml: template(values, ad.sequence, macros), isAscii };
   }
 }

@@ -35,7 +35,7 @@ const KNOWN = new WeakMap<SnapshotCreative, Foreign>();
 /** `sequence` is its place in a break, from 1; undefined for an ad that stands by. */
 export function beaconsOf(placed: PlacedAd, sequence: number | undefined): Beacons {
   const foreign = foreignOf(placed.creative);
-  const macros = macrosOfAd(placed.macros, placed.creative, placed.decisionId, sequence);
+  const macros = macrosOfAd(placed.macros.values, placed.creative, placed.decisionId, sequence);
   const fill = (url: string) => fillAddress(url, macros);
   const tracking: Record<string, string[]> = {};
   for (const event of OWN_EVENTS)

@@ -11,7 +11,8 @@ import { DeliveryError } from '../problems.ts';
 import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
 import type { CreativeUnservableError } from '../vast-templates.ts';
 import type { ViewerReader } from '../viewer/index.ts';
-import { permittedMacros, viewerParams, viewerQuestion } from './viewer-facts.ts';
+import type { RequestMacros } from './macro-values.ts';
+import { viewerParams, viewerQuestion } from './viewer-facts.ts';
 
 /** What every face works with. */
 export interface FaceParts {
@@ -31,8 +32,8 @@ export interface PlacedAd {
   /** In the order of TRACKING_EVENTS, the click last. */
   readonly urls: readonly string[];
   readonly decisionId: string;
-  /** Macros of the request for third-party addresses, encoded. */
-  readonly macros: Readonly<Record<string, string>>;
+  /** Macros of the request for third-party addresses. */
+  readonly macros: RequestMacros;
 }
 
 export interface FaceDecision {
@@ -45,6 +46,7 @@ export interface FaceDecision {
 
 const CLICK = TRACKING_EVENTS.indexOf('click');
 const ERROR = TRACKING_EVENTS.indexOf('error');
+const NO_ADS: readonly PlacedAd[] = [];
 export const NO_CREATIVE = 'no_approved_creative';
 
 /** Throws `delivery.not_ready` before the first snapshot. */
@@ -67,6 +69,7 @@ export function decideFor(
     policy: state.policies.get(placement.accountId) ?? DEFAULT_POLICY,
     nowMs,
   });
+  const seen = viewerQuestion(viewer, question.facts);
   const asked: DecisionRequest = {
     requestId: question.requestId ?? '',
     accountId: placement.accountId,
@@ -74,16 +77,20 @@ export function decideFor(
     minDurationMs: question.minDurationMs,
     maxDurationMs: question.maxDurationMs,
     pod: question.pod,
-    ...viewerQuestion(viewer, question.facts),
+    facts: seen.facts,
+    withheld: seen.withheld,
+    identity: seen.identity,
+    identityKind: seen.identityKind,
     // The engine knows what the stream has shown.
     streamKeys: [],
-    blockedCategories: [...question.blockedCategories],
-    blockedDomains: [...question.blockedDomains],
+    blockedCategories: question.blockedCategories,
+    blockedDomains: question.blockedDomains,
     floorCpmMicros: question.floorCpmMicros,
-    mimes: [...question.mimes],
+    mimes: question.mimes,
   };
+  if (!seen.mayLog) asked.mayLogViewer = false;
   const served = parts.engine.decide(asked, nowMs, question.streamId);
-  const macros = permittedMacros(question.macros, viewer.privacy);
+  const macros = question.macros.for(viewer.privacy);
   const ads = placed(parts, state, served.ads, macros, served.decisionId);
   const backups = placed(parts, state, served.backups, macros, served.decisionId);
   return { decisionId: served.decisionId, ads, backups, reason: served.reason };
@@ -93,9 +100,10 @@ function placed(
   parts: FaceParts,
   state: FaceState,
   ads: readonly ServedAd[],
-  macros: Readonly<Record<string, string>>,
+  macros: RequestMacros,
   decisionId: string,
-): PlacedAd[] {
+): readonly PlacedAd[] {
+  if (ads.length === 0) return NO_ADS;
   const result: PlacedAd[] = [];
   for (const ad of ads) {
     const creative = state.creatives.get(ad.creativeId);
@@ -104,9 +112,9 @@ function placed(
       parts.metrics.adsUnservable++;
       continue;
     }
-    const urls = state.signer
-      .sign(ad.claims)
-      .map((token, event) => `${parts.publicBaseUrl}/${event === CLICK ? 'c' : 't'}/${token}`);
+    const urls = state.signer.sign(ad.claims);
+    for (let event = 0; event < urls.length; event++)
+      urls[event] = `${parts.publicBaseUrl}${event === CLICK ? '/c/' : '/t/'}${urls[event]}`;
     // VAST 4.2 section 2.3.6.3: players replace [ERRORCODE] in error addresses.
     urls[ERROR] += '?code=[ERRORCODE]';
     result.push({ ad, creative, urls, macros, decisionId });

@@ -1,4 +1,11 @@
-import { MACRO_KINDS, type MacroParamName, outgoingMacros, readMacroParams } from '@cuepoint/vast';
+import type { PrivacyDecision } from '@cuepoint/consent';
+import {
+  MACRO_KINDS,
+  type MacroParamName,
+  type MacroParams,
+  outgoingMacros,
+  readMacroParams,
+} from '@cuepoint/vast';
 import { badField } from '../problems.ts';
 import type { RequestParams } from './params.ts';
 
@@ -11,12 +18,49 @@ const ALIASES: Readonly<Record<string, MacroParamName>> = {
   lmt: 'limitadtracking',
 };
 const NONE: Readonly<Record<string, string>> = {};
+/** VAST 4.2 section 6.1: known, and not told. */
+const WITHHELD = '-2';
+
+/** The macros of a request, written out when an ad asks for one: most ask for none. */
+export class RequestMacros {
+  readonly #read: MacroParams | null;
+  readonly #uses: PrivacyDecision['uses'] | null;
+  #written: Readonly<Record<string, string>> | undefined;
+
+  constructor(read: MacroParams | null, uses: PrivacyDecision['uses'] | null = null) {
+    this.#read = read;
+    this.#uses = uses;
+  }
+
+  /** The same as third parties may have them: what privacy keeps from us is kept from them. */
+  for({ uses }: PrivacyDecision): RequestMacros {
+    return this.#read === null ? this : new RequestMacros(this.#read, uses);
+  }
+
+  /** By name and encoded once; unknown and withheld are handed on as such, what was left unfilled is left out. */
+  get values(): Readonly<Record<string, string>> {
+    this.#written ??= this.#write();
+    return this.#written;
+  }
+
+  #write(): Readonly<Record<string, string>> {
+    if (this.#read === null) return NONE;
+    const macros = outgoingMacros(this.#read);
+    const uses = this.#uses;
+    if (uses === null) return macros;
+    if (!uses.ifa && macros.IFA !== undefined) macros.IFA = WITHHELD;
+    if (!uses.precise_geo && macros.LATLONG !== undefined) macros.LATLONG = WITHHELD;
+    if (!uses.household && macros.DEVICEIP !== undefined) macros.DEVICEIP = WITHHELD;
+    return macros;
+  }
+}
+
+const NO_MACROS = new RequestMacros(null);
 
 /**
- * The macros of the standard that a request gives as parameters of their name in small letters, by name and encoded once.
- * Unknown and withheld are handed on as such; what was left unfilled is left out. Throws `input.invalid`.
+ * The macros of the standard that a request gives as parameters of their name in small letters. Throws `input.invalid`.
  */
-export function readMacros(params: RequestParams): Readonly<Record<string, string>> {
+export function readMacros(params: RequestParams): RequestMacros {
   const pairs: [string, string][] = [];
   const seen = new Map<string, string>();
   for (const name of params.names()) {
@@ -25,7 +69,7 @@ export function readMacros(params: RequestParams): Readonly<Record<string, strin
     seen.set(macro, name);
     pairs.push([macro, params.raw(name)]);
   }
-  if (pairs.length === 0) return NONE;
+  if (pairs.length === 0) return NO_MACROS;
   const read = readMacroParams(pairs);
   const [problem] = read.problems;
   if (problem) {
@@ -33,5 +77,5 @@ export function readMacros(params: RequestParams): Readonly<Record<string, strin
     const field = params.fieldOf(seen.get(problem.name) ?? problem.name);
     throw badField(field, problem.value, `${kind.wanted}, at most ${kind.maxLength} characters`);
   }
-  return outgoingMacros(read);
+  return new RequestMacros(read);
 }

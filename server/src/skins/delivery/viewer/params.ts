@@ -49,10 +49,15 @@ export class ViewerParams {
   static fromQuery(query: { forEach(visit: (value: string, name: string) => void): void }): ViewerParams {
     const params = new ViewerParams();
     query.forEach((value, name) => {
-      const index = INDEX.get(name);
-      if (index !== undefined) params.#take(index, value);
+      params.take(name, value);
     });
     return params;
+  }
+
+  /** Takes one parameter in; whatever is not about the viewer is passed over. */
+  take(name: string, value: string): void {
+    const index = INDEX.get(name);
+    if (index !== undefined) this.#take(index, value);
   }
 
   /** Reads a JSON body: texts, numbers, booleans (as 1 and 0), and lists of them (joined by commas). */
