@@ -91,10 +91,6 @@ export class DraftBreak {
     return this.bound > this.value ? (this.bound - this.value) / this.bound : 0;
   }
 
-  get isTolerated(): boolean {
-    return this.bound - this.value <= this.bound * this.#toleratedShare;
-  }
-
   /** Takes the line item in that `check` has just let pass. */
   meet(item: IndexedLineItem, flight: IndexedFlight, check: CandidateCheck): number {
     const examined = check.examined[check.examined.length - 1]!;
@@ -125,33 +121,35 @@ export class DraftBreak {
   }
 
   /** Takes a line item in that could stand in for another. */
-  spare(item: IndexedLineItem, flight: IndexedFlight, check: CandidateCheck): number {
+  spare(item: IndexedLineItem, flight: IndexedFlight, check: CandidateCheck): void {
     const examined = check.examined[check.examined.length - 1]!;
     const rotated = rotate(check, examined);
-    return rotated ? this.#keep(item, flight, examined, rotated, false, COMPLETE) : GO_ON;
+    if (rotated) this.#keep(item, flight, examined, rotated, false, COMPLETE);
   }
 
   /**
    * Sets the ads in play order: by rank, the two most valuable at the ends where those pay more.
-   * @returns the candidates that stand
+   * @returns whether what it may miss is not worth a search
    */
-  finish(): readonly Met[] {
+  finish(): boolean {
     const { order } = this;
     order.length = 0;
     for (let at = 0; at < this.metCount; at++) if (this.met[at]!.isPlaced) order.push(this.met[at]!);
-    if (this.#ends === 0 || order.length === 0) return order;
+    if (this.#ends > 0 && order.length > 0) this.#payEnds();
+    return this.bound - this.value <= this.bound * this.#toleratedShare;
+  }
+
+  #payEnds(): void {
+    const { order } = this;
     const { firstPermille, lastPermille } = this.#rule;
-    const best = order[0]!.item.rankMicros;
-    const isBestFirst = firstPermille >= lastPermille;
     const more = Math.max(firstPermille, lastPermille) - UNIT;
-    this.value += Math.floor((best * more) / UNIT);
-    if (order.length === 1) return order;
+    this.value += Math.floor((order[0]!.item.rankMicros * more) / UNIT);
+    if (order.length === 1) return;
     const less = Math.min(firstPermille, lastPermille) - UNIT;
     this.value += Math.floor((order[1]!.item.rankMicros * less) / UNIT);
-    const [second] = order.splice(1, 1) as [Met];
-    if (isBestFirst) order.push(second);
-    else order.splice(0, 1, second, ...order.splice(1), order[0]!);
-    return order;
+    const [best, second, ...others] = order as [Met, Met, ...Met[]];
+    const isBestFirst = firstPermille >= lastPermille;
+    order.splice(0, order.length, isBestFirst ? best : second, ...others, isBestFirst ? second : best);
   }
 
   #openTier(item: IndexedLineItem): void {

@@ -25,7 +25,7 @@ import { POD_EFFORT, PodSolver } from '../pod/pod-solver.ts';
 import { type Reason, reasonRank } from '../reasons.ts';
 import { CandidateCheck, rotate } from './candidate.ts';
 import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
-import { COMPLETE, DraftBreak, type Met, NEEDS_SEARCH } from './draft-break.ts';
+import { COMPLETE, DraftBreak, GO_ON } from './draft-break.ts';
 import { GroupTable } from './group-table.ts';
 import { walk } from './walk.ts';
 
@@ -72,6 +72,10 @@ const solver = new PodSolver();
 const groups = new GroupTable();
 const neighbours = new GroupTable();
 const draft = new DraftBreak();
+/** Filling while line items are met; filled, and looking for stand-ins; or collecting candidates for the solver. */
+const DRAFTING = 0;
+const SPARING = 1;
+const SEARCHING = 2;
 const offered: { item: IndexedLineItem; flight: IndexedFlight; assignment: IndexedAssignment }[] = [];
 const entrants: PodEntrants = {
   count: 0,
@@ -117,14 +121,13 @@ function compiledPod(rule: PodRuleInput): CompiledPod {
  */
 export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: PodRuleInput): FilledBreak {
   const pod = compiledPod(rule);
-  let isDrafting = DraftBreak.suits(rule);
+  let stage = DraftBreak.suits(rule) ? DRAFTING : SEARCHING;
   draft.begin(rule, TOLERATED);
-  let isComplete = false;
+  clear();
   let isSolved = false;
   let lastOffered: IndexedLineItem | undefined;
-  clear();
   walk(account, check.request, (item, flight) => {
-    if (!isDrafting && entrants.count >= MAX_POD_CANDIDATES) {
+    if (stage === SEARCHING && entrants.count >= MAX_POD_CANDIDATES) {
       boundUnseen(account, item, check);
       solver.solve(pod, entrants, POD_EFFORT);
       isSolved = true;
@@ -132,26 +135,22 @@ export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: Po
     }
     if (check.passes(item, flight)) {
       lastOffered = item;
-      if (!isDrafting) offer(item, flight, check, rule);
+      if (stage === SEARCHING) offer(item, flight, check, rule);
+      else if (stage === SPARING) draft.spare(item, flight, check);
       else {
-        const verdict = isComplete ? draft.spare(item, flight, check) : draft.meet(item, flight, check);
-        if (verdict === COMPLETE) {
-          isComplete = true;
-          if (draft.metCount - draft.placed >= pod.backups * draft.placed) return true;
-        }
-        if (verdict === NEEDS_SEARCH) {
-          isDrafting = false;
-          offerMet(check, rule);
+        const verdict = draft.meet(item, flight, check);
+        if (verdict !== GO_ON) {
+          stage = verdict === COMPLETE && draft.finish() ? SPARING : SEARCHING;
+          if (stage === SEARCHING) offerMet(check, rule);
         }
       }
+      if (stage === SPARING && draft.metCount - draft.placed >= pod.backups * draft.placed) return true;
     }
     return check.examined.length >= MAX_EXAMINED;
   });
-  if (isDrafting) {
-    const order = draft.finish();
-    if (draft.isTolerated) return answerDraft(account, order, pod, check, rule);
-    offerMet(check, rule);
-  }
+  if (stage === SPARING || (stage === DRAFTING && draft.finish()))
+    return answerDraft(account, pod, check, rule);
+  if (stage === DRAFTING) offerMet(check, rule);
   if (!isSolved) {
     entrants.unseenTier = -1;
     if (check.examined.length >= MAX_EXAMINED && lastOffered) boundUnseen(account, lastOffered, check);
@@ -171,11 +170,11 @@ function clear(): void {
 /** The draft as it stands; the solver is asked only for what it alone can tell, back-ups and reasons. */
 function answerDraft(
   account: AccountIndex,
-  order: readonly Met[],
   pod: CompiledPod,
   check: CandidateCheck,
   rule: PodRuleInput,
 ): FilledBreak {
+  const { order } = draft;
   if (pod.backups === 0 && !check.wantsRejections) {
     return {
       ads: order.map(({ item, flight, assignment }, place) => chosenAd(item, flight, assignment, place + 1)),
