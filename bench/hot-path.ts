@@ -35,7 +35,9 @@ const engine = new Engine(log, {
   tokenSeconds: 14_400,
   nowMs: Date.now,
 });
-const opened = openSnapshot(encodeSnapshot(benchSnapshot(lineItems), NO_SPEND, new Date().toISOString()).text);
+const opened = openSnapshot(
+  encodeSnapshot(benchSnapshot(lineItems), NO_SPEND, new Date().toISOString()).text,
+);
 if (!opened.ok) throw new Error(opened.problem);
 await engine.take(new SnapshotDiffer().change(opened.header, opened.body, opened.spend));
 
@@ -53,7 +55,10 @@ const parts = {
   },
 };
 const headers = Object.fromEntries(
-  Object.entries({ ...PLAYER_HEADERS, Host: 'ads.example' }).map(([name, value]) => [name.toLowerCase(), value]),
+  Object.entries({ ...PLAYER_HEADERS, Host: 'ads.example' }).map(([name, value]) => [
+    name.toLowerCase(),
+    value,
+  ]),
 );
 const socket = { remoteAddress: '127.0.0.1' };
 let bytes = 0;

@@ -1,27 +1,30 @@
 /**
- * npm run bench [-- --rounds 3 --seconds 2.5 --line-items 1000 --name first]
+ * npm run bench [-- --rounds 3 --seconds 2.5 --line-items 10000 --name latest]
  * Decision path and event ingestion of one delivery node, beside a bare node:http server that answers the same bytes,
- * in turn, in the same run. Prints tables; writes everything measured to bench/results/<name>.json.
+ * in turn, in the same run: one ad, breaks, edits while serving, readings logged or not, pixels. Then the decision alone and
+ * what a snapshot takes in memory. Prints tables; writes everything measured to bench/results/<name>.json.
  */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { encodeSnapshot, snapshotTag } from '../server/src/kernel/delivery-protocol.ts';
 import { call, until } from '../server/src/skins/delivery/testing/call.ts';
 import { PLANE_KEY, startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
+import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
 import { forkNode, nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
 import { decisionCost } from './decision-cost.ts';
 import type { LoadOrder, LoadReport } from './load-generator.ts';
 import { profileSummary } from './profile-summary.ts';
-import { adPaths, benchSnapshot, PLAYER_HEADERS, pixelPaths } from './world.ts';
+import { adPaths, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2.5' },
-    'line-items': { type: 'string', default: '1000' },
+    'line-items': { type: 'string', default: '10000' },
     name: { type: 'string', default: 'latest' },
   },
 });
@@ -95,6 +98,21 @@ async function measure(
   return { ...report, cpuMicrosecondsPerRequest: cpu / Math.max(1, report.requests) };
 }
 
+function plainTable(title: string, series: readonly Series[]): string {
+  const lines = series.map((one) => {
+    const of = (pick: (round: Measured) => number) => median(one.rounds.map(pick));
+    const times = [of((r) => r.p50Ms), of((r) => r.p99Ms), of((r) => r.p999Ms)].map((ms) => ms.toFixed(2));
+    const bad = one.rounds.reduce((sum, round) => sum + round.notOk + round.connectionErrors, 0);
+    return `| ${one.contestant} | ${one.rate ?? 'maximum'} | ${of((r) => r.perSecond).toFixed(0)} | ${of((r) => r.cpuMicrosecondsPerRequest).toFixed(1)} | ${times.join(' / ')} | ${of((r) => r.bytesPerAnswer).toFixed(0)} | ${bad} |`;
+  });
+  return [
+    `\n${title}`,
+    '| what | asked for /s | answered /s | CPU µs each | p50 / p99 / p99.9 ms | bytes | bad |',
+    '|---|---|---|---|---|---|---|',
+    ...lines,
+  ].join('\n');
+}
+
 async function alternate(
   generator: ChildProcess,
   contestants: readonly Contestant[],
@@ -147,6 +165,51 @@ function table(title: string, series: readonly Series[]): string {
   ].join('\n');
 }
 
+/** The middle of several runs at one rate, with how late the answers were. */
+async function atRate(
+  generator: ChildProcess,
+  contestants: readonly Contestant[],
+  rate: number | null,
+  order: Pick<LoadOrder, 'connections' | 'pathsFile' | 'headers'>,
+  ms = runMs,
+): Promise<Series[]> {
+  const series = contestants.map(({ name }) => ({ contestant: name, rate, rounds: [] as Measured[] }));
+  for (let round = 0; round < rounds; round++)
+    for (const [at, contestant] of contestants.entries()) {
+      series[at]!.rounds.push(
+        await measure(generator, contestant, { ...order, rate, warmMs: 700, runMs: ms }),
+      );
+      process.stderr.write('.');
+    }
+  process.stderr.write('\n');
+  return series;
+}
+
+function memoryCost(lineItems: number): { lineItems: number; sourceBytes: number; bytes: number } {
+  const output = execFileSync(
+    process.execPath,
+    ['--expose-gc', ...childArguments, here('./memory-cost.ts'), String(lineItems)],
+    { encoding: 'utf8' },
+  );
+  return JSON.parse(output);
+}
+
+/** Snapshots in which one line item has another price, encoded beforehand: publishing one costs the bench nothing. */
+function editedSnapshots(lineItems: number, count: number): { text: string; tag: string }[] {
+  const body = benchSnapshot(lineItems);
+  return Array.from({ length: count }, (_, n) => {
+    const edited = body.lineItems.map((item, at) =>
+      at % Math.ceil(lineItems / 3) === n ? { ...item, cpmMicros: item.cpmMicros + 10_000 } : item,
+    );
+    const { text, header } = encodeSnapshot(
+      { ...body, lineItems: edited },
+      NO_SPEND,
+      new Date().toISOString(),
+    );
+    return { text, tag: snapshotTag(header) };
+  });
+}
+
 async function swapMilliseconds(internalPort: number): Promise<number> {
   const { body } = await call(internalPort, '/metrics');
   return Number(/cuepoint_delivery_snapshot_swap_milliseconds ([\d.]+)/.exec(body)?.[1]);
@@ -157,6 +220,7 @@ const loadBefore = loadavg()[0]!;
 const control = await startFakeControl();
 try {
   const costs = decisionCost([1000, 10_000, 100_000]);
+  const memory = [1000, 10_000, 100_000].map((count) => memoryCost(count));
   control.publish(benchSnapshot(lineItems));
   const options = await nodeOptions({
     controlOrigin: control.origin,
@@ -189,6 +253,51 @@ try {
     AD_RATES,
     { connections: CONNECTIONS.ads, pathsFile: adFile, headers: PLAYER_HEADERS },
   );
+
+  const player = { connections: CONNECTIONS.ads, headers: PLAYER_HEADERS };
+  const pods: Series[] = [];
+  for (const most of [1, 4, 8]) {
+    const podFile = join(work, `pods-${most}.txt`);
+    writeFileSync(podFile, podPaths(most).join('\n'));
+    const podNode = { ...delivery, name: `break of up to ${most}` };
+    pods.push(...(await atRate(generator, [podNode], null, { ...player, pathsFile: podFile })));
+    pods.push(...(await atRate(generator, [podNode], 5000, { ...player, pathsFile: podFile })));
+  }
+
+  // One price changes every second, and the whole snapshot is another each time.
+  const variants = editedSnapshots(lineItems, 3);
+  let edits = 0;
+  const editing = setInterval(() => {
+    const { text, tag } = variants[edits++ % variants.length]!;
+    control.publishText(text, tag);
+  }, 1000);
+  const edited = await atRate(
+    generator,
+    [{ ...delivery, name: 'edited every second' }],
+    10_000,
+    { ...player, pathsFile: adFile },
+    8000,
+  );
+  clearInterval(editing);
+
+  const unsampledNode = await forkNode({
+    ...options,
+    dataDir: join(work, 'unsampled'),
+    decisionSampleRate: 0,
+  });
+  children.push(unsampledNode.child);
+  await until(async () => (await call(unsampledNode.internalPort, '/readyz')).status === 200);
+  const sampling = await atRate(
+    generator,
+    [
+      { name: 'no readings logged', port: unsampledNode.publicPort, pid: unsampledNode.child.pid! },
+      { ...delivery, name: 'readings of every decision logged' },
+    ],
+    10_000,
+    { ...player, pathsFile: adFile },
+    4000,
+  );
+  unsampledNode.child.kill('SIGKILL');
 
   const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
   const durable = { ...delivery, name: 'delivery node, durable pixels' };
@@ -247,14 +356,27 @@ try {
       ads,
     ),
     table(`Pixels (GET /t), ${CONNECTIONS.pixels} connections, acknowledged after fdatasync`, pixels),
+    plainTable('Breaks (GET /vast), by most ads', pods),
+    plainTable(`One price edited every second (${edits} snapshots of ${lineItems} line items)`, edited),
+    plainTable(
+      'What it costs to log readings, so that every decision can be explained and made again',
+      sampling,
+    ),
     '\nThe decision alone, one thread',
-    '| line items | µs a decision | ms to build the index |',
-    '|---|---|---|',
+    '| line items | µs, one slot | µs, break of 4 / 6 / 8 | µs, tight break of 6, p50 / p99 | ms to build | ms to take one edit over |',
+    '|---|---|---|---|---|---|',
     ...costs.map(
       (cost) =>
-        `| ${cost.lineItems} | ${cost.decideMicroseconds.toFixed(2)} | ${cost.buildIndexMs.toFixed(0)} |`,
+        `| ${cost.lineItems} | ${cost.decideMicroseconds.toFixed(2)} | ${[4, 6, 8].map((ads) => cost.podMicroseconds[ads as 4].toFixed(1)).join(' / ')} | ${cost.tightMicroseconds.p50.toFixed(0)} / ${cost.tightMicroseconds.p99.toFixed(0)} | ${cost.buildIndexMs.toFixed(0)} | ${cost.editMs.toFixed(1)} |`,
     ),
-    `\nTaking over a snapshot of ${lineItems} line items held the serving thread for ${swapMs.toFixed(0)} ms (first one, cold).`,
+    '\nWhat a snapshot takes in memory, source and index',
+    '| line items | MB of source | MB in all | MB per 10,000 |',
+    '|---|---|---|---|',
+    ...memory.map(
+      ({ lineItems: count, sourceBytes, bytes }) =>
+        `| ${count} | ${(sourceBytes / 1e6).toFixed(1)} | ${(bytes / 1e6).toFixed(1)} | ${((bytes / 1e6) * (10_000 / count)).toFixed(1)} |`,
+    ),
+    `\nTaking over the last snapshot of ${lineItems} line items took ${swapMs.toFixed(0)} ms in slices, with requests in between.`,
   ].join('\n');
   console.log(output);
   const result = {
@@ -266,7 +388,11 @@ try {
     machine,
     ads,
     pixels,
+    pods,
+    edited,
+    sampling,
     costs,
+    memory,
     swapMs,
     profile,
     metrics,

@@ -146,9 +146,17 @@ export function adPaths(): string[] {
   );
 }
 
-/** One of a few hundred televisions. */
+/** Paths of requests for a break of up to so many spots, half a minute each. */
+export function podPaths(most: number): string[] {
+  return adPaths().map(
+    (path) =>
+      `${path.replace('pl=main', 'pl=pod').replace(/dur=\d+/, 'dur=60')}&pod=${most * 30}&maxads=${most}`,
+  );
+}
+
+/** One of many televisions: more than any cap can wear out. */
 function viewer(n: number): string {
-  return `00000000-0000-4000-8000-${String(n % 400).padStart(12, '0')}`;
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
 const REPORTED = ['impression', 'start', 'firstQuartile', 'midpoint', 'thirdQuartile', 'complete'] as const;
