@@ -21,10 +21,12 @@ export interface TestInstallation {
 
 /**
  * Starts an installation on a data directory of its own, or joins the one that runs on the directory named by
- * E2E_DATA_DIR, which is left running.
+ * E2E_DATA_DIR, which is left running. `settings` are variables of its environment.
  * @throws with what it printed when it does not serve within two minutes
  */
-export async function startTestInstallation(): Promise<TestInstallation> {
+export async function startTestInstallation(
+  settings: Record<string, string> = {},
+): Promise<TestInstallation> {
   if (!existsSync(join(root, 'console/dist/index.html'))) {
     throw new Error('the console is not built: run npm run build:console');
   }
@@ -48,7 +50,7 @@ export async function startTestInstallation(): Promise<TestInstallation> {
     ],
     {
       cwd: root,
-      env: { ...Object.fromEntries(own), CUEPOINT_METRICS_PORT: '0' },
+      env: { ...Object.fromEntries(own), CUEPOINT_METRICS_PORT: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
