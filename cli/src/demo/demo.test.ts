@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { exitCodes } from '@cuepoint/contract';
 import { openDatabase } from '@cuepoint/server';
 import { afterAll, describe, expect, it } from 'vitest';
-import { scratchDirectory, spawnCuepoint } from '../testing/cli.ts';
+import { scratchDirectory, smallClips, spawnCuepoint } from '../testing/cli.ts';
 import type { DemoResult } from './result.ts';
 import { relabel } from './steps/launch-brief.ts';
 import { planOf } from './steps/serve.ts';
@@ -22,8 +22,7 @@ describe('cuepoint demo', () => {
     async () => {
       const { code, stdout, stderr } = await spawnCuepoint(
         ['demo', '--json', '--keep', '--data-dir', dataDir],
-        // Small clips make the same full-size spot, in a third of the time.
-        { environment: { CUEPOINT_SANDBOX_CLIP_LINES: '270' } },
+        { environment: smallClips },
       );
       result = JSON.parse(stdout) as DemoResult;
       expect(result.failure).toBeUndefined();
