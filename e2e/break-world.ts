@@ -15,6 +15,8 @@ export interface BreakWorld {
 /** Degrees by which the colours of the spot are turned: another picture each, with the sound and form that passed. */
 const HUES = [45, 120, 200, 290];
 const MINUTE_MS = 60_000;
+/** Long enough for every quartile; a break of four is played in real time. */
+const AD_SECONDS = 6;
 
 /**
  * Four campaigns with a spot each, made from one that serves already so that they pass the same checks, approved and
@@ -83,15 +85,16 @@ export async function makeBreakWorld(client: Client, origin: string, folder: str
   return { placementKey: placement.key, creativeIds };
 }
 
-/** The same spot in other colours. */
+/** The beginning of the same spot, small and in other colours. A key picture every second: it is packaged as it is. */
 async function turned(original: string, hue: number, folder: string): Promise<string> {
   const { ffmpeg } = await locateTools({ pathVariable: process.env.PATH });
   const file = join(folder, `spot-${hue}.mp4`);
   execFileSync(
     ffmpeg.path,
     [
-      ...['-v', 'error', '-y', '-i', original, '-vf', `hue=h=${hue}`],
-      ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-pix_fmt', 'yuv420p', '-c:a', 'copy'],
+      ...['-v', 'error', '-y', '-i', original, '-t', String(AD_SECONDS), '-vf', `scale=640:360,hue=h=${hue}`],
+      ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-pix_fmt', 'yuv420p'],
+      ...['-force_key_frames', 'expr:gte(t,n_forced)', '-flags', '+cgop', '-c:a', 'aac', '-b:a', '128k'],
       ...['-movflags', '+faststart', file],
     ],
     { timeout: 2 * MINUTE_MS },

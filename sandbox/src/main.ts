@@ -13,6 +13,7 @@ async function main(): Promise<void> {
       port: { type: 'string', default: '0' },
       'data-dir': { type: 'string' },
       speed: { type: 'string', default: '20' },
+      'clip-lines': { type: 'string' },
       ffmpeg: { type: 'string' },
       ffprobe: { type: 'string' },
       quiet: { type: 'boolean', default: false },
@@ -20,6 +21,10 @@ async function main(): Promise<void> {
   });
   const port = numberOf('--port', values.port, 0, 65_535);
   const speed = numberOf('--speed', values.speed, 0, 100_000);
+  const clipLines =
+    values['clip-lines'] === undefined
+      ? undefined
+      : numberOf('--clip-lines', values['clip-lines'], 180, 2160);
   const tools = await locateTools({
     ...(values.ffmpeg === undefined ? {} : { ffmpegPath: values.ffmpeg }),
     ...(values.ffprobe === undefined ? {} : { ffprobePath: values.ffprobe }),
@@ -29,6 +34,7 @@ async function main(): Promise<void> {
     port,
     speed,
     tools,
+    ...(clipLines === undefined ? {} : { luma: { clipLines } }),
     ...(values['data-dir'] === undefined ? {} : { dataDir: values['data-dir'] }),
     log: (line) => {
       if (!values.quiet)

@@ -247,6 +247,14 @@ export const settings = define({
     description: 'stand-in server for platforms without a key',
     defaultText: 'started beside the server',
   },
+  sandboxClipLines: {
+    env: 'CUEPOINT_SANDBOX_CLIP_LINES',
+    schema: z.coerce.number().int().min(180).max(1080).optional(),
+    owner: 'sandbox',
+    description:
+      'most lines of a clip that the stand-in generator draws; fewer are drawn faster, and the spot made of them is less sharp',
+    defaultText: 'as many as were asked for',
+  },
   lumaApiKey: {
     env: 'LUMAAI_API_KEY',
     schema: z.string().min(8).optional(),

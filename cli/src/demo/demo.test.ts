@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { exitCodes } from '@cuepoint/contract';
 import { openDatabase } from '@cuepoint/server';
 import { afterAll, describe, expect, it } from 'vitest';
-import { scratchDirectory, spawnCuepoint } from '../testing/cli.ts';
+import { scratchDirectory, smallClips, spawnCuepoint } from '../testing/cli.ts';
 import type { DemoResult } from './result.ts';
 import { relabel } from './steps/launch-brief.ts';
 import { planOf } from './steps/serve.ts';
@@ -20,13 +20,10 @@ describe('cuepoint demo', () => {
   it(
     'takes a brief to a served, measured, costed ad with nothing else running',
     async () => {
-      const { code, stdout, stderr } = await spawnCuepoint([
-        'demo',
-        '--json',
-        '--keep',
-        '--data-dir',
-        dataDir,
-      ]);
+      const { code, stdout, stderr } = await spawnCuepoint(
+        ['demo', '--json', '--keep', '--data-dir', dataDir],
+        { environment: smallClips },
+      );
       result = JSON.parse(stdout) as DemoResult;
       expect(result.failure).toBeUndefined();
       expect(code).toBe(exitCodes.ok);

@@ -164,7 +164,7 @@ describe.each(builds)('a full-size spot with the $name build', ({ name, tools })
     const clips: string[] = [];
     for (const scene of ['hook', 'call_to_action'] as const) {
       const path = space.file(`${name}-full-${scene}.mp4`);
-      await renderClip({ widthPx: 1920, heightPx: 1080, durationMs: 1500, seed: 8, scene, look }, path, {
+      await renderClip({ widthPx: 640, heightPx: 360, durationMs: 1500, seed: 8, scene, look }, path, {
         tools,
       });
       clips.push(path);

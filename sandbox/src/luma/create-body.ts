@@ -49,11 +49,18 @@ export const concepts = [
 
 const shortest: Readonly<Record<string, number>> = { '540p': 540, '720p': 720, '1080p': 1080, '4k': 2160 };
 
-/** Frame size of a ratio at a resolution; even numbers, as H.264 4:2:0 needs. */
-export function frameSize(aspectRatio: string, resolution: string): { widthPx: number; heightPx: number } {
+/**
+ * Frame size of a ratio at a resolution, its shorter side no longer than `mostLines`; even numbers, as H.264 4:2:0
+ * needs.
+ */
+export function frameSize(
+  aspectRatio: string,
+  resolution: string,
+  mostLines = Number.POSITIVE_INFINITY,
+): { widthPx: number; heightPx: number } {
   const [w, h] = aspectRatio.split(':').map(Number) as [number, number];
-  const side = shortest[resolution] ?? 720;
   const even = (n: number) => Math.round(n / 2) * 2;
+  const side = even(Math.min(shortest[resolution] ?? 720, mostLines));
   return w >= h
     ? { widthPx: even((side * w) / h), heightPx: side }
     : { widthPx: side, heightPx: even((side * h) / w) };

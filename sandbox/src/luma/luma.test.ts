@@ -4,6 +4,7 @@ import LumaAI from 'lumaai';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Sandbox } from '../index.ts';
 import { control, headRenderer, startQuickSandbox } from '../testing.ts';
+import { frameSize } from './create-body.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -213,5 +214,14 @@ describe('callbacks', () => {
       { timeout: 5_000 },
     );
     await quiet.close();
+  });
+});
+
+describe('the size of a clip', () => {
+  it('is what was asked for, or smaller where the stand-in is told to draw fewer lines', () => {
+    expect(frameSize('16:9', '1080p')).toEqual({ widthPx: 1920, heightPx: 1080 });
+    expect(frameSize('16:9', '1080p', 270)).toEqual({ widthPx: 480, heightPx: 270 });
+    expect(frameSize('9:16', '720p', 271)).toEqual({ widthPx: 272, heightPx: 484 });
+    expect(frameSize('16:9', '540p', 1080)).toEqual({ widthPx: 960, heightPx: 540 });
   });
 });

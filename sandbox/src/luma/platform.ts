@@ -90,7 +90,7 @@ export function createLumaPlatform(
     const unfinished = `${fileOf(generation.id)}.part.mp4`;
     try {
       if (!existsSync(fileOf(generation.id))) {
-        await render(renderRequestOf(generation), unfinished, stop.signal);
+        await render(renderRequestOf(generation, settings.clipLines), unfinished, stop.signal);
         await rename(unfinished, fileOf(generation.id));
       }
       generation.rendered = true;

@@ -7,6 +7,8 @@ export interface LumaSettings {
   dreamMs: number;
   maxConcurrent: number;
   renderConcurrency: number;
+  /** Most lines on the shorter side of a clip, whatever was asked for. */
+  clipLines: number;
   creditCents: number;
   centsPerSecond: Readonly<Record<string, number>>;
   assetTtlMs: number;
@@ -22,6 +24,7 @@ export const lumaDefaults: LumaSettings = {
   dreamMs: 20_000,
   maxConcurrent: 10,
   renderConcurrency: 2,
+  clipLines: Number.POSITIVE_INFINITY,
   creditCents: 100_000,
   centsPerSecond: { 'ray-2': 8, 'ray-flash-2': 3 },
   assetTtlMs: 24 * 60 * 60 * 1000,

@@ -92,6 +92,7 @@ export async function startInstallation(options: SupervisorOptions): Promise<Run
       const port = await freePort();
       const speed = String(options.sandboxSpeed ?? 20);
       const args = ['--port', String(port), '--data-dir', join(config.dataDir, 'sandbox'), '--speed', speed];
+      if (config.sandboxClipLines) args.push('--clip-lines', String(config.sandboxClipLines));
       // Requests it answers are worth a line only to who asked for lines of that kind.
       if (!['trace', 'debug', 'info'].includes(config.logLevel)) args.push('--quiet');
       const tools = await locateMediaTools(config);

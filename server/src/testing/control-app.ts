@@ -63,7 +63,9 @@ const nowhere = 'http://127.0.0.1:9';
 /** The whole control plane as users have it, on an embedded database in memory and a free port. */
 export async function startControlApp(options: ControlAppOptions = {}): Promise<ControlApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cuepoint-control-'));
-  const sandbox = options.sandbox ? await startSandboxProcess(['--speed', '200']) : null;
+  const sandbox = options.sandbox
+    ? await startSandboxProcess(['--speed', '200', '--clip-lines', '270'])
+    : null;
   const database = await openEmbeddedTestDatabase();
   const publicUrl = options.publicUrl ?? nowhere;
   const { config } = loadConfig({

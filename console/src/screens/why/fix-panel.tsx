@@ -29,6 +29,8 @@ export function FixPanel({
 }) {
   const { focus } = explanation;
   const edits = focus?.edits.length ?? 0;
+  // As it was when the dialog opened: the explanation may be read again meanwhile, and then has nothing left to fix.
+  const [applying, setApplying] = useState<{ focus: Focus; request: Explanation['request'] } | null>(null);
   return (
     <Panel
       title="Smallest fix"
@@ -59,8 +61,9 @@ export function FixPanel({
           {focus.lineItemName} served; {focus.rulesHeld} of {focus.rulesAsked} rules held.
         </EmptyState>
       ) : (
-        <Fix focus={focus} explanation={explanation} onPreview={onPreview} />
+        <Fix focus={focus} onApply={() => setApplying({ focus, request: explanation.request })} />
       )}
+      {applying && <ApplyDialog {...applying} onPreview={onPreview} onClose={() => setApplying(null)} />}
     </Panel>
   );
 }
@@ -108,17 +111,8 @@ function Choose({
   );
 }
 
-function Fix({
-  focus,
-  explanation,
-  onPreview,
-}: {
-  focus: Focus;
-  explanation: Explanation;
-  onPreview: (search: WhySearch) => void;
-}) {
+function Fix({ focus, onApply }: { focus: Focus; onApply: () => void }) {
   const profile = useRead(getProfile, {});
-  const [asking, setAsking] = useState(false);
   const [whatElse, setWhatElse] = useState(focus.edits.length === 0);
   const elsewhere = focus.edits.filter((edit) => edit.operation === null);
   const missing = focus.edits
@@ -155,12 +149,7 @@ function Fix({
       )}
       <div className="flex flex-wrap items-center gap-2">
         {focus.edits.length > 0 && (
-          <Button
-            look="primary"
-            icon={Wand2}
-            disabled={blocked !== null || !profile.data}
-            onClick={() => setAsking(true)}
-          >
+          <Button look="primary" icon={Wand2} disabled={blocked !== null || !profile.data} onClick={onApply}>
             {focus.edits.length === 1 ? 'Apply edit' : `Apply ${focus.edits.length} edits`}
           </Button>
         )}
@@ -170,14 +159,6 @@ function Fix({
       </div>
       {focus.edits.length > 0 && blocked && <p className="text-sm text-fg-3">{blocked}</p>}
       {whatElse && <ReasonList reasons={focus.reasons} />}
-      {asking && (
-        <ApplyDialog
-          focus={focus}
-          request={explanation.request}
-          onPreview={onPreview}
-          onClose={() => setAsking(false)}
-        />
-      )}
     </div>
   );
 }

@@ -13,7 +13,7 @@ let sandbox: SandboxProcess;
 let luma: VideoGenerator;
 let world: StudioWorld;
 beforeAll(async () => {
-  sandbox = await startSandboxProcess(['--speed', '0']);
+  sandbox = await startSandboxProcess(['--speed', '0', '--clip-lines', '270']);
   luma = createLumaGenerator({
     http: createHttpClient({ allowPrivate: [sandbox.hostAndPort] }),
     apiKey: 'sandbox-luma-key',
