@@ -1,7 +1,9 @@
 /** Prints what one snapshot takes in memory, source and index, as JSON: run with --expose-gc and the number of line items. */
 import { buildIndex } from '@cuepoint/decisioning';
-import { encodeSnapshot, openSnapshot } from '../server/src/kernel/delivery-protocol.ts';
+import { encodeSnapshot, openSnapshot, type SnapshotBody } from '../server/src/kernel/delivery-protocol.ts';
+import { forgetParts, readPart } from '../server/src/skins/delivery/snapshot/compact.ts';
 import { SnapshotDiffer } from '../server/src/skins/delivery/snapshot/differ.ts';
+import type { EntityKind } from '../server/src/skins/delivery/snapshot/node-change.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
 import { benchSnapshot } from './world.ts';
 
@@ -14,17 +16,25 @@ function used(): number {
 }
 
 /** As it comes to a node: read from text, so that nothing is shared that would not be. */
-function change() {
-  const { text } = encodeSnapshot(benchSnapshot(lineItems), NO_SPEND, '2026-01-01T00:00:00.000Z');
+function change(count: number) {
+  const { text } = encodeSnapshot(benchSnapshot(count), NO_SPEND, '2026-01-01T00:00:00.000Z');
   const opened = openSnapshot(text);
   if (!opened.ok) throw new Error(opened.problem);
-  return structuredClone(new SnapshotDiffer().change(opened.header, opened.body, opened.spend).body!);
+  const { body } = new SnapshotDiffer().change(opened.header, opened.body, opened.spend);
+  const piece = (kind: EntityKind) => readPart(kind, JSON.stringify(body![kind]));
+  const pieces = {
+    lineItems: piece('lineItems'),
+    creatives: piece('creatives'),
+    placements: piece('placements'),
+  };
+  forgetParts();
+  return pieces as unknown as Pick<SnapshotBody, EntityKind>;
 }
 
 // Code that runs once is not part of what a snapshot takes.
-buildIndex({ ...change() });
+buildIndex(change(10));
 const before = used();
-const body = change();
+const body = change(lineItems);
 const source = used() - before;
 const index = buildIndex(body);
 const all = used() - before;

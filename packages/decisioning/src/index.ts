@@ -130,6 +130,7 @@ export { learnCurve, OpenTraffic, typicalDay, WeekCurve } from './pacing/week-cu
 export * from './pod/index.ts';
 export { REASONS, type Reason, reasonRank } from './reasons.ts';
 export { draw, hashId } from './seeded.ts';
+export { SharedValues } from './shared-values.ts';
 export {
   DIMENSION_NAMES,
   DIMENSIONS,

@@ -1,5 +1,6 @@
 import type { CreativeInput, LineItemInput, PlacementInput } from '../model.ts';
 import { hashId } from '../seeded.ts';
+import { SharedValues } from '../shared-values.ts';
 import type {
   IndexedAssignment,
   IndexedCap,
@@ -92,6 +93,10 @@ function commonKeys(
   };
 }
 
+/** Line items that show a creative mostly show it alike. */
+const knownAssignments = new WeakMap<IndexedCreative, SharedValues<IndexedAssignment>>();
+const MAX_KNOWN_ASSIGNMENTS = 64;
+
 function assignments(
   input: LineItemInput,
   creatives: ReadonlyMap<string, IndexedCreative>,
@@ -101,15 +106,21 @@ function assignments(
       const creative = creatives.get(assignment.creativeId);
       // A creative of another account is as good as unknown: tenants never share by accident of an id.
       if (creative?.source.status !== 'approved' || creative.source.accountId !== input.accountId) return [];
+      const { sequence, startAt, endAt } = assignment;
+      const weight = input.rotation === 'even' ? 1 : assignment.weight;
+      let known = knownAssignments.get(creative);
+      if (!known) {
+        known = new SharedValues(MAX_KNOWN_ASSIGNMENTS);
+        knownAssignments.set(creative, known);
+      }
       return [
-        {
+        known.of(`${weight} ${sequence} ${startAt} ${endAt}`, {
           creative,
-          weight: input.rotation === 'even' ? 1 : assignment.weight,
-          sequence: assignment.sequence,
-          startMs:
-            assignment.startAt === null ? Number.NEGATIVE_INFINITY : instant(assignment.startAt, 'startAt'),
-          endMs: assignment.endAt === null ? Number.POSITIVE_INFINITY : instant(assignment.endAt, 'endAt'),
-        },
+          weight,
+          sequence,
+          startMs: startAt === null ? Number.NEGATIVE_INFINITY : instant(startAt, 'startAt'),
+          endMs: endAt === null ? Number.POSITIVE_INFINITY : instant(endAt, 'endAt'),
+        }),
       ];
     })
     .sort((left, right) => left.sequence - right.sequence || (left.creative.id < right.creative.id ? -1 : 1));

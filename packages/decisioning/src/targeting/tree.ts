@@ -1,3 +1,4 @@
+import { SharedValues } from '../shared-values.ts';
 import { DIMENSION_NAMES, dimensionOrdinal, spell } from './dimensions.ts';
 
 /** One predicate: the request's value is, or is not, among these. */
@@ -186,11 +187,14 @@ function expand(node: TargetingNode, isNegated: boolean): TargetingPredicate[][]
   return [[{ dimension: node.dimension, operator, values: node.values }]];
 }
 
+/** Line items mostly ask for the same. */
+const predicates = new SharedValues<TargetingPredicate>(10_000);
+
 /** Joins predicates on the same dimension; undefined when no request can satisfy them all. */
-function merge(predicates: readonly TargetingPredicate[]): Conjunction | undefined {
+function merge(asked: readonly TargetingPredicate[]): Conjunction | undefined {
   const merged = new Map<string, TargetingPredicate>();
   const sets: TargetingPredicate[] = [];
-  for (const { dimension, operator, values } of predicates) {
+  for (const { dimension, operator, values } of asked) {
     const spelt = [...new Set(values.map((value) => spell(dimension, value)))].sort();
     const key = `${operator} ${dimension}`;
     const known = merged.get(key);
@@ -205,7 +209,9 @@ function merge(predicates: readonly TargetingPredicate[]): Conjunction | undefin
     // A request can have several genres or segments: two lists that must both be met stay two predicates.
     else sets.push({ dimension, operator, values: spelt });
   }
-  return [...merged.values(), ...sets];
+  return [...merged.values(), ...sets].map((one) =>
+    predicates.of(`${one.operator} ${one.dimension} ${one.values.join('\n')}`, one),
+  );
 }
 
 function isSingleValued(dimension: string): boolean {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
+import { forgetParts, readPart } from './compact.ts';
 import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
 import type { EntityKind, NodeChange } from './node-change.ts';
 
@@ -89,7 +90,7 @@ export class SnapshotFollower {
   #hear(message: FromThread): void {
     switch (message.type) {
       case 'part':
-        for (const entity of message.entities) this.#parts[message.kind].push(entity);
+        for (const entity of readPart(message.kind, message.text)) this.#parts[message.kind].push(entity);
         return;
       case 'change':
         this.#take(message.change, message.tag);
@@ -117,6 +118,7 @@ export class SnapshotFollower {
   #take(change: NodeChange, tag: string): void {
     const parts = this.#parts as unknown as Pick<NonNullable<NodeChange['body']>, EntityKind>;
     this.#parts = { lineItems: [], creatives: [], placements: [] };
+    forgetParts();
     const whole = change.body ? { ...change, body: { ...change.body, ...parts } } : change;
     this.#options.onChange(whole, tag).then(
       () => this.#post({ type: 'taken', problem: null }),

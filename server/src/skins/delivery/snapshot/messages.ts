@@ -10,9 +10,9 @@ export interface SnapshotThreadSettings {
   readonly logDir: string;
 }
 
-/** A change comes in pieces that a serving thread reads in a moment each. */
+/** A change comes in pieces of JSON that a serving thread reads in a moment each. */
 export type FromThread =
-  | { readonly type: 'part'; readonly kind: EntityKind; readonly entities: readonly unknown[] }
+  | { readonly type: 'part'; readonly kind: EntityKind; readonly text: string }
   | { readonly type: 'change'; readonly change: NodeChange; readonly tag: string }
   /** The attempt to start from what is on disk has ended. */
   | { readonly type: 'loaded' }

@@ -28,7 +28,7 @@ async function handOver(change: NodeChange, tag: string): Promise<void> {
   if (change.body) {
     for (const kind of ENTITY_KINDS)
       for (let start = 0; start < change.body[kind].length; start += PART)
-        post({ type: 'part', kind, entities: change.body[kind].slice(start, start + PART) });
+        post({ type: 'part', kind, text: JSON.stringify(change.body[kind].slice(start, start + PART)) });
     empty = { ...change.body, lineItems: [], creatives: [], placements: [] };
   }
   const taken = new Promise<string | null>((resolve) => {
