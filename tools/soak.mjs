@@ -1,7 +1,8 @@
 /**
- * `npm run test:soak [-- --minutes 30]`: the measurements that need time rather than cleverness. It runs the crash
- * rounds of the embedded database and of the delivery log, again and again, until the time is up, and says how many
- * rounds there were. Record the result in docs/ when it is worth keeping.
+ * `npm run test:soak [-- --minutes 30]`: the measurements that need time rather than cleverness. First a delivery node under
+ * half of the most it can answer, a third of the time: its memory must stay level (bench/soak.ts). Then the crash rounds of
+ * the embedded database and of the delivery log, again and again, until the time is up. Record the result in docs/ when it
+ * is worth keeping.
  */
 import { parseArgs } from 'node:util';
 import { bin, run } from './steps.mjs';
@@ -16,8 +17,23 @@ const suites = [
   ['vitest.deep.config.ts', 'server/src/platform/database/embedded/crash.deep.test.ts'],
   ['vitest.config.ts', 'server/src/skins/delivery/crash.test.ts'],
 ];
-console.log(`soak: ${suites.map(([, file]) => file).join(' and ')}, again and again for ${minutes} minutes`);
 const until = performance.now() + minutes * 60_000;
+const soakMinutes = Math.max(1, Math.round(minutes / 3));
+const node = [
+  '--import',
+  'tsx',
+  '--conditions=@cuepoint/source',
+  'bench/soak.ts',
+  '--minutes',
+  `${soakMinutes}`,
+];
+const load = await run(process.execPath, node);
+console.log(load.output);
+console.log(`${load.code === 0 ? 'ok  ' : 'FAIL'} delivery node under load ${load.seconds.toFixed(0)} s`);
+if (load.code !== 0) process.exit(1);
+console.log(
+  `soak: ${suites.map(([, file]) => file).join(' and ')}, again and again for the rest of ${minutes} minutes`,
+);
 let rounds = 0;
 while (performance.now() < until && process.exitCode === undefined) {
   for (const [config, file] of suites) {

@@ -147,7 +147,7 @@ export class DeliveryMetrics {
     gauge('snapshot_age_seconds', 'Since the control plane confirmed the snapshot', () =>
       source.snapshotAgeSeconds(),
     );
-    gauge('snapshot_swap_milliseconds', 'Time the last swap held the serving thread', () =>
+    gauge('snapshot_swap_milliseconds', 'Time the last snapshot took to take over, in slices', () =>
       source.snapshotBuildMs(),
     );
     gauge('open_reservations', 'Decisions that hold money', () => source.openReservations());
