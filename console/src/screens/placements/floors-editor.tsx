@@ -1,7 +1,6 @@
-import { Plus, X } from 'lucide-react';
-import { Button, IconButton } from '../../design/button.tsx';
 import { Field, Input } from '../../design/field.tsx';
-import { Part } from './form-parts.tsx';
+import { RowList } from '../row-list.tsx';
+import { Part, SecondsRange } from './form-parts.tsx';
 import type { FloorDraft, PlacementDraft } from './placement-draft.ts';
 
 /** The price below which nothing sold by price serves, and exceptions by length. */
@@ -14,10 +13,6 @@ export function FloorsEditor({
   problem: (field: string, remote?: string) => string | undefined;
   onChange: (change: Partial<PlacementDraft>) => void;
 }) {
-  const set = (at: number, change: Partial<FloorDraft>) =>
-    onChange({
-      floors: draft.floors.map((floor, index) => (index === at ? { ...floor, ...change } : floor)),
-    });
   return (
     <Part title="Floor">
       <div className="grid grid-cols-2 gap-3">
@@ -37,62 +32,41 @@ export function FloorsEditor({
           />
         </Field>
       </div>
-      {draft.floors.map((floor, at) => {
-        const name = `Floor ${at + 1}`;
-        const wrong = problem(`floors[${at}]`);
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: floors have no identity but their place
-          <div key={at} className="text-sm">
-            <div className="flex items-center gap-1">
-              <Input
-                aria-label={`${name}: from, seconds`}
-                className="w-18"
-                unit="s"
-                value={floor.min}
-                onChange={(event) => set(at, { min: event.target.value })}
-              />
-              <span>to</span>
-              <Input
-                aria-label={`${name}: to, seconds`}
-                className="w-18"
-                unit="s"
-                value={floor.max}
-                onChange={(event) => set(at, { max: event.target.value })}
-              />
-              <span>long:</span>
-              <Input
-                aria-label={`${name}: CPM`}
-                className="min-w-0 flex-1"
-                unit={draft.currency}
-                value={floor.cpm}
-                onChange={(event) => set(at, { cpm: event.target.value })}
-              />
-              <IconButton
-                icon={X}
-                size="sm"
-                label={`Remove ${name}`}
-                onClick={() => onChange({ floors: draft.floors.filter((_, index) => index !== at) })}
-              />
-            </div>
-            {wrong && (
-              <p role="alert" className="mt-1 text-block">
-                {wrong}
-              </p>
-            )}
-          </div>
-        );
-      })}
-      <div>
-        <Button
-          size="sm"
-          look="quiet"
-          icon={Plus}
-          disabled={draft.floors.length >= 20}
-          onClick={() => onChange({ floors: [...draft.floors, { min: '0', max: '15', cpm: draft.floor }] })}
-        >
-          Floor for a length
-        </Button>
-      </div>
+      <RowList
+        kind="Floor"
+        rows={draft.floors}
+        most={20}
+        fresh={(): FloorDraft => ({ min: '0', max: '15', cpm: draft.floor })}
+        add="Floor for a length"
+        problem={(at) => problem(`floors[${at}]`, `durationFloors[${at}]`)}
+        onChange={(floors) => onChange({ floors })}
+      >
+        {(floor, set, name) => (
+          <>
+            <SecondsRange name={name} row={floor} words={['from', 'to']} onChange={set} />
+            <span>long:</span>
+            <Input
+              aria-label={`${name}: CPM`}
+              className="min-w-0 flex-1"
+              unit={draft.currency}
+              value={floor.cpm}
+              onChange={(event) => set({ cpm: event.target.value })}
+            />
+          </>
+        )}
+      </RowList>
+      <Field
+        label="Floor of a second, CPM"
+        hint="An ad of 30 s needs a CPM of 30 times this. 0: none"
+        error={problem('perSecond', 'minCpmPerSecondMicros')}
+      >
+        <Input
+          inputMode="decimal"
+          unit={draft.currency}
+          value={draft.perSecond}
+          onChange={(event) => onChange({ perSecond: event.target.value })}
+        />
+      </Field>
     </Part>
   );
 }

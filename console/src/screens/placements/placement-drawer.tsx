@@ -13,14 +13,17 @@ import { Button } from '../../design/button.tsx';
 import { Drawer } from '../../design/drawer.tsx';
 import { Field, Input, Select } from '../../design/field.tsx';
 import { useToast } from '../../design/toast.tsx';
+import { WordSelect } from '../../design/word-select.tsx';
+import { changedFields } from '../../draft.ts';
 import { fieldError, Problem } from '../../problem.tsx';
 import { ArchiveDialog } from './archive-dialog.tsx';
 import { FloorsEditor } from './floors-editor.tsx';
 import { Check, Part } from './form-parts.tsx';
+import { MediaEditor } from './media-editor.tsx';
 import { type PlacementDraft, placementDraft, readPlacement } from './placement-draft.ts';
 import { PodEditor } from './pod-editor.tsx';
 import { TagList } from './tag-list.tsx';
-import { positionWords } from './words.ts';
+import { positionWords, statusWords } from './words.ts';
 
 /** A placement: its tags, and the rules under which ads appear in it. */
 export function PlacementDrawer({
@@ -65,11 +68,7 @@ export function PlacementDrawer({
     setTried(true);
     if (problems.length > 0) return;
     if (!seen) return create.mutate({ input: { ...input, name: input.name ?? '', publisherId } });
-    const changed = Object.fromEntries(
-      Object.entries(input).filter(
-        ([field, value]) => JSON.stringify(value) !== JSON.stringify(seen[field as keyof Placement]),
-      ),
-    );
+    const changed = changedFields(input, seen);
     if (Object.keys(changed).length === 0) return onClose();
     update.mutate({ input: { placementId: seen.id, ...changed }, options: { ifMatch: seen.version } });
   };
@@ -170,28 +169,14 @@ export function PlacementDrawer({
               </Select>
             </Field>
             <Field label="Position" error={fieldError(error, 'position')}>
-              <Select
+              <WordSelect
                 value={draft.position}
-                onChange={(event) => {
-                  const next = event.target.value;
-                  if (next in positionWords) set({ position: next as PlacementDraft['position'] });
-                }}
-              >
-                {Object.entries(positionWords).map(([value, word]) => (
-                  <option key={value} value={value}>
-                    {word}
-                  </option>
-                ))}
-              </Select>
+                words={positionWords}
+                onChange={(position) => set({ position })}
+              />
             </Field>
             <Field label="Status" error={fieldError(error, 'status')}>
-              <Select
-                value={draft.status}
-                onChange={(event) => set({ status: event.target.value === 'paused' ? 'paused' : 'active' })}
-              >
-                <option value="active">Active</option>
-                <option value="paused">Paused</option>
-              </Select>
+              <WordSelect value={draft.status} words={statusWords} onChange={(status) => set({ status })} />
             </Field>
           </div>
           <Check
@@ -225,6 +210,7 @@ export function PlacementDrawer({
           </Part>
           <PodEditor pod={draft.pod} problem={problem} remote={error} onChange={(pod) => set({ pod })} />
           <FloorsEditor draft={draft} problem={problem} onChange={set} />
+          <MediaEditor draft={draft} problem={problem} onChange={set} />
           <Part title="Who may appear">
             <Field
               label="Blocked categories"
