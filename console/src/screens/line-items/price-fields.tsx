@@ -29,7 +29,7 @@ export function PriceFields({
           onChange={(event) => onChange({ priority: event.target.value })}
         />
       </Field>
-      <Field label="Sold" error={problem('priceModel', 'priceModel')}>
+      <Field label="Price model" error={problem('priceModel', 'priceModel')}>
         <WordSelect
           value={draft.priceModel}
           words={priceModelWords}

@@ -33,8 +33,8 @@ export const rotationWords: Record<LineItem['rotation'], string> = {
 };
 
 export const priceModelWords: Record<LineItem['priceModel'], string> = {
-  cpm: 'by the thousand impressions',
-  flat: 'a flat fee',
+  cpm: 'CPM',
+  flat: 'Flat fee',
 };
 
 export const podPositionWords: Record<LineItem['podPosition'], string> = {
