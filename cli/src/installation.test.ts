@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { exitCodes } from '@cuepoint/contract';
-import { loadConfig } from '@cuepoint/server';
+import { loadConfig, locateMediaTools } from '@cuepoint/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from './connect/api.ts';
 import { findRunning } from './connect/installation.ts';
@@ -288,6 +288,7 @@ describe('the demo on a server that runs', () => {
         sandbox: createSandboxControl(found.sandboxOrigin!),
         own: false,
         terminal,
+        ffmpegPath: (await locateMediaTools(loadConfig().config)).ffmpeg.path,
         options: {
           brief: { text: readFileSync('briefs/fernwhistle-us.yaml', 'utf8'), source: 'test' },
           video,

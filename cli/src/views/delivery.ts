@@ -6,7 +6,7 @@ import type { Terminal } from '../output/terminal.ts';
 
 /** Characters of the time line. */
 const lineWidth = 60;
-/** Longest text of a cell, unless everything was asked for. */
+/** Longest text of a cell, unless everything was asked for; a value that is edited may have twice that. */
 const widestCell = 48;
 
 type View = Pick<Terminal, 'plain'>;
@@ -145,17 +145,17 @@ function focusView(focus: Focus, terminal: View): string {
     `${title} did not serve: ${focus.rulesHeld} of ${focus.rulesAsked} rules held`,
     indent(table([['Reason', 'Required', 'Actual'], ...reasons])),
     '',
-    ...(focus.noEdit === null ? editLines(focus) : [`No edit: ${focus.noEdit}`]),
+    ...(focus.noEdit === null ? editLines(focus, terminal) : [`No edit: ${focus.noEdit}`]),
   ].join('\n');
 }
 
-function editLines({ edits, editsVerified }: Focus): string[] {
+function editLines({ edits, editsVerified }: Focus, terminal: View): string[] {
   const head = editsVerified ? 'with it the line item serves, as tried' : 'not verified';
   return [
     `Smallest edit, ${head}:`,
     ...edits.flatMap(({ field, sentence, from, to, operation }) => [
       `  ${sentence}`,
-      `    ${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}${operation ? ` by ${operation.id}` : ''}`,
+      `    ${field}: ${value(from, terminal)} -> ${value(to, terminal)}${operation ? ` by ${operation.id}` : ''}`,
     ]),
   ];
 }
@@ -175,6 +175,10 @@ function plural(count: number, word: string): string {
   return count === 1 ? word : `${word}s`;
 }
 
-function cut(text: string, { plain }: View): string {
-  return plain || text.length <= widestCell ? text : `${text.slice(0, widestCell - 1)}…`;
+function value(of: unknown, terminal: View): string {
+  return cut(JSON.stringify(of) ?? 'nothing', terminal, 2 * widestCell);
+}
+
+function cut(text: string, { plain }: View, widest = widestCell): string {
+  return plain || text.length <= widest ? text : `${text.slice(0, widest - 1)}…`;
 }
