@@ -5,6 +5,7 @@ import { Field, Input, TextArea } from '../../design/field.tsx';
 import { isoDay, zoneName } from '../../design/format/date.ts';
 import { moneyText, parseMoney } from '../../design/format/money.ts';
 import { Note } from '../../design/note.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { useToast } from '../../design/toast.tsx';
 import { amountText } from '../../draft.ts';
 import { fieldError } from '../../problem.tsx';
@@ -60,29 +61,28 @@ export function EditDrawer({ campaign, onClose }: { campaign: CampaignDetail; on
           </button>
         </Note>
       )}
-      <Field
+      <TextField
         label="Campaign label"
         hint="The full name follows from it."
         error={fieldError(save.error, 'label')}
-      >
-        <Input required maxLength={80} value={label} onChange={(event) => setLabel(event.target.value)} />
-      </Field>
-      <Field
+        required
+        maxLength={80}
+        value={label}
+        onChange={setLabel}
+      />
+      <TextField
         label="Budget"
         error={
           budgetMicros
             ? fieldError(save.error, 'budgetMicros')
             : `“${budget}” is not accepted; give an amount above 0`
         }
-      >
-        <Input
-          required
-          inputMode="decimal"
-          value={budget}
-          onChange={(event) => setBudget(event.target.value)}
-          unit={seen.currency}
-        />
-      </Field>
+        required
+        inputMode="decimal"
+        value={budget}
+        onChange={(text) => setBudget(text)}
+        unit={seen.currency}
+      />
       <div className="grid grid-cols-2 gap-3">
         <Field label="First day" hint={zoneName(zone)} error={fieldError(save.error, 'startOn')}>
           <Input required type="date" value={startOn} onChange={(event) => setStartOn(event.target.value)} />

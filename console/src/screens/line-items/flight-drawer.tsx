@@ -4,6 +4,7 @@ import { useChange } from '../../api.ts';
 import { Button } from '../../design/button.tsx';
 import { Field, Input } from '../../design/field.tsx';
 import { parseMoney } from '../../design/format/money.ts';
+import { TextField } from '../../design/text-field.tsx';
 import { amountText } from '../../draft.ts';
 import { fieldError } from '../../problem.tsx';
 import { FormDrawer } from '../form-drawer.tsx';
@@ -92,9 +93,14 @@ export function FlightDrawer({
       onSubmit={submit}
       onClose={onClose}
     >
-      <Field label="Name" hint="Empty: Flight and its number" error={fieldError(error, 'name')}>
-        <Input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
-      </Field>
+      <TextField
+        label="Name"
+        hint="Empty: Flight and its number"
+        error={fieldError(error, 'name')}
+        value={name}
+        maxLength={80}
+        onChange={setName}
+      />
       <div className="grid grid-cols-2 gap-3">
         <Field label="From" hint={zone} error={fieldError(error, 'startAt')}>
           <Input
@@ -113,46 +119,42 @@ export function FlightDrawer({
           />
         </Field>
       </div>
-      <Field
+      <TextField
         label="Time zone"
         hint="Days and open hours are counted in it"
         error={badZone ?? fieldError(error, 'timeZone')}
-      >
-        <Input value={zone} maxLength={64} onChange={(event) => setZone(event.target.value.trim())} />
-      </Field>
+        value={zone}
+        maxLength={64}
+        onChange={(text) => setZone(text.trim())}
+      />
       <div className="grid grid-cols-2 gap-3">
-        <Field
+        <TextField
           label="Budget"
           hint="Empty: no limit"
           error={badMoney(budget) ?? fieldError(error, 'budgetMicros')}
-        >
-          <Input
-            inputMode="decimal"
-            unit={lineItem.currency}
-            value={budget}
-            onChange={(event) => setBudget(event.target.value)}
-          />
-        </Field>
-        <Field
+          inputMode="decimal"
+          unit={lineItem.currency}
+          value={budget}
+          onChange={setBudget}
+        />
+        <TextField
           label="Budget of a day"
           hint="Empty: no limit"
           error={badMoney(daily) ?? fieldError(error, 'dailyBudgetMicros')}
-        >
-          <Input
-            inputMode="decimal"
-            unit={lineItem.currency}
-            value={daily}
-            onChange={(event) => setDaily(event.target.value)}
-          />
-        </Field>
+          inputMode="decimal"
+          unit={lineItem.currency}
+          value={daily}
+          onChange={setDaily}
+        />
       </div>
-      <Field
+      <TextField
         label="Goal of impressions"
         hint="A flight needs a budget or a goal"
         error={badGoal ?? fieldError(error, 'impressionGoal')}
-      >
-        <Input inputMode="numeric" value={goal} onChange={(event) => setGoal(event.target.value)} />
-      </Field>
+        inputMode="numeric"
+        value={goal}
+        onChange={setGoal}
+      />
     </FormDrawer>
   );
 }

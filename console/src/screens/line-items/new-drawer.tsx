@@ -1,8 +1,9 @@
 import { type Campaign, createLineItem } from '@cuepoint/contract';
 import { useState } from 'react';
 import { useChange } from '../../api.ts';
-import { Field, Input, Select } from '../../design/field.tsx';
+import { Field, Select } from '../../design/field.tsx';
 import { parseMoney } from '../../design/format/money.ts';
+import { TextField } from '../../design/text-field.tsx';
 import { WordSelect } from '../../design/word-select.tsx';
 import { fieldError } from '../../problem.tsx';
 import { FormDrawer } from '../form-drawer.tsx';
@@ -64,26 +65,27 @@ export function NewLineItem({
           ))}
         </Select>
       </Field>
-      <Field
+      <TextField
         label="Name"
         hint="Empty: the name of the campaign and a number"
         error={fieldError(create.error, 'name')}
-      >
-        <Input value={name} maxLength={160} onChange={(event) => setName(event.target.value)} />
-      </Field>
+        value={name}
+        maxLength={160}
+        onChange={setName}
+      />
       <Field label="Type" hint="Sets the priority" error={fieldError(create.error, 'type')}>
         <WordSelect value={type} words={typeWords} onChange={setType} />
       </Field>
-      <Field label="Price of 1,000 impressions" error={badCpm ?? fieldError(create.error, 'cpmMicros')}>
-        <Input
-          required
-          inputMode="decimal"
-          value={cpm}
-          unit={campaign?.currency}
-          onChange={(event) => setCpm(event.target.value)}
-        />
-      </Field>
-      <Field
+      <TextField
+        label="Price of 1,000 impressions"
+        error={badCpm ?? fieldError(create.error, 'cpmMicros')}
+        required
+        inputMode="decimal"
+        value={cpm}
+        unit={campaign?.currency}
+        onChange={setCpm}
+      />
+      <TextField
         label="Budget of its first flight"
         hint="The flight has the dates of the campaign. Empty: no flight yet"
         error={
@@ -91,14 +93,11 @@ export function NewLineItem({
             ? `“${budget}” is not accepted; give an amount above 0`
             : fieldError(create.error, 'flights')
         }
-      >
-        <Input
-          inputMode="decimal"
-          value={budget}
-          unit={campaign?.currency}
-          onChange={(event) => setBudget(event.target.value)}
-        />
-      </Field>
+        inputMode="decimal"
+        value={budget}
+        unit={campaign?.currency}
+        onChange={setBudget}
+      />
     </FormDrawer>
   );
 }

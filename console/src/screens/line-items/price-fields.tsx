@@ -1,5 +1,6 @@
 import type { LineItem } from '@cuepoint/contract';
-import { Field, Input } from '../../design/field.tsx';
+import { Field } from '../../design/field.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { WordSelect } from '../../design/word-select.tsx';
 import type { LineItemDraft } from './line-item-draft.ts';
 import { priceModelWords, typeWords } from './words.ts';
@@ -22,13 +23,14 @@ export function PriceFields({
       <Field label="Type" error={problem('type', 'type')}>
         <WordSelect value={draft.type} words={typeWords} onChange={(type) => onChange({ type })} />
       </Field>
-      <Field label="Priority" hint="1 first, 16 last" error={problem('priority', 'priority')}>
-        <Input
-          inputMode="numeric"
-          value={draft.priority}
-          onChange={(event) => onChange({ priority: event.target.value })}
-        />
-      </Field>
+      <TextField
+        label="Priority"
+        hint="1 first, 16 last"
+        error={problem('priority', 'priority')}
+        inputMode="numeric"
+        value={draft.priority}
+        onChange={(priority) => onChange({ priority })}
+      />
       <Field label="Price model" error={problem('priceModel', 'priceModel')}>
         <WordSelect
           value={draft.priceModel}
@@ -37,44 +39,35 @@ export function PriceFields({
         />
       </Field>
       {isFlat && (
-        <Field
+        <TextField
           label="Fee"
           hint={draft.type === 'house' ? 'Empty: none is owed' : 'Owed whatever is served'}
           error={problem('fee', 'flatMicros')}
-        >
-          <Input
-            inputMode="decimal"
-            unit={currency}
-            value={draft.fee}
-            onChange={(event) => onChange({ fee: event.target.value })}
-          />
-        </Field>
+          inputMode="decimal"
+          unit={currency}
+          value={draft.fee}
+          onChange={(fee) => onChange({ fee })}
+        />
       )}
-      <Field
+      <TextField
         label={isFlat ? 'Rank as CPM' : 'CPM'}
         hint={isFlat ? 'Orders it among others; nothing is charged' : undefined}
         error={problem('cpm', 'cpmMicros')}
-      >
-        <Input
-          inputMode="decimal"
-          unit={currency}
-          value={draft.cpm}
-          onChange={(event) => onChange({ cpm: event.target.value })}
-        />
-      </Field>
+        inputMode="decimal"
+        unit={currency}
+        value={draft.cpm}
+        onChange={(cpm) => onChange({ cpm })}
+      />
       {draft.type === 'sponsorship' && (
-        <Field
+        <TextField
           label="Share of eligible requests"
           hint="Empty: all it can get"
           error={problem('share', 'sharePercent')}
-        >
-          <Input
-            inputMode="numeric"
-            unit="%"
-            value={draft.share}
-            onChange={(event) => onChange({ share: event.target.value })}
-          />
-        </Field>
+          inputMode="numeric"
+          unit="%"
+          value={draft.share}
+          onChange={(share) => onChange({ share })}
+        />
       )}
     </div>
   );

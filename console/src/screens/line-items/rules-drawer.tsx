@@ -1,7 +1,8 @@
 import { type LineItem, updateLineItem } from '@cuepoint/contract';
 import { useState } from 'react';
 import { useChange } from '../../api.ts';
-import { Field, Input } from '../../design/field.tsx';
+import { Field } from '../../design/field.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { WordSelect } from '../../design/word-select.tsx';
 import { changedFields } from '../../draft.ts';
 import { fieldError } from '../../problem.tsx';
@@ -37,9 +38,13 @@ export function RulesDrawer({ lineItem, onClose }: { lineItem: LineItem; onClose
       onSubmit={submit}
       onClose={onClose}
     >
-      <Field label="Name" error={problem('name')}>
-        <Input value={draft.name} maxLength={160} onChange={(event) => set({ name: event.target.value })} />
-      </Field>
+      <TextField
+        label="Name"
+        error={problem('name')}
+        value={draft.name}
+        maxLength={160}
+        onChange={(name) => set({ name })}
+      />
       <PriceFields draft={draft} currency={seen.currency} problem={problem} onChange={set} />
       <div className="grid grid-cols-2 gap-3">
         <Field label="Pacing" error={problem('pacing')}>
@@ -71,13 +76,13 @@ export function RulesDrawer({ lineItem, onClose }: { lineItem: LineItem; onClose
         onChange={(dayparts) => set({ dayparts })}
       />
       <div className="grid grid-cols-[1fr_130px] gap-3">
-        <Field
+        <TextField
           label="Competes under these labels"
           hint="Such as automotive; separate by commas"
           error={problem('labels', 'separation')}
-        >
-          <Input value={draft.labels} onChange={(event) => set({ labels: event.target.value })} />
-        </Field>
+          value={draft.labels}
+          onChange={(labels) => set({ labels })}
+        />
         <Field label="Kept apart in">
           <WordSelect value={draft.scope} words={separationScopeWords} onChange={(scope) => set({ scope })} />
         </Field>

@@ -1,4 +1,5 @@
-import { Field, Input } from '../../design/field.tsx';
+import { Input } from '../../design/field.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { RowList } from '../row-list.tsx';
 import { Part, SecondsRange } from './form-parts.tsx';
 import type { FloorDraft, PlacementDraft } from './placement-draft.ts';
@@ -16,21 +17,22 @@ export function FloorsEditor({
   return (
     <Part title="Floor">
       <div className="grid grid-cols-2 gap-3">
-        <Field label="Floor, CPM" hint="0: none" error={problem('floor', 'floorCpmMicros')}>
-          <Input
-            inputMode="decimal"
-            unit={draft.currency}
-            value={draft.floor}
-            onChange={(event) => onChange({ floor: event.target.value })}
-          />
-        </Field>
-        <Field label="Currency" error={problem('currency', 'floorCurrency')}>
-          <Input
-            value={draft.currency}
-            maxLength={3}
-            onChange={(event) => onChange({ currency: event.target.value.toUpperCase() })}
-          />
-        </Field>
+        <TextField
+          label="Floor, CPM"
+          hint="0: none"
+          error={problem('floor', 'floorCpmMicros')}
+          inputMode="decimal"
+          unit={draft.currency}
+          value={draft.floor}
+          onChange={(floor) => onChange({ floor })}
+        />
+        <TextField
+          label="Currency"
+          error={problem('currency', 'floorCurrency')}
+          value={draft.currency}
+          maxLength={3}
+          onChange={(text) => onChange({ currency: text.toUpperCase() })}
+        />
       </div>
       <RowList
         kind="Floor"
@@ -55,18 +57,15 @@ export function FloorsEditor({
           </>
         )}
       </RowList>
-      <Field
+      <TextField
         label="Floor of a second, CPM"
         hint="An ad of 30 s needs a CPM of 30 times this. 0: none"
         error={problem('perSecond', 'minCpmPerSecondMicros')}
-      >
-        <Input
-          inputMode="decimal"
-          unit={draft.currency}
-          value={draft.perSecond}
-          onChange={(event) => onChange({ perSecond: event.target.value })}
-        />
-      </Field>
+        inputMode="decimal"
+        unit={draft.currency}
+        value={draft.perSecond}
+        onChange={(perSecond) => onChange({ perSecond })}
+      />
     </Part>
   );
 }

@@ -11,7 +11,8 @@ import { useState } from 'react';
 import { useChange, useRead } from '../../api.ts';
 import { Button } from '../../design/button.tsx';
 import { Drawer } from '../../design/drawer.tsx';
-import { Field, Input, Select } from '../../design/field.tsx';
+import { Field, Select } from '../../design/field.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { useToast } from '../../design/toast.tsx';
 import { WordSelect } from '../../design/word-select.tsx';
 import { changedFields } from '../../draft.ts';
@@ -133,13 +134,13 @@ export function PlacementDrawer({
       >
         <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-3">
           <legend className="sr-only">Rules of the placement</legend>
-          <Field label="Name" error={problem('name', 'name')}>
-            <Input
-              value={draft.name}
-              maxLength={120}
-              onChange={(event) => set({ name: event.target.value })}
-            />
-          </Field>
+          <TextField
+            label="Name"
+            error={problem('name', 'name')}
+            value={draft.name}
+            maxLength={120}
+            onChange={(name) => set({ name })}
+          />
           <div className="grid grid-cols-2 gap-3">
             <Field
               label="Publisher"
@@ -189,70 +190,70 @@ export function PlacementDrawer({
           </Check>
           <Part title="Lengths of an ad">
             <div className="grid grid-cols-2 gap-3">
-              <Field label="Shortest" error={problem('min', 'minDurationMs')}>
-                <Input unit="s" value={draft.min} onChange={(event) => set({ min: event.target.value })} />
-              </Field>
-              <Field label="Longest" error={problem('max', 'maxDurationMs')}>
-                <Input unit="s" value={draft.max} onChange={(event) => set({ max: event.target.value })} />
-              </Field>
+              <TextField
+                label="Shortest"
+                error={problem('min', 'minDurationMs')}
+                unit="s"
+                value={draft.min}
+                onChange={(min) => set({ min })}
+              />
+              <TextField
+                label="Longest"
+                error={problem('max', 'maxDurationMs')}
+                unit="s"
+                value={draft.max}
+                onChange={(max) => set({ max })}
+              />
             </div>
-            <Field
+            <TextField
               label="Only these lengths"
               hint="Seconds, separated by commas; empty: any between the two"
               error={problem('exact', 'exactDurationsMs')}
-            >
-              <Input
-                value={draft.exact}
-                placeholder="15, 30"
-                onChange={(event) => set({ exact: event.target.value })}
-              />
-            </Field>
+              value={draft.exact}
+              placeholder="15, 30"
+              onChange={(exact) => set({ exact })}
+            />
           </Part>
           <PodEditor pod={draft.pod} problem={problem} remote={error} onChange={(pod) => set({ pod })} />
           <FloorsEditor draft={draft} problem={problem} onChange={set} />
           <MediaEditor draft={draft} problem={problem} onChange={set} />
           <Part title="Who may appear">
-            <Field
+            <TextField
               label="Blocked categories"
               hint="IAB ids, separated by commas"
               error={fieldError(error, 'blockedCategories')}
-            >
-              <Input
-                value={draft.blockedCategories}
-                placeholder="IAB7-39, IAB14"
-                onChange={(event) => set({ blockedCategories: event.target.value })}
-              />
-            </Field>
-            <Field
+              value={draft.blockedCategories}
+              placeholder="IAB7-39, IAB14"
+              onChange={(blockedCategories) => set({ blockedCategories })}
+            />
+            <TextField
               label="Only these categories"
               hint="Empty: all that are not blocked"
               error={fieldError(error, 'allowedCategories')}
-            >
-              <Input
-                value={draft.allowedCategories}
-                onChange={(event) => set({ allowedCategories: event.target.value })}
-              />
-            </Field>
-            <Field label="Blocked advertisers" hint="Domains" error={fieldError(error, 'blockedDomains')}>
-              <Input
-                value={draft.blockedDomains}
-                onChange={(event) => set({ blockedDomains: event.target.value })}
-              />
-            </Field>
-            <Field
+              value={draft.allowedCategories}
+              onChange={(allowedCategories) => set({ allowedCategories })}
+            />
+            <TextField
+              label="Blocked advertisers"
+              hint="Domains"
+              error={fieldError(error, 'blockedDomains')}
+              value={draft.blockedDomains}
+              onChange={(blockedDomains) => set({ blockedDomains })}
+            />
+            <TextField
               label="Spec pack a creative must have passed"
               hint="Its id; empty: none"
               error={fieldError(error, 'clearance')}
-            >
-              <Input value={draft.clearance} onChange={(event) => set({ clearance: event.target.value })} />
-            </Field>
-            <Field
+              value={draft.clearance}
+              onChange={(clearance) => set({ clearance })}
+            />
+            <TextField
               label="Hosts that mean this placement"
               hint="Names without port, separated by commas"
               error={fieldError(error, 'hosts')}
-            >
-              <Input value={draft.hosts} onChange={(event) => set({ hosts: event.target.value })} />
-            </Field>
+              value={draft.hosts}
+              onChange={(hosts) => set({ hosts })}
+            />
           </Part>
           {tried && problems.length > 0 && (
             <p role="alert" className="text-sm text-block">

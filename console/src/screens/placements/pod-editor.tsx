@@ -1,7 +1,8 @@
 import type { ApiError } from '../../api.ts';
-import { Field, Input } from '../../design/field.tsx';
+import { Field } from '../../design/field.tsx';
 import { CueDot } from '../../design/mark.tsx';
 import { Segmented } from '../../design/segmented.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { WordSelect } from '../../design/word-select.tsx';
 import { fieldError } from '../../problem.tsx';
 import { RowList, Wrong } from '../row-list.tsx';
@@ -68,28 +69,28 @@ export function PodEditor({
           )}
           <div className="grid grid-cols-2 gap-3">
             {pod.kind !== 'structured' && (
-              <Field label="Length of the dynamic part" error={problem('pod.seconds')}>
-                <Input
-                  unit="s"
-                  value={pod.seconds}
-                  onChange={(event) => set({ seconds: event.target.value })}
-                />
-              </Field>
+              <TextField
+                label="Length of the dynamic part"
+                error={problem('pod.seconds')}
+                unit="s"
+                value={pod.seconds}
+                onChange={(seconds) => set({ seconds })}
+              />
             )}
-            <Field label="Most ads" error={problem('pod.maxAds')}>
-              <Input
-                inputMode="numeric"
-                value={pod.maxAds}
-                onChange={(event) => set({ maxAds: event.target.value })}
-              />
-            </Field>
-            <Field label="Ads of one advertiser" error={problem('pod.maxAdsPerAdvertiser')}>
-              <Input
-                inputMode="numeric"
-                value={pod.maxAdsPerAdvertiser}
-                onChange={(event) => set({ maxAdsPerAdvertiser: event.target.value })}
-              />
-            </Field>
+            <TextField
+              label="Most ads"
+              error={problem('pod.maxAds')}
+              inputMode="numeric"
+              value={pod.maxAds}
+              onChange={(maxAds) => set({ maxAds })}
+            />
+            <TextField
+              label="Ads of one advertiser"
+              error={problem('pod.maxAdsPerAdvertiser')}
+              inputMode="numeric"
+              value={pod.maxAdsPerAdvertiser}
+              onChange={(maxAdsPerAdvertiser) => set({ maxAdsPerAdvertiser })}
+            />
             <Field label="Two ads of one category">
               <WordSelect
                 value={pod.categorySeparation}
@@ -97,23 +98,30 @@ export function PodEditor({
                 onChange={(categorySeparation) => set({ categorySeparation })}
               />
             </Field>
-            <Field label="First place is worth" hint="1: as any other" error={problem('pod.first')}>
-              <Input
-                unit="times"
-                value={pod.first}
-                onChange={(event) => set({ first: event.target.value })}
-              />
-            </Field>
-            <Field label="Last place is worth" hint="1: as any other" error={problem('pod.last')}>
-              <Input unit="times" value={pod.last} onChange={(event) => set({ last: event.target.value })} />
-            </Field>
-            <Field label="Back-ups" hint="For an ad that fails" error={problem('pod.backups')}>
-              <Input
-                inputMode="numeric"
-                value={pod.backups}
-                onChange={(event) => set({ backups: event.target.value })}
-              />
-            </Field>
+            <TextField
+              label="First place is worth"
+              hint="1: as any other"
+              error={problem('pod.first')}
+              unit="times"
+              value={pod.first}
+              onChange={(first) => set({ first })}
+            />
+            <TextField
+              label="Last place is worth"
+              hint="1: as any other"
+              error={problem('pod.last')}
+              unit="times"
+              value={pod.last}
+              onChange={(last) => set({ last })}
+            />
+            <TextField
+              label="Back-ups"
+              hint="For an ad that fails"
+              error={problem('pod.backups')}
+              inputMode="numeric"
+              value={pod.backups}
+              onChange={(backups) => set({ backups })}
+            />
           </div>
           <Check
             label="Filled to the millisecond or not at all"

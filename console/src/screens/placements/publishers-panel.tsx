@@ -2,8 +2,8 @@ import { createPublisher, listPublishers, type Publisher, updatePublisher } from
 import { Building2 } from 'lucide-react';
 import { useState } from 'react';
 import { useChange, useRead } from '../../api.ts';
-import { Field, Input } from '../../design/field.tsx';
 import { IdChip } from '../../design/id-chip.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { fieldError } from '../../problem.tsx';
 import { FormDrawer } from '../form-drawer.tsx';
 import { ObjectsPanel } from './objects-panel.tsx';
@@ -71,16 +71,22 @@ function PublisherDrawer({ publisher, onClose }: { publisher: Publisher | null; 
       onSubmit={submit}
       onClose={onClose}
     >
-      <Field label="Name" error={fieldError(error, 'name')}>
-        <Input required value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
-      </Field>
-      <Field label="Domain" hint="Of the business, for sellers.json" error={fieldError(error, 'domain')}>
-        <Input
-          value={domain}
-          placeholder="publisher.example"
-          onChange={(event) => setDomain(event.target.value)}
-        />
-      </Field>
+      <TextField
+        label="Name"
+        error={fieldError(error, 'name')}
+        required
+        value={name}
+        maxLength={120}
+        onChange={setName}
+      />
+      <TextField
+        label="Domain"
+        hint="Of the business, for sellers.json"
+        error={fieldError(error, 'domain')}
+        value={domain}
+        placeholder="publisher.example"
+        onChange={setDomain}
+      />
     </FormDrawer>
   );
 }

@@ -1,14 +1,11 @@
 import type { Explanation, LineItem, Page, Placement } from '@cuepoint/contract';
-import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Job, JobData, Queue } from '../../platform/queue/index.ts';
 import { until } from '../../skins/delivery/testing/call.ts';
 import { type ServedApp, startServedApp } from '../../testing/served-app.ts';
-import { tenantObjects } from '../../testing/tenant-objects.ts';
+import { demoPorts, jobOf, makeSpots } from './demo.fixture.ts';
 import { type DemoPlacement, demoPlacements } from './domain/demo-inventory.ts';
 import { brokenLineItems } from './domain/demo-reasons.ts';
 import { type FinishData, type LoadData, runFinish, runLoad } from './jobs.ts';
-import type { DemoPorts } from './ports.ts';
 
 let served: ServedApp;
 let lineItems: LineItem[];
@@ -16,48 +13,16 @@ const keys = {} as Record<DemoPlacement, string>;
 
 const output = async <T>(operation: string, input: object = {}) =>
   (await served.app.tenants[0].caller.call(operation, input)).output as T;
-const jobOf = <T extends JobData>(data: T): Job<T> => ({
-  id: 'job-1',
-  queue: 'demo',
-  data,
-  attempt: 1,
-  lastAttempt: false,
-  signal: new AbortController().signal,
-});
-
 /** The demo world as an account gets it; what the generator would film is measured creatives here. */
 beforeAll(async () => {
   served = await startServedApp();
   const { app } = served;
   const [tenant] = app.tenants;
   const finish: FinishData[] = [];
-  const ports: DemoPorts = {
-    unitOfWork: app.database,
-    clock: { now: () => new Date() },
-    queue: {
-      send: async (_name: string, data: JobData) => finish.push(data as FinishData),
-    } as unknown as Queue,
-    callerFor: () => tenant.caller,
-    removeDemoCreatives: async () => 0,
-    async defaultPlacementId(tx, account) {
-      const { rows } = await tx.execute(
-        sql`SELECT id FROM placement WHERE account_id = ${account} AND is_default`,
-      );
-      return String(rows[0]!.id);
-    },
-    changed: () => {},
-  };
+  const ports = demoPorts(app, (data) => finish.push(data));
   await output('system.loadDemo', { seed: 42 });
   await runLoad(jobOf<LoadData>({ accountId: tenant.accountId, seed: 42 }), ports);
-  const objects = tenantObjects(app, 0);
-  for (const { campaignId, generationJobId } of finish[0]!.campaigns) {
-    if (!generationJobId) continue;
-    const { id } = await objects.creative('draft', campaignId);
-    await app.database.ownerQuery(
-      `UPDATE generation_job SET status = 'completed', creative_id = $2 WHERE id = $1`,
-      [generationJobId, id],
-    );
-  }
+  await makeSpots(app, finish[0]!);
   await runFinish(jobOf(finish[0]!), ports);
   lineItems = (await output<Page<LineItem>>('campaigns.listLineItems', { limit: 200 })).items;
   const placements = await output<Page<Placement>>('inventory.listPlacements', { limit: 200 });
