@@ -57,7 +57,7 @@ export function decisionCost(sizes: readonly number[]): DecisionCost[] {
       ),
     );
     const measure = (maxAds: number, count: number) => {
-      const pod = maxAds === 1 ? null : { ...BENCH_POD, maxAds };
+      const pod = maxAds === 1 ? null : { ...BENCH_POD, maxAds, durationMs: maxAds * 30_000 };
       const asked = requests.map((request) => ({
         ...request,
         maxDurationMs: pod ? 60_000 : request.maxDurationMs,

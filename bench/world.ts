@@ -35,51 +35,69 @@ const COUNTRIES = [
   'AT',
 ];
 const DEVICES = ['ctv', 'console', 'phone', 'desktop'];
-const LENGTHS = [6_000, 15_000, 20_000, 30_000, 45_000, 60_000];
+/** As spots are sold: most are of 15 or 30 s. */
+const LENGTHS = [6_000, 15_000, 15_000, 20_000, 30_000, 30_000, 45_000, 60_000];
+const CREATIVES_OF_A_BRAND = 6;
+
+/** A number from 0 to `below`, by line item and trait, so that no trait of a line item tells another. */
+function trait(n: number, salt: number, below: number): number {
+  let mixed = Math.imul(n ^ (salt * 0x9e3779b1), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return ((mixed ^ (mixed >>> 16)) >>> 0) % below;
+}
 
 /**
- * A made-up installation: half of the line items target countries, a third devices, a third are paced evenly, and
- * creatives have six lengths. Budgets never run out, so that every request is a full decision.
+ * A made-up installation: half of the line items target countries, a third devices, a third are paced evenly, a quarter
+ * capped. A brand has 25 line items or so and six creatives, of which a line item shows three, mostly of two lengths.
+ * Budgets never run out, so that every request is a full decision.
  */
 export function benchSnapshot(lineItems: number): SnapshotBody {
-  const creatives = Array.from({ length: 200 }, (_, n) =>
-    sampleCreative({
+  const brands = Math.max(40, Math.round(lineItems / 25));
+  const creatives = Array.from({ length: brands * CREATIVES_OF_A_BRAND }, (_, n) => {
+    const brand = Math.floor(n / CREATIVES_OF_A_BRAND);
+    return sampleCreative({
       id: `crv_${n}`,
-      durationMs: LENGTHS[n % LENGTHS.length]!,
-      adDomain: `brand${n % 60}.example`,
-      categories: [`IAB${1 + (n % 24)}`],
+      durationMs: LENGTHS[trait(n, 1, LENGTHS.length)]!,
+      adDomain: `brand${brand}.example`,
+      categories: [`IAB${1 + trait(brand, 2, 24)}`],
       fingerprint: `${n}`,
-    }),
-  );
+    });
+  });
   return sampleSnapshot({
     placements: [
       samplePlacement({ maxDurationMs: 60_000, floorCpmMicros: 1_000_000 }),
       samplePlacement({ id: 'plc_pod', key: 'pod', hosts: [], isDefault: false, pod: BENCH_POD }),
     ],
     creatives,
-    lineItems: Array.from({ length: lineItems }, (_, n) =>
-      sampleLineItem({
+    lineItems: Array.from({ length: lineItems }, (_, n) => {
+      const brand = trait(n, 3, brands);
+      return sampleLineItem({
         id: `li_${n}`,
-        campaignId: `cmp_${n % 100}`,
-        brandId: `brd_${n % 40}`,
-        priority: 1 + ((n * 7) % 16),
-        cpmMicros: (5 + ((n * 13) % 40)) * 1_000_000,
+        campaignId: `cmp_${brand * 2 + trait(n, 4, 2)}`,
+        brandId: `brd_${brand}`,
+        priority: 1 + trait(n, 5, 16),
+        cpmMicros: 5_000_000 + trait(n, 6, 4000) * 10_000,
         pacing: n % 3 === 0 ? 'even' : 'asap',
         budgetMicros: n % 3 === 0 ? 9_000_000_000_000 : null,
         flights: [sampleFlight(`${n}`, { startAt: '2024-01-01T00:00:00Z', budgetMicros: null })],
         targeting: { all: predicates(n) },
-        frequencyCaps: n % 4 === 0 ? [{ scope: 'line_item', limit: 3, unit: 'day', count: 1 }] : [],
-        separation: { scope: 'pod', labels: n % 9 === 0 ? [`label${n % 5}`] : [] },
-        creatives: sampleAssignments(...[0, 1, 2].map((step) => `crv_${(n * 3 + step) % 200}`)),
-      }),
-    ),
+        frequencyCaps: trait(n, 7, 4) === 0 ? [{ scope: 'line_item', limit: 3, unit: 'day', count: 1 }] : [],
+        separation: { scope: 'pod', labels: trait(n, 8, 9) === 0 ? [`label${trait(n, 9, 5)}`] : [] },
+        creatives: sampleAssignments(
+          ...[0, 1, 2].map(
+            (step) =>
+              `crv_${brand * CREATIVES_OF_A_BRAND + ((trait(n, 10, CREATIVES_OF_A_BRAND) + step) % CREATIVES_OF_A_BRAND)}`,
+          ),
+        ),
+      });
+    }),
   });
 }
 
-/** Up to six spots in two minutes, as a mid-roll break is sold. */
+/** Up to six spots in three minutes, as a long mid-roll break is sold. */
 export const BENCH_POD: SnapshotPodRule = {
   kind: 'dynamic',
-  durationMs: 120_000,
+  durationMs: 180_000,
   maxAds: 6,
   isExact: false,
   slots: [],
@@ -95,15 +113,20 @@ function predicates(n: number): TargetingPredicate[] {
   const wanted: TargetingPredicate[] = [];
   const add = (dimension: string, values: string[], operator: 'any_of' | 'none_of' = 'any_of') =>
     wanted.push({ dimension, operator, values });
-  if (n % 2 === 0)
+  if (trait(n, 11, 2) === 0) {
+    const country = trait(n, 12, COUNTRIES.length);
     add(
       'country',
-      [0, 5, 11].map((step) => COUNTRIES[(n + step) % COUNTRIES.length]!),
+      [0, 5, 11].map((step) => COUNTRIES[(country + step) % COUNTRIES.length]!),
     );
-  if (n % 3 === 1) add('device', [DEVICES[n % DEVICES.length]!]);
-  if (n % 5 === 2) add('genre', ['drama', 'news', 'sports'].slice(n % 2));
-  if (n % 7 === 3) add('channel', [`channel ${n % 12}`], 'none_of');
-  if (n % 11 === 4) add('key_value', [`show=${n % 30}`, `show=${(n + 1) % 30}`]);
+  }
+  if (trait(n, 13, 3) === 0) add('device', [DEVICES[trait(n, 14, DEVICES.length)]!]);
+  if (trait(n, 15, 5) === 0) add('genre', ['drama', 'news', 'sports'].slice(trait(n, 16, 2)));
+  if (trait(n, 17, 7) === 0) add('channel', [`channel ${trait(n, 18, 12)}`], 'none_of');
+  if (trait(n, 19, 11) === 0) {
+    const show = trait(n, 20, 30);
+    add('key_value', [`show=${show}`, `show=${show + 1}`]);
+  }
   return wanted;
 }
 

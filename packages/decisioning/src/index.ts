@@ -78,8 +78,10 @@ export {
 export { currentFlight } from './index/block.ts';
 export { buildIndex, changeIndex, changeIndexInSteps, type SnapshotChanges } from './index/build-index.ts';
 export { creativeScopeKey } from './index/index-line-item.ts';
+export { LayeredMap } from './index/layered-map.ts';
 export type {
   DecisionIndex,
+  IndexChange,
   IndexedAssignment,
   IndexedCap,
   IndexedCreative,

@@ -352,10 +352,27 @@ export function snapshotTag(header: Pick<SnapshotHeader, 'hash' | 'spendHash'>):
   return `${header.hash}.${header.spendHash}`;
 }
 
-export type DecodedSnapshot = { ok: true; snapshot: Snapshot } | { ok: false; problem: string };
+/** The file for who holds the body already: its line is empty. */
+export function withoutBody(text: string): string {
+  const first = text.indexOf('\n');
+  return `${text.slice(0, first + 1)}${text.slice(text.indexOf('\n', first + 1))}`;
+}
 
-/** Reads a snapshot file: version first, then checksums, then schema. Never throws. */
-export function decodeSnapshot(text: string): DecodedSnapshot {
+export type OpenedSnapshot =
+  | {
+      ok: true;
+      header: SnapshotHeader;
+      /** Parsed, its checksum right, and not yet checked against the schema; null when it is the body that is held. */
+      body: Record<string, unknown> | null;
+      spend: SpendStatement;
+    }
+  | { ok: false; problem: string };
+
+/**
+ * Opens a snapshot file: version first, then checksums, then the counters. Never throws.
+ * @param heldBody hash of the body that is held: it is not read again, and may be left out
+ */
+export function openSnapshot(text: string, heldBody = ''): OpenedSnapshot {
   const [headerLine, line, spendLine] = text.split('\n', 3);
   if (headerLine === undefined || line === undefined || spendLine === undefined)
     return { ok: false, problem: 'snapshot does not have its three lines' };
@@ -366,20 +383,38 @@ export function decodeSnapshot(text: string): DecodedSnapshot {
         ok: false,
         problem: `snapshot schema version ${header.schemaVersion} is not ${SNAPSHOT_SCHEMA_VERSION}`,
       };
+    const isHeld = header.hash === heldBody;
     for (const [part, content, stated] of [
-      ['body', line, header.hash],
-      ['spend', spendLine, header.spendHash],
-    ] as const) {
+      ...(isHeld ? [] : [['body', line, header.hash] as const]),
+      ['spend', spendLine, header.spendHash] as const,
+    ]) {
       const hash = sha256(content);
       if (hash !== stated)
         return { ok: false, problem: `snapshot ${part} hashes to ${hash}, its header says ${stated}` };
     }
-    const spend = SpendStatement.parse(JSON.parse(spendLine));
-    return { ok: true, snapshot: { ...header, ...SnapshotBody.parse(JSON.parse(line)), spend } };
+    const body = isHeld ? null : (JSON.parse(line) as Record<string, unknown>);
+    return { ok: true, header, body, spend: SpendStatement.parse(JSON.parse(spendLine)) };
   } catch (error) {
-    const detail = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    return { ok: false, problem: `snapshot is not readable: ${detail}` };
+    return { ok: false, problem: unreadable(error) };
   }
+}
+
+export type DecodedSnapshot = { ok: true; snapshot: Snapshot } | { ok: false; problem: string };
+
+/** Reads a whole snapshot file and checks it against the schema. Never throws. */
+export function decodeSnapshot(text: string): DecodedSnapshot {
+  const opened = openSnapshot(text);
+  if (!opened.ok) return opened;
+  const { header, body, spend } = opened;
+  try {
+    return { ok: true, snapshot: { ...header, ...SnapshotBody.parse(body), spend } };
+  } catch (error) {
+    return { ok: false, problem: unreadable(error) };
+  }
+}
+
+function unreadable(error: unknown): string {
+  return `snapshot is not readable: ${error instanceof z.ZodError ? z.prettifyError(error) : String(error)}`;
 }
 
 /** The ad request after normalisation: what the decision saw, without address, cookie or device id. */

@@ -66,6 +66,8 @@ class TablePot implements Pot {
 export class BudgetLedger {
   readonly table = new PotTable();
   readonly #pots = new Map<string, TablePot>();
+  /** Keys that a snapshot no longer names and that still have something to settle. */
+  readonly #going = new Set<string>();
 
   /** The pot of a line item or flight; created empty-handed (nothing to spend) when the key is unknown. */
   pot(key: string): Pot {
@@ -82,6 +84,27 @@ export class BudgetLedger {
   rebase(limits: Iterable<PotLimit>, newlyIngested: ReadonlyMap<string, number>): void {
     this.table.rebase(limits, newlyIngested);
     for (const key of this.#pots.keys()) if (this.table.slotOf(key) === undefined) this.#pots.delete(key);
+  }
+
+  /** The same for what differs; see {@link PotTable.change}. */
+  change(
+    limits: Iterable<PotLimit>,
+    gone: readonly string[],
+    newlyIngested: ReadonlyMap<string, number>,
+  ): void {
+    for (const key of gone) this.#going.add(key);
+    this.table.change(limits, gone, newlyIngested);
+    for (const key of this.#going) {
+      if (this.table.slotOf(key) === undefined) this.#pots.delete(key);
+      else if (this.table.limit(this.table.slotOf(key)!) === 0) continue;
+      this.#going.delete(key);
+    }
+  }
+
+  /** Sets what a snapshot has counted of a pot; nothing when there is no such pot. */
+  ingest(key: string, amount: number): void {
+    const slot = this.table.slotOf(key);
+    if (slot !== undefined) this.table.setIngested(slot, amount);
   }
 
   /** Promises `micros` in all pots, or in none when one of them cannot. */

@@ -23,6 +23,8 @@ export interface PotLimit {
 
 export class PotTable {
   readonly #slots = new Map<string, number>();
+  /** Pots that the snapshot no longer names and that are not settled yet. */
+  readonly #unnamed = new Set<string>();
   /** Slots given up since the last snapshot, and before it: not used again at once, for who still holds their number. */
   #leaving: number[] = [];
   #left: number[] = [];
@@ -56,6 +58,7 @@ export class PotTable {
     if (known !== undefined) {
       if (this.#countsImpressions[known] !== countsImpressions)
         throw new RangeError(`pot '${key}' is not counted in ${unit}`);
+      this.#unnamed.delete(key);
       return known;
     }
     const slot = this.#free.pop() ?? this.#next++;
@@ -199,12 +202,24 @@ export class PotTable {
    * once they are settled; their slots are used again two snapshots later.
    */
   rebase(limits: Iterable<PotLimit>, newlyIngested: ReadonlyMap<string, number>): void {
+    const named = [...limits];
+    const keys = new Set(named.map(({ key }) => key));
+    const gone = [...this.#slots.keys()].filter((key) => !keys.has(key));
+    this.change(named, gone, newlyIngested);
+  }
+
+  /** The same for what differs from the snapshot before: limits that are new or other, and keys no longer named. */
+  change(
+    limits: Iterable<PotLimit>,
+    gone: Iterable<string>,
+    newlyIngested: ReadonlyMap<string, number>,
+  ): void {
     this.#free.push(...this.#left);
     this.#left = this.#leaving;
     this.#leaving = [];
-    const named = new Set<string>();
+    for (const key of gone) this.#unnamed.add(key);
     for (const { key, limitMicros, ingestedMicros, unit, isLeased } of limits) {
-      named.add(key);
+      this.#unnamed.delete(key);
       const slot = this.open(key, unit);
       if (isLeased) this.#isLeased[slot] = 1;
       if (this.#isLeased[slot] === 1) continue;
@@ -215,10 +230,15 @@ export class PotTable {
       const slot = this.#slots.get(key);
       if (slot !== undefined && this.#isLeased[slot] === 0) this.#own[slot]! -= amount;
     }
-    for (const [key, slot] of this.#slots) {
-      if (named.has(key) || this.#isLeased[slot] === 1) continue;
-      this.#limit[slot] = 0;
-      if (this.#own[slot] === 0 && this.#reserved[slot] === 0) this.drop(key);
+    for (const key of this.#unnamed) {
+      const slot = this.#slots.get(key);
+      if (slot !== undefined && this.#isLeased[slot] === 1) continue;
+      if (slot !== undefined) {
+        this.#limit[slot] = 0;
+        if (this.#own[slot] !== 0 || this.#reserved[slot] !== 0) continue;
+        this.drop(key);
+      }
+      this.#unnamed.delete(key);
     }
   }
 

@@ -9,6 +9,10 @@ import { type Examined, OUT_FOR_TODAY, type Readings } from './readings.ts';
 export const SHARE_SALT = 0x27d4eb2f;
 export const ROTATION_SALT = 0x5bd1e995;
 
+/** Assignments of a line item whose fit is kept in one number. */
+const MASK_BITS = 31;
+const UNMASKED = -1;
+
 const rank = (reason: (typeof REASONS)[number]) => REASONS.indexOf(reason);
 const FREQ_CAP = rank('freq_cap');
 const NO_BUDGET = rank('no_budget');
@@ -44,20 +48,19 @@ export class CandidateCheck {
   passes(item: IndexedLineItem, flight: IndexedFlight): boolean {
     const { request, readings } = this;
     if (item.caps.length > 0 && request.identity === null) return this.#fail(FREQ_CAP);
-    let fit = -1;
-    let isFitting = false;
-    for (const assignment of item.assignments) {
-      const verdict = assignmentVerdict(item, assignment, request, this.placement);
-      if (verdict === FITS) {
-        isFitting = true;
-        break;
-      }
-      if (verdict > fit) fit = verdict;
+    const { assignments } = item;
+    let nearestFit = -1;
+    let fits = 0;
+    for (let at = 0; at < assignments.length; at++) {
+      const verdict = assignmentVerdict(item, assignments[at]!, request, this.placement);
+      if (verdict === FITS) fits |= 1 << at;
+      else if (verdict > nearestFit) nearestFit = verdict;
     }
-    if (!isFitting) return this.#fail(fit);
+    if (fits === 0) return this.#fail(nearestFit);
+    if (assignments.length > MASK_BITS) fits = UNMASKED;
     const affordable = readings.affordable(item, flight);
     if (affordable < 1) {
-      this.#examine(item, flight, affordable, 1, Number.POSITIVE_INFINITY, null);
+      this.#examine(item, flight, affordable, 1, Number.POSITIVE_INFINITY, null, fits);
       return this.#fail(affordable === OUT_FOR_TODAY ? DAILY_CAP : NO_BUDGET);
     }
     const passRate = readings.passRate(item, flight);
@@ -66,12 +69,14 @@ export class CandidateCheck {
     let creativeRooms: number[] | null = null;
     if (isLetIn && item.caps.length > 0) {
       room = readings.room(item);
-      if (room > 0 && item.caps.some((cap) => cap.scope === 'creative')) {
-        creativeRooms = item.assignments.map((assignment) => readings.creativeRoom(item, assignment));
+      if (room > 0 && item.capsCreatives) {
+        creativeRooms = assignments.map((assignment) => readings.creativeRoom(item, assignment));
         room = Math.min(room, Math.max(...creativeRooms));
+        if (fits !== UNMASKED)
+          for (let at = 0; at < creativeRooms.length; at++) if (creativeRooms[at]! <= 0) fits &= ~(1 << at);
       }
     }
-    this.#examine(item, flight, affordable, passRate, room, creativeRooms);
+    this.#examine(item, flight, affordable, passRate, room, creativeRooms, fits);
     if (!isLetIn) return this.#fail(PACING_AHEAD);
     if (room < 1) return this.#fail(FREQ_CAP);
     if (item.separatesStream && meetsCompetitor(item, request)) return this.#fail(COMPETITIVE);
@@ -99,9 +104,10 @@ export class CandidateCheck {
     passRate: number,
     room: number,
     creativeRooms: readonly number[] | null,
+    fits: number,
   ): void {
-    const sequence = item.source.rotation === 'sequential' ? this.readings.sequence(item) : 0;
-    this.examined.push({ item, flight, affordable, passRate, room, sequence, creativeRooms });
+    const sequence = item.isSequential ? this.readings.sequence(item) : 0;
+    this.examined.push({ item, flight, affordable, passRate, room, sequence, creativeRooms, fits });
   }
 
   #fail(reason: number): false {
@@ -128,39 +134,36 @@ export function rotate(
   examined: Examined,
   durationMs?: number,
 ): IndexedAssignment | undefined {
-  const { item, sequence } = examined;
+  const { item, sequence, fits } = examined;
   const { assignments } = item;
   let fitting = 0;
   let only: IndexedAssignment | undefined;
   let weights = 0;
-  for (let position = 0; position < assignments.length; position++) {
-    if (!mayShow(check, examined, position, durationMs)) continue;
-    only = assignments[position]!;
-    weights += only.weight;
+  for (let at = 0; at < assignments.length; at++) {
+    const assignment = assignments[at]!;
+    if (durationMs !== undefined && assignment.creative.durationMs !== durationMs) continue;
+    if (fits === UNMASKED ? !mayShow(check, examined, at) : (fits & (1 << at)) === 0) continue;
+    only = assignment;
+    weights += assignment.weight;
     fitting++;
   }
   if (fitting <= 1) return only;
-  const isSequential = item.source.rotation === 'sequential';
+  const { isSequential } = item;
   let left = isSequential ? sequence % fitting : draw(check.seed, item.idHash ^ ROTATION_SALT) * weights;
-  for (let position = 0; position < assignments.length; position++) {
-    if (!mayShow(check, examined, position, durationMs)) continue;
-    left -= isSequential ? 1 : assignments[position]!.weight;
-    if (left < 0) return assignments[position];
+  for (let at = 0; at < assignments.length; at++) {
+    const assignment = assignments[at]!;
+    if (durationMs !== undefined && assignment.creative.durationMs !== durationMs) continue;
+    if (fits === UNMASKED ? !mayShow(check, examined, at) : (fits & (1 << at)) === 0) continue;
+    left -= isSequential ? 1 : assignment.weight;
+    if (left < 0) return assignment;
   }
   // Rounding of the sum can leave a remainder of zero: then it is the last.
   return only;
 }
 
-function mayShow(
-  check: CandidateCheck,
-  { item, creativeRooms }: Examined,
-  position: number,
-  durationMs: number | undefined,
-): boolean {
-  const assignment = item.assignments[position]!;
+function mayShow(check: CandidateCheck, { item, creativeRooms }: Examined, at: number): boolean {
   return (
-    (durationMs === undefined || assignment.creative.durationMs === durationMs) &&
-    (creativeRooms === null || creativeRooms[position]! > 0) &&
-    assignmentVerdict(item, assignment, check.request, check.placement) === FITS
+    (creativeRooms === null || creativeRooms[at]! > 0) &&
+    assignmentVerdict(item, item.assignments[at]!, check.request, check.placement) === FITS
   );
 }

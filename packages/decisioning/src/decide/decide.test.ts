@@ -155,8 +155,9 @@ describe('decide', () => {
             expect(ids(decide(changed, request, OPEN, 1))).toEqual(ids(decide(rebuilt, request, OPEN, 1)));
           }
           expect(ids(decide(base, REQUEST, OPEN, 1))).toEqual(wasServed);
-          const slots = [...changed.slots.lineItems.values()];
+          const slots = [...changed.lineItems.values()].map(({ slot }) => slot);
           expect(new Set(slots).size).toBe(slots.length);
+          for (const slot of slots) expect(slot).toBeLessThan(changed.slots.lineItems.count);
         },
       ),
       { numRuns: 150 },

@@ -4,8 +4,8 @@ import { type CompiledPod, compilePod } from '../pod/compile-pod.ts';
 import {
   MAX_POD_CANDIDATES,
   POD_GROUP_KINDS,
+  POD_METHODS,
   POD_REJECTIONS,
-  type PodEffort,
   type PodGroupKind,
 } from '../pod/model.ts';
 import { NO_ENTRANT } from '../pod/placed-pod.ts';
@@ -23,10 +23,10 @@ import {
 } from '../pod/pod-rows.ts';
 import { POD_EFFORT, PodSolver } from '../pod/pod-solver.ts';
 import { type Reason, reasonRank } from '../reasons.ts';
-import { type CandidateCheck, rotate } from './candidate.ts';
+import { CandidateCheck, rotate } from './candidate.ts';
 import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
+import { COMPLETE, DraftBreak, type Met, NEEDS_SEARCH } from './draft-break.ts';
 import { GroupTable } from './group-table.ts';
-import type { Examined } from './readings.ts';
 import { walk } from './walk.ts';
 
 /** How a break was filled. */
@@ -49,17 +49,12 @@ interface FilledBreak {
 
 /** Shorter than any spot: an opener or closer. */
 const BUMPER_MS = 7_000;
-/** Candidates beyond the places of a break before the first attempt: most breaks need no more. */
-const HEAD_START = 4;
 const ROW_SIZE = 64;
 const MAX_GROUPS = 2048;
 /** Caps of one line item that a break counts by. */
 const MAX_CAPS = 8;
 /** A share of the bound that is not worth a search. */
 const TOLERATED = POD_EFFORT.searchAbovePpm / 1_000_000;
-const UNIT_PPM = 1_000_000;
-/** No search: what the draft lacks is held against its own bound. */
-const DRAFT_EFFORT: PodEffort = { searchAbovePpm: UNIT_PPM, stepBudget: 0, settleTies: false };
 
 const KIND = Object.fromEntries(POD_GROUP_KINDS.map((kind, code) => [kind, code])) as Record<
   PodGroupKind,
@@ -76,8 +71,7 @@ const PLACES = {
 const solver = new PodSolver();
 const groups = new GroupTable();
 const neighbours = new GroupTable();
-/** Readings of drafted line items. */
-const drafts: Examined[] = [];
+const draft = new DraftBreak();
 const offered: { item: IndexedLineItem; flight: IndexedFlight; assignment: IndexedAssignment }[] = [];
 const entrants: PodEntrants = {
   count: 0,
@@ -117,34 +111,20 @@ function compiledPod(rule: PodRuleInput): CompiledPod {
 }
 
 /**
- * Fills a break: candidates are met best first. A dynamic break is tried as soon as there are a few more line items than
- * places, each with the creative that its rotation gives: when that is within a hundredth of what the best ranked could
- * earn at all, the walk ends. Else every length of theirs joins, with further line items, and the solver searches.
+ * Fills a break: candidates are met best first. A dynamic break is drafted as they come: when the draft is proven to be
+ * within a hundredth of the best there can be, the walk ends. Else every length of theirs goes to the solver, with further
+ * line items, and it searches.
  */
 export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: PodRuleInput): FilledBreak {
   const pod = compiledPod(rule);
-  entrants.count = 0;
-  offered.length = 0;
-  groups.clear();
-  neighbours.clear();
-  let isDraft = rule.kind === 'dynamic' && !rule.isExact;
-  const tryAt = Math.min(MAX_POD_CANDIDATES, pod.maxAds + HEAD_START);
-  let bound = 0;
+  let isDrafting = DraftBreak.suits(rule);
+  draft.begin(rule, TOLERATED);
+  let isComplete = false;
   let isSolved = false;
   let lastOffered: IndexedLineItem | undefined;
+  clear();
   walk(account, check.request, (item, flight) => {
-    if (isDraft && entrants.count >= tryAt) {
-      bound = draftBound(pod, item);
-      if (bound > 0) {
-        entrants.unseenTier = -1;
-        solver.solve(pod, entrants, DRAFT_EFFORT);
-        isSolved = bound - solver.value <= bound * TOLERATED;
-        if (isSolved) return true;
-      }
-      isDraft = false;
-      offerOtherLengths(check, rule);
-    }
-    if (entrants.count >= MAX_POD_CANDIDATES) {
+    if (!isDrafting && entrants.count >= MAX_POD_CANDIDATES) {
       boundUnseen(account, item, check);
       solver.solve(pod, entrants, POD_EFFORT);
       isSolved = true;
@@ -152,39 +132,85 @@ export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: Po
     }
     if (check.passes(item, flight)) {
       lastOffered = item;
-      if (isDraft) offerOne(item, flight, check, rule);
-      else offer(item, flight, check, rule);
+      if (!isDrafting) offer(item, flight, check, rule);
+      else {
+        const verdict = isComplete ? draft.spare(item, flight, check) : draft.meet(item, flight, check);
+        if (verdict === COMPLETE) {
+          isComplete = true;
+          if (draft.metCount - draft.placed >= pod.backups * draft.placed) return true;
+        }
+        if (verdict === NEEDS_SEARCH) {
+          isDrafting = false;
+          offerMet(check, rule);
+        }
+      }
     }
     return check.examined.length >= MAX_EXAMINED;
   });
+  if (isDrafting) {
+    const order = draft.finish();
+    if (draft.isTolerated) return answerDraft(account, order, pod, check, rule);
+    offerMet(check, rule);
+  }
   if (!isSolved) {
-    if (isDraft) offerOtherLengths(check, rule);
     entrants.unseenTier = -1;
     if (check.examined.length >= MAX_EXAMINED && lastOffered) boundUnseen(account, lastOffered, check);
     solver.solve(pod, entrants, POD_EFFORT);
   }
-  const isDraftKept = isSolved && isDraft;
-  const gap = isDraftKept ? Math.max(0, bound - solver.value) / bound : solver.gap;
-  return answer(rule, pod, gap, check.wantsRejections);
+  return answer(rule, pod, solver.method, solver.gap, check.wantsRejections);
 }
 
-/**
- * What the best ranked line items could earn if nothing kept them apart and all of them fitted: no break of whatever
- * lengths earns more, for a line item stands once in it and those behind are worth less. 0 when they are not all of one
- * priority, which is filled before the next, or when one of them asks for a place of its own.
- */
-function draftBound(pod: CompiledPod, next: IndexedLineItem): number {
-  let sum = 0;
-  const { tiers, values } = entrants;
-  for (let entrant = 0; entrant < pod.maxAds; entrant++) {
-    const value = values[entrant]!;
-    if (tiers[entrant] !== tiers[0] || offered[entrant]!.item.source.podPosition !== undefined) return 0;
-    sum += value;
+/** Starts the solver's table of candidates anew. */
+function clear(): void {
+  entrants.count = 0;
+  offered.length = 0;
+  groups.clear();
+  neighbours.clear();
+}
+
+/** The draft as it stands; the solver is asked only for what it alone can tell, back-ups and reasons. */
+function answerDraft(
+  account: AccountIndex,
+  order: readonly Met[],
+  pod: CompiledPod,
+  check: CandidateCheck,
+  rule: PodRuleInput,
+): FilledBreak {
+  if (pod.backups === 0 && !check.wantsRejections) {
+    return {
+      ads: order.map(({ item, flight, assignment }, place) => chosenAd(item, flight, assignment, place + 1)),
+      backups: [],
+      fill: filled(pod, rule, draft.usedMs, POD_METHODS[0], draft.gap, 0, NO_REJECTIONS),
+    };
   }
-  if (next.priority < tiers[0]!) return 0;
-  // The two best stand where a place is worth most, whichever way round.
-  const best = Math.max(0, pod.firstPpm - UNIT_PPM) + Math.max(0, pod.lastPpm - UNIT_PPM);
-  return sum + Math.ceil((values[0]! * best) / UNIT_PPM);
+  const places = new Map(order.map((met, place) => [met, place]));
+  const placed = new Int32Array(order.length);
+  for (let at = 0; at < draft.metCount; at++) {
+    const met = draft.met[at]!;
+    const place = places.get(met);
+    if (place !== undefined) placed[place] = entrants.count;
+    enter(met.item, met.flight, met.assignment, met.examined, rule);
+  }
+  if (check.wantsRejections) enterOthers(account, check, rule);
+  solver.adopt(pod, entrants, placed);
+  return answer(rule, pod, POD_METHODS[0], draft.gap, check.wantsRejections);
+}
+
+/** Enters those that the draft need not have met, so that each is told what kept it out and not only that it lost. */
+function enterOthers(account: AccountIndex, check: CandidateCheck, rule: PodRuleInput): void {
+  const other = new CandidateCheck(check.request, check.placement, check.readings, check.seed);
+  let seen = 0;
+  walk(account, check.request, (item, flight) => {
+    if (!other.passes(item, flight)) return false;
+    if (draft.met[seen]?.item === item && seen < draft.metCount) {
+      seen++;
+      return false;
+    }
+    const examined = other.examined[other.examined.length - 1]!;
+    const assignment = rotate(other, examined);
+    if (assignment) enter(item, flight, assignment, examined, rule);
+    return entrants.count >= MAX_POD_CANDIDATES;
+  });
 }
 
 /** What is ranked behind `next` is worth at most as much within its priority, and at most the best of those after it. */
@@ -194,44 +220,25 @@ function boundUnseen(account: AccountIndex, next: IndexedLineItem, check: Candid
   entrants.unseenMinDurationMs = Math.max(1, check.request.minDurationMs);
 }
 
-/** Hands a line item over with the creative that its rotation gives. */
-function offerOne(
-  item: IndexedLineItem,
-  flight: IndexedFlight,
-  check: CandidateCheck,
-  rule: PodRuleInput,
-): void {
-  const examined = check.examined[check.examined.length - 1]!;
-  const assignment = rotate(check, examined);
-  if (!assignment) return;
-  drafts[entrants.count] = examined;
-  enter(item, flight, assignment, examined, rule);
-}
-
 /** Hands a line item over, once for each length that it has. */
 function offer(
   item: IndexedLineItem,
   flight: IndexedFlight,
   check: CandidateCheck,
   rule: PodRuleInput,
+  examined = check.examined[check.examined.length - 1]!,
 ): void {
-  const examined = check.examined[check.examined.length - 1]!;
   for (const durationMs of item.lengthsMs) {
     const assignment = rotate(check, examined, durationMs);
     if (assignment) enter(item, flight, assignment, examined, rule);
   }
 }
 
-/** Adds the lengths of drafted line items that their rotation did not give. */
-function offerOtherLengths(check: CandidateCheck, rule: PodRuleInput): void {
-  const drafted = entrants.count;
-  for (let entrant = 0; entrant < drafted; entrant++) {
-    const { item, flight, assignment } = offered[entrant]!;
-    for (const durationMs of item.lengthsMs) {
-      if (durationMs === assignment.creative.durationMs) continue;
-      const other = rotate(check, drafts[entrant]!, durationMs);
-      if (other) enter(item, flight, other, drafts[entrant]!, rule);
-    }
+/** Hands over what the draft has met. */
+function offerMet(check: CandidateCheck, rule: PodRuleInput): void {
+  for (let at = 0; at < draft.metCount; at++) {
+    const { item, flight, examined } = draft.met[at]!;
+    offer(item, flight, check, rule, examined);
   }
 }
 
@@ -320,7 +327,13 @@ function isSame(ad: ChosenAd, entrant: number): boolean {
   return ad.lineItem === item && ad.creative === assignment.creative;
 }
 
-function answer(rule: PodRuleInput, pod: CompiledPod, gap: number, wantsRejections: boolean): FilledBreak {
+function answer(
+  rule: PodRuleInput,
+  pod: CompiledPod,
+  method: string,
+  gap: number,
+  wantsRejections: boolean,
+): FilledBreak {
   const ads: ChosenAd[] = [];
   let filledMs = 0;
   for (let place = 0; place < solver.count; place++) {
@@ -334,23 +347,33 @@ function answer(rule: PodRuleInput, pod: CompiledPod, gap: number, wantsRejectio
     if (entrant !== NO_ENTRANT && !backups.some((ad) => isSame(ad, entrant)))
       backups.push(chosen(entrant, solver.count + backups.length + 1));
   }
-  return {
-    ads,
-    backups,
-    fill: {
-      durationMs:
-        pod.dynamicMs +
-        (rule.kind === 'dynamic' ? 0 : rule.slots.reduce((sum, slot) => sum + slot.maxDurationMs, 0)),
-      filledMs,
-      method: solver.method,
-      gap,
-      steps: solver.steps,
-      rejections: wantsRejections ? rejections(pod) : NO_REJECTIONS,
-    },
-  };
+  const reasons = wantsRejections ? rejections(pod) : NO_REJECTIONS;
+  return { ads, backups, fill: filled(pod, rule, filledMs, method, gap, solver.steps, reasons) };
+}
+
+function filled(
+  pod: CompiledPod,
+  rule: PodRuleInput,
+  filledMs: number,
+  method: string,
+  gap: number,
+  steps: number,
+  reasons: ReadonlyMap<string, Reason>,
+): PodFill {
+  const slotsMs = rule.kind === 'dynamic' ? 0 : rule.slots.reduce((sum, slot) => sum + slot.maxDurationMs, 0);
+  return { durationMs: pod.dynamicMs + slotsMs, filledMs, method, gap, steps, rejections: reasons };
 }
 
 function chosen(entrant: number, position: number): ChosenAd {
   const { item, flight, assignment } = offered[entrant]!;
-  return { lineItem: item, flight, creative: assignment.creative, priceMicros: item.priceMicros, position };
+  return chosenAd(item, flight, assignment, position);
+}
+
+function chosenAd(
+  item: IndexedLineItem,
+  flight: IndexedFlight,
+  { creative }: IndexedAssignment,
+  position: number,
+): ChosenAd {
+  return { lineItem: item, flight, creative, priceMicros: item.priceMicros, position };
 }

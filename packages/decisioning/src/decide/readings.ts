@@ -34,4 +34,6 @@ export interface Examined {
   readonly sequence: number;
   /** By assignment; null when no cap counts a creative. */
   readonly creativeRooms: readonly number[] | null;
+  /** Bits of the assignments that fit the request and have room; -1 when there are more than a number has bits for. */
+  readonly fits: number;
 }

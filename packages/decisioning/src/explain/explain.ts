@@ -105,10 +105,11 @@ function counterReasons(item: IndexedLineItem, { request, readings, seed }: Cont
 }
 
 /** Why a line item that nothing stood in the way of did not serve. */
-function lossReason(item: IndexedLineItem, { decision }: Context): Reason {
+function lossReason(item: IndexedLineItem, { decision, request }: Context): Reason {
   const rejected = decision.fill?.rejections.get(item.id);
   if (rejected !== undefined) return rejected;
   if (decision.examined.length >= MAX_EXAMINED && decision.ads.length === 0) return 'lost_rank';
   const last = decision.ads[decision.ads.length - 1];
-  return last && item.priority > last.lineItem.priority ? 'lower_priority' : 'lost_rank';
+  if (last && item.priority > last.lineItem.priority) return 'lower_priority';
+  return request.pod && decision.ads.length >= request.pod.maxAds ? 'pod_full' : 'lost_rank';
 }

@@ -40,8 +40,13 @@ export function buildBlock(
     }
   });
   const words = Math.ceil(conjunctions.length / 32);
+  const bestRanks = new Map<number, number>();
+  // Best first: the first of a priority ranks highest in it.
+  for (const { priority, rankMicros } of items)
+    if (!bestRanks.has(priority)) bestRanks.set(priority, rankMicros);
   return {
     items,
+    bestRanks,
     rowItems: Uint16Array.from(rowItems),
     words,
     dimensions: dimensionMasks(conjunctions, words),

@@ -1,7 +1,18 @@
 import type { CreativeInput, LineItemInput, PlacementInput, SnapshotInput } from '../model.ts';
 import { BLOCK_ITEMS, buildBlock, type ItemRows, itemRows } from './block.ts';
 import { compareRank, indexCreative, indexLineItem, indexPlacement } from './index-line-item.ts';
-import type { AccountIndex, DecisionIndex, IndexBlock, IndexedLineItem, IndexedPlacement } from './model.ts';
+import { LayeredMap } from './layered-map.ts';
+import type {
+  AccountIndex,
+  DecisionIndex,
+  IndexBlock,
+  IndexChange,
+  IndexedCreative,
+  IndexedLineItem,
+  IndexedPlacement,
+  SlotRange,
+  Slots,
+} from './model.ts';
 
 /** What is different between two snapshots: what came or changed, and ids of what went. */
 export interface SnapshotChanges {
@@ -16,20 +27,17 @@ export interface SnapshotChanges {
 }
 
 const LOWEST_PRIORITY = 16;
+/** Line items made, and looked at, between two yields. */
+const ITEMS_AT_ONCE = 64;
+const LOOKED_AT_ONCE = 4096;
 
+const NO_SLOTS: SlotRange = { count: 0, free: [] };
 const EMPTY: DecisionIndex = {
   accounts: new Map(),
-  lineItems: new Map(),
-  creatives: new Map(),
+  lineItems: LayeredMap.of(new Map()),
+  creatives: LayeredMap.of(new Map()),
   placements: new Map(),
-  slots: {
-    lineItems: new Map(),
-    flights: new Map(),
-    creatives: new Map(),
-    lineItemCount: 0,
-    flightCount: 0,
-    creativeCount: 0,
-  },
+  slots: { lineItems: NO_SLOTS, flights: NO_SLOTS, creatives: NO_SLOTS },
 };
 
 /** Prepares a whole snapshot. @throws RangeError, TargetingError for content that the protocol would have refused */
@@ -42,74 +50,93 @@ export function changeIndex(before: DecisionIndex, changes: SnapshotChanges): De
   const steps = changeIndexInSteps(before, changes);
   for (;;) {
     const step = steps.next();
-    if (step.done) return step.value;
+    if (step.done) return step.value.index;
   }
 }
 
 /**
  * The index after some changes. Line items that did not change, and blocks in which none did, are taken over as they
  * are, so the work is in proportion to what changed. It yields after each bounded piece of work, so that a serving
- * thread can answer in between; `before` stays valid all the while.
+ * thread can answer in between; `before` stays valid all the while, and after it until the next change.
+ *
+ * @param before null for nothing
  */
 export function* changeIndexInSteps(
-  before: DecisionIndex,
+  before: DecisionIndex | null,
   changes: SnapshotChanges,
-): Generator<void, DecisionIndex> {
-  const slots = new SlotBook(before);
-  const creatives = new Map(before.creatives);
-  const touched = new Set<string>();
+): Generator<void, IndexChange> {
+  const { accounts: accountsBefore, ...old } = before ?? EMPTY;
+  const slots = new SlotBook(old.slots);
+  const changedCreatives = new Map<string, IndexedCreative | undefined>();
   for (const id of changes.removed.creatives) {
-    if (creatives.delete(id)) touched.add(id);
-    slots.creatives.free(id);
+    const creative = old.creatives.get(id);
+    if (!creative) continue;
+    changedCreatives.set(id, undefined);
+    slots.creatives.free(creative.slot);
   }
   for (const input of changes.creatives) {
-    creatives.set(input.id, indexCreative(input, slots.creatives.take(input.id)));
-    touched.add(input.id);
+    const known = old.creatives.get(input.id);
+    // A number of its own for what it is now: verdicts about what it was are not about it.
+    if (known && !changedCreatives.has(input.id)) slots.creatives.free(known.slot);
+    changedCreatives.set(input.id, indexCreative(input, slots.creatives.take()));
   }
+  const creatives = yield* old.creatives.changed(changedCreatives);
   yield;
 
-  const lineItems = new Map(before.lineItems);
+  const changedItems = new Map<string, IndexedLineItem | undefined>();
   const leaving = new Set<IndexedLineItem>();
   const coming: IndexedLineItem[] = [];
   for (const id of changes.removed.lineItems) {
-    const item = lineItems.get(id);
+    const item = old.lineItems.get(id);
     if (!item) continue;
     leaving.add(item);
-    lineItems.delete(id);
-    slots.lineItems.free(id);
-    for (const flight of item.flights) slots.flights.free(flight.id);
+    changedItems.set(id, undefined);
+    slots.lineItems.free(item.slot);
+    for (const flight of item.flights) slots.flights.free(flight.slot);
   }
   const inputs = new Map(changes.lineItems.map((input) => [input.id, input]));
   // A line item holds its creatives: when one of them changed, so did it.
-  if (touched.size > 0)
-    for (const item of before.lineItems.values())
+  if (changedCreatives.size > 0 && old.lineItems.size > 0) {
+    let looked = 0;
+    for (const item of old.lineItems.values()) {
       if (
         !inputs.has(item.id) &&
-        lineItems.has(item.id) &&
-        item.source.creatives.some(({ creativeId }) => touched.has(creativeId))
+        !changedItems.has(item.id) &&
+        item.source.creatives.some(({ creativeId }) => changedCreatives.has(creativeId))
       )
         inputs.set(item.id, item.source);
+      if (++looked % LOOKED_AT_ONCE === 0) yield;
+    }
+  }
   let done = 0;
   for (const input of inputs.values()) {
-    const old = before.lineItems.get(input.id);
-    if (old && lineItems.has(input.id)) leaving.add(old);
+    const known = changedItems.has(input.id) ? undefined : old.lineItems.get(input.id);
+    if (known) leaving.add(known);
     const kept = new Set(input.flights.map((flight) => flight.id));
-    for (const flight of old?.flights ?? []) if (!kept.has(flight.id)) slots.flights.free(flight.id);
+    const flightSlots = new Map<string, number>();
+    for (const flight of known?.flights ?? [])
+      if (kept.has(flight.id)) flightSlots.set(flight.id, flight.slot);
+      else slots.flights.free(flight.slot);
     const item = indexLineItem(
       input,
-      { lineItem: (id) => slots.lineItems.take(id), flight: (id) => slots.flights.take(id) },
+      {
+        lineItem: () => known?.slot ?? slots.lineItems.take(),
+        flight: (id) => flightSlots.get(id) ?? slots.flights.take(),
+      },
       creatives,
     );
-    lineItems.set(item.id, item);
+    changedItems.set(item.id, item);
     coming.push(item);
-    if (++done % BLOCK_ITEMS === 0) yield;
+    if (++done % ITEMS_AT_ONCE === 0) yield;
   }
+  const lineItems = yield* old.lineItems.changed(changedItems);
+  yield;
 
-  const accounts = new Map(before.accounts);
+  const accounts = new Map(accountsBefore);
   const accountIds = new Set([...leaving, ...coming].map((item) => item.accountId));
   for (const accountId of accountIds) {
     const account = yield* changeAccount(
-      before.accounts.get(accountId),
+      accountsBefore.get(accountId),
       leaving,
       coming.filter((item) => item.accountId === accountId).sort(compareRank),
     );
@@ -117,28 +144,38 @@ export function* changeIndexInSteps(
     else accounts.set(accountId, account);
   }
 
+  const placements = changedPlacements(
+    old.placements,
+    changes,
+    changedCreatives.values(),
+    slots.creatives.count,
+  );
   return {
-    accounts,
-    lineItems,
-    creatives,
-    placements: changedPlacements(before, changes, touched.size > 0, slots.creatives.count),
-    slots: slots.all(),
+    index: { accounts, lineItems, creatives, placements, slots: slots.after() },
+    left: [...leaving],
+    came: coming,
   };
 }
 
+/** Placements remember what they say of a creative by its number; there is room for a few more before all are made anew. */
+const SPARE_VERDICTS = 1.25;
+
 function changedPlacements(
-  before: DecisionIndex,
+  before: ReadonlyMap<string, IndexedPlacement>,
   changes: SnapshotChanges,
-  creativesChanged: boolean,
-  creativeSlots: number,
-): Map<string, IndexedPlacement> {
-  const placements = new Map(before.placements);
+  creatives: Iterable<IndexedCreative | undefined>,
+  creativeCount: number,
+): ReadonlyMap<string, IndexedPlacement> {
+  const room = Math.ceil(creativeCount * SPARE_VERDICTS);
+  const placements = new Map(before);
   for (const id of changes.removed.placements) placements.delete(id);
-  // Verdicts are about creatives: they start anew when one of those changed.
-  if (creativesChanged)
-    for (const placement of placements.values())
-      placements.set(placement.id, indexPlacement(placement.source, creativeSlots));
-  for (const input of changes.placements) placements.set(input.id, indexPlacement(input, creativeSlots));
+  // A number that was somebody else's begins without a verdict; nobody that still serves has it.
+  const newSlots = [...creatives].flatMap((creative) => (creative ? [creative.slot] : []));
+  for (const [id, placement] of placements) {
+    if (placement.verdicts.length < creativeCount) placements.set(id, indexPlacement(placement.source, room));
+    else for (const slot of newSlots) placement.verdicts[slot] = 0;
+  }
+  for (const input of changes.placements) placements.set(input.id, indexPlacement(input, room));
   return placements;
 }
 
@@ -162,6 +199,9 @@ function* changeAccount(
   const blocks: IndexBlock[] = [];
   let next = 0;
   const old = before?.blocks ?? [];
+  const touched = new Set<number>();
+  const accountId = old[0]?.items[0]?.accountId;
+  for (const item of leaving) if (item.accountId === accountId) touched.add(blockOf(old, item));
   for (let position = 0; position <= old.length; position++) {
     const block = old[position];
     // What comes belongs into this block when it ranks before the block that follows.
@@ -172,7 +212,7 @@ function* changeAccount(
     } else next = coming.length;
     const added = coming.slice(first, next);
     const kept = block?.items ?? [];
-    const isChanged = added.length > 0 || kept.some((item) => leaving.has(item));
+    const isChanged = added.length > 0 || touched.has(position);
     if (!isChanged) {
       if (block) blocks.push(block);
       continue;
@@ -194,11 +234,22 @@ function* changeAccount(
   };
 }
 
-/** Within a priority the first is the best, so a block needs a look only where a new priority begins. */
+/** Where an item stands, or would: the last block that begins with it or with something better. */
+function blockOf(blocks: readonly IndexBlock[], item: IndexedLineItem): number {
+  let low = 0;
+  let high = blocks.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (compareRank(blocks[middle]!.items[0]!, item) <= 0) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 function bestRankBehind(blocks: readonly IndexBlock[]): number[] {
   const best = new Array<number>(LOWEST_PRIORITY + 1).fill(0);
-  for (const { items } of blocks)
-    for (const { priority, rankMicros } of items)
+  for (const { bestRanks } of blocks)
+    for (const [priority, rankMicros] of bestRanks)
       if (rankMicros > best[priority]!) best[priority] = rankMicros;
   const behind = new Array<number>(LOWEST_PRIORITY + 1).fill(0);
   for (let priority = LOWEST_PRIORITY - 1; priority >= 0; priority--)
@@ -206,37 +257,28 @@ function bestRankBehind(blocks: readonly IndexBlock[]): number[] {
   return behind;
 }
 
-/** Gives out dense numbers, the lowest free one first, and remembers who has which. */
+/** Gives out dense numbers, free ones first. */
 class SlotList {
-  readonly #taken: Map<string, number>;
-  readonly #free: number[] = [];
+  readonly #free: number[];
+  readonly #freed: number[] = [];
   count: number;
 
-  constructor(taken: ReadonlyMap<string, number>, count: number) {
-    this.#taken = new Map(taken);
+  constructor({ free, count }: SlotRange) {
+    this.#free = [...free];
     this.count = count;
-    if (taken.size < count) {
-      const used = new Set(taken.values());
-      for (let slot = count - 1; slot >= 0; slot--) if (!used.has(slot)) this.#free.push(slot);
-    }
   }
 
-  take(id: string): number {
-    let slot = this.#taken.get(id);
-    if (slot === undefined) {
-      slot = this.#free.pop() ?? this.count++;
-      this.#taken.set(id, slot);
-    }
-    return slot;
+  take(): number {
+    return this.#free.pop() ?? this.count++;
   }
 
-  /** The number is given out again from the next index on, not within this one. */
-  free(id: string): void {
-    this.#taken.delete(id);
+  /** The number is given out again from the next change on, not within this one: the index before it still serves. */
+  free(slot: number): void {
+    this.#freed.push(slot);
   }
 
-  get taken(): ReadonlyMap<string, number> {
-    return this.#taken;
+  after(): SlotRange {
+    return { count: this.count, free: [...this.#free, ...this.#freed] };
   }
 }
 
@@ -245,20 +287,17 @@ class SlotBook {
   readonly flights: SlotList;
   readonly creatives: SlotList;
 
-  constructor({ slots }: DecisionIndex) {
-    this.lineItems = new SlotList(slots.lineItems, slots.lineItemCount);
-    this.flights = new SlotList(slots.flights, slots.flightCount);
-    this.creatives = new SlotList(slots.creatives, slots.creativeCount);
+  constructor({ lineItems, flights, creatives }: Slots) {
+    this.lineItems = new SlotList(lineItems);
+    this.flights = new SlotList(flights);
+    this.creatives = new SlotList(creatives);
   }
 
-  all() {
+  after(): Slots {
     return {
-      lineItems: this.lineItems.taken,
-      flights: this.flights.taken,
-      creatives: this.creatives.taken,
-      lineItemCount: this.lineItems.count,
-      flightCount: this.flights.count,
-      creativeCount: this.creatives.count,
+      lineItems: this.lineItems.after(),
+      flights: this.flights.after(),
+      creatives: this.creatives.after(),
     };
   }
 }

@@ -66,13 +66,29 @@ export function indexLineItem(
     flights,
     assignments: approved,
     lengthsMs: [...new Set(approved.map(({ creative }) => creative.durationMs))],
+    ...commonKeys(approved),
     caps: input.frequencyCaps.map((cap) => capOf(cap, input)),
+    capsCreatives: input.frequencyCaps.some((cap) => cap.scope === 'creative'),
+    isSequential: input.rotation === 'sequential',
     labelKeys: keysOf('label', input.separation.labels),
     itemKey: hashId(`line_item_in_break:${input.id}`),
     brandKey: separationKey('brand', input.brandId),
     separatesStream: input.separation.scope === 'stream',
     idHash: hashId(input.id),
     source: input,
+  };
+}
+
+function commonKeys(
+  approved: readonly IndexedAssignment[],
+): Pick<IndexedLineItem, 'commonCategoryKeys' | 'commonDomainKey'> {
+  const [first, ...others] = approved.map(({ creative }) => creative);
+  if (!first) return { commonCategoryKeys: [], commonDomainKey: 0 };
+  return {
+    commonCategoryKeys: first.categoryKeys.filter((key) =>
+      others.every(({ categoryKeys }) => categoryKeys.includes(key)),
+    ),
+    commonDomainKey: others.every(({ domainKey }) => domainKey === first.domainKey) ? first.domainKey : 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CreativeInput, FlightInput, LineItemInput, PlacementInput } from '../model.ts';
+import type { LayeredMap } from './layered-map.ts';
 
 export interface IndexedFlight {
   readonly id: string;
@@ -61,10 +62,16 @@ export interface IndexedLineItem {
   /** Approved only; by sequence, then id. */
   readonly assignments: readonly IndexedAssignment[];
   readonly caps: readonly IndexedCap[];
+  /** Whether one of them counts creatives one by one. */
+  readonly capsCreatives: boolean;
+  readonly isSequential: boolean;
   readonly labelKeys: readonly number[];
   readonly brandKey: number;
   /** Group of a break that it alone belongs to. */
   readonly itemKey: number;
+  /** What each of its creatives has, whichever it shows: categories, and the domain (0 when they differ). */
+  readonly commonCategoryKeys: readonly number[];
+  readonly commonDomainKey: number;
   /** Lengths of its creatives, each once. */
   readonly lengthsMs: readonly number[];
   readonly separatesStream: boolean;
@@ -104,6 +111,8 @@ export interface DimensionMasks {
 export interface IndexBlock {
   /** Best first. */
   readonly items: readonly IndexedLineItem[];
+  /** The highest rank of each priority in it. */
+  readonly bestRanks: ReadonlyMap<number, number>;
   /** Item of each row; a line item has one row for each way its targeting can match. */
   readonly rowItems: Uint16Array;
   readonly words: number;
@@ -125,19 +134,30 @@ export interface AccountIndex {
 
 export interface DecisionIndex {
   readonly accounts: ReadonlyMap<string, AccountIndex>;
-  readonly lineItems: ReadonlyMap<string, IndexedLineItem>;
-  readonly creatives: ReadonlyMap<string, IndexedCreative>;
+  readonly lineItems: LayeredMap<IndexedLineItem>;
+  readonly creatives: LayeredMap<IndexedCreative>;
   readonly placements: ReadonlyMap<string, IndexedPlacement>;
   readonly slots: Slots;
 }
 
-/** Dense numbers by id, kept from one index to the next, so that counters in arrays stay where they are. */
+/** Dense numbers in use: one keeps its own for as long as it is in the index, so that counters in arrays stay put. */
 export interface Slots {
-  readonly lineItems: ReadonlyMap<string, number>;
-  readonly flights: ReadonlyMap<string, number>;
-  readonly creatives: ReadonlyMap<string, number>;
+  readonly lineItems: SlotRange;
+  readonly flights: SlotRange;
+  readonly creatives: SlotRange;
+}
+
+export interface SlotRange {
   /** One above the highest number in use. */
-  readonly lineItemCount: number;
-  readonly flightCount: number;
-  readonly creativeCount: number;
+  readonly count: number;
+  /** Below `count`, and nobody's. */
+  readonly free: readonly number[];
+}
+
+/** An index and what is different from the one before it. */
+export interface IndexChange {
+  readonly index: DecisionIndex;
+  /** Line items as they were and as they are: one that changed is in both. */
+  readonly left: readonly IndexedLineItem[];
+  readonly came: readonly IndexedLineItem[];
 }

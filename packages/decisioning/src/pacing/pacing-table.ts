@@ -58,6 +58,20 @@ export class PacingTable {
     return slot;
   }
 
+  /** Forgets a plan. Its slot may be given to another at the next {@link open}. */
+  close(key: string): void {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return;
+    this.#slots.delete(key);
+    this.#plans[slot] = undefined;
+    this.#free.push(slot);
+  }
+
+  /** Part of the money that the plan of a slot has spent by an instant, 0 to 1. */
+  plannedShare(slot: number, atMs: number): number {
+    return this.#plans[slot]!.plannedShare(atMs);
+  }
+
   /** Forgets all plans but these. Their slots may be given to others at the next {@link open}. */
   keep(keys: ReadonlySet<string>): void {
     for (const [key, slot] of this.#slots) {

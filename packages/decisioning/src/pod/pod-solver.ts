@@ -64,6 +64,22 @@ export class PodSolver {
     }
     this.#rank(entrants, effort.settleTies);
     if (!this.#fillStraight(pod, entrants, effort)) this.#fillByTier(pod, entrants, effort);
+    this.#findBackups(pod, entrants);
+  }
+
+  /** Takes over a dynamic pod that was filled elsewhere, to find its back-ups and say why others have no place. */
+  adopt(pod: CompiledPod, entrants: PodEntrants, placed: Int32Array): void {
+    this.#rank(entrants, false);
+    this.count = placed.length;
+    for (let at = 0; at < placed.length; at++) {
+      this.placed[at] = placed[at]!;
+      this.slots[at] = -1;
+    }
+    this.steps = 0;
+    this.#findBackups(pod, entrants);
+  }
+
+  #findBackups(pod: CompiledPod, entrants: PodEntrants): void {
     if (pod.backups === 0) return;
     const view = this.#open(pod, entrants, pod.backups);
     findBackups(pod, entrants, this.#ranked, view);

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
+import { PLANE_PATHS, withoutBody } from '../../kernel/delivery-protocol.ts';
 import type { SnapshotSource } from './snapshot-source.ts';
 
 const MAX_WAIT_SECONDS = 30;
@@ -59,10 +59,14 @@ export function registerSnapshotRoute(app: FastifyInstance, source: SnapshotSour
       if (gone.signal.aborted && reply.raw.destroyed) return reply.hijack();
     }
     if (answer !== null) {
+      // Who holds the body already, and asks so, gets the counters alone.
+      const { body } = request.query as Record<string, unknown>;
+      const isBodyHeld =
+        body === 'changed' && [...held].some((tag) => tag.startsWith(`${answer.header.hash}.`));
       return reply
         .header('ETag', `"${answer.tag}"`)
         .header('Content-Type', 'application/x-ndjson')
-        .send(answer.text);
+        .send(isBodyHeld ? withoutBody(answer.text) : answer.text);
     }
     if (newest !== null) return reply.code(304).header('ETag', `"${newest.tag}"`).send();
     reply.header('Retry-After', '1');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createInventory } from '#modules/inventory';
-import { decodeSnapshot, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
+import { decodeSnapshot, openSnapshot, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
 import { createIds } from '../../kernel/ids.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { openEmbeddedTestDatabase } from '../../testing/index.ts';
@@ -90,9 +90,13 @@ async function serve<T>(source: SnapshotSource, use: (app: FastifyInstance) => P
   }
 }
 
-const get = (app: FastifyInstance, more: { wait?: string; etag?: string; key?: string } = {}) =>
+const get = (app: FastifyInstance, more: { wait?: string; body?: string; etag?: string; key?: string } = {}) =>
   app.inject({
-    url: `${PLANE_PATHS.snapshot}${more.wait === undefined ? '' : `?wait=${more.wait}`}`,
+    url: PLANE_PATHS.snapshot,
+    query: {
+      ...(more.wait === undefined ? {} : { wait: more.wait }),
+      ...(more.body === undefined ? {} : { body: more.body }),
+    },
     headers: {
       authorization: `Bearer ${more.key ?? planeKey}`,
       ...(more.etag === undefined ? {} : { 'if-none-match': more.etag }),
@@ -197,6 +201,28 @@ describe('snapshot route', () => {
       expect(first.headers.etag).toBe(`"${source.current()!.tag}"`);
       expect(decodeSnapshot(first.body).ok).toBe(true);
       expect((await get(app, { etag: first.headers.etag as string })).statusCode).toBe(304);
+    });
+  });
+
+  it('leaves the body out for who holds it and asks so', async () => {
+    const { source, state } = world();
+    await source.start();
+    await serve(source, async (app) => {
+      const first = await get(app);
+      const opened = openSnapshot(first.body);
+      const etag = first.headers.etag as string;
+      state.spend = { ...emptySpend, byLineItem: new Map([[lineItem().id, 20_000]]) };
+      await source.rebuild();
+      const whole = await get(app, { etag });
+      expect(whole.body.split('\n')[1]).toBe(first.body.split('\n')[1]);
+      const counters = await get(app, { etag, body: 'changed' });
+      expect(counters.headers.etag).toBe(whole.headers.etag);
+      expect(counters.body.split('\n')[1]).toBe('');
+      const held = opened.ok ? opened.header.hash : '';
+      expect(openSnapshot(counters.body, held)).toMatchObject({ ok: true, body: null });
+      expect(openSnapshot(counters.body, 'another')).toMatchObject({ ok: false });
+      const other = await get(app, { etag: `"${'0'.repeat(64)}.${'0'.repeat(64)}"`, body: 'changed' });
+      expect(other.body).toBe(whole.body);
     });
   });
 

@@ -34,7 +34,7 @@ export function decisionRecord(
 }
 
 /** What was read of one candidate, as the log keeps it. */
-export function readingOf(one: Examined): DecisionRecord['readings'][number] {
+export function readingOf(one: Omit<Examined, 'fits'>): DecisionRecord['readings'][number] {
   const rooms = one.creativeRooms === null ? [] : one.creativeRooms.map(finite);
   return [one.item.id, finite(one.affordable), one.passRate, finite(one.room), one.sequence, ...rooms];
 }

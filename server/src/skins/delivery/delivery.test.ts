@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LogPage, SnapshotBody } from '../../kernel/delivery-protocol.ts';
 import type { RunningDelivery } from './main.ts';
@@ -43,6 +45,13 @@ async function ad(port: number, over: object = {}): Promise<AdBody> {
 }
 
 const pathOf = (url: string) => url.replace('http://ads.example', '').replace('[ERRORCODE]', '303');
+
+async function tagOf(internalPort: number): Promise<string | null> {
+  const status = await call(internalPort, '/internal/status', {
+    headers: { Authorization: `Bearer ${PLANE_KEY}` },
+  });
+  return status.json<{ snapshotTag: string | null }>().snapshotTag;
+}
 
 async function readLog(internalPort: number): Promise<LogPage> {
   const answer = await call(internalPort, '/internal/log?limit=10000', {
@@ -164,18 +173,12 @@ describe('money', () => {
     const first = await ad(node.publicPort);
     await call(node.publicPort, pathOf(first.tracking.impression!));
     const { next } = await readLog(node.internalPort);
-    const confirmed = async () => {
-      const status = await call(node.internalPort, '/internal/status', {
-        headers: { Authorization: `Bearer ${PLANE_KEY}` },
-      });
-      return status.json<{ snapshotTag: string | null }>().snapshotTag;
-    };
     const tag = control.publish(tight, {
       ingestedThrough: { 'node-1': next },
       lineItems: { li_1: 20_000 },
       flights: { flt_li_1: [20_000, 1] },
     });
-    await until(async () => (await confirmed()) === tag);
+    await until(async () => (await tagOf(node.internalPort)) === tag);
     expect((await ad(node.publicPort)).reason).toBeUndefined();
     expect((await ad(node.publicPort)).reason).toBe('no_budget');
   });
@@ -212,6 +215,48 @@ describe('a node on its own', () => {
     expect(
       entries.reduce((sum, { record }) => sum + (record.type === 'event' ? record.spendMicros : 0), 0),
     ).toBe(40_000);
+  });
+
+  it('starts again from counters that came without their body', async () => {
+    const body = sampleSnapshot({ lineItems: [sampleLineItem({ id: 'li_1', budgetMicros: 60_000 })] });
+    const { node, control } = await start(body);
+    const tag = control.publish(body, {
+      ingestedThrough: {},
+      lineItems: { li_1: 60_000 },
+      flights: { flt_li_1: [60_000, 3] },
+    });
+    await until(async () => (await tagOf(node.internalPort)) === tag);
+    const kept = () => readdir(join(node.options.dataDir, 'snapshot'));
+    await until(async () => (await kept()).includes('last-good-counters.ndjson'));
+    expect(control.bodiesSent).toBe(1);
+    await node.close();
+    await control.close();
+    const again = await startNode({ controlOrigin: control.origin, dataDir: node.options.dataDir });
+    closers.push(() => again.close());
+    expect(await tagOf(again.internalPort)).toBe(tag);
+    expect((await ad(again.publicPort)).reason).toBe('no_budget');
+  });
+
+  it('follows edits of one thing and leaves the rest as it was', async () => {
+    const body = sampleSnapshot();
+    const { node, control } = await start(body);
+    const first = await ad(node.publicPort);
+    const [lineItem] = body.lineItems;
+    const edits: [Partial<SnapshotBody>, string | undefined][] = [
+      [{ lineItems: [{ ...lineItem!, status: 'paused' }] }, 'paused'],
+      [{}, undefined],
+      [{ creatives: [] }, 'no_approved_creative'],
+      [{}, undefined],
+      [{ lineItems: [] }, 'no_line_item'],
+      [{}, undefined],
+    ];
+    for (const [edit, reason] of edits) {
+      const tag = control.publish({ ...body, ...edit });
+      await until(async () => (await tagOf(node.internalPort)) === tag);
+      const answer = await ad(node.publicPort);
+      expect(answer.reason).toBe(reason);
+      if (reason === undefined) expect(answer.line_item_id).toBe(first.line_item_id);
+    }
   });
 
   it('is alive but not ready without any snapshot, and keeps the old one when a new one is damaged', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { availableIn, buildIndex, type ChosenAd, decide } from '@cuepoint/decisioning';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placementFacts, toAdRequest } from '../../kernel/ad-request.ts';
 import {
@@ -29,6 +30,7 @@ import {
   sampleRequest,
   sampleSnapshot,
 } from './testing/sample-snapshot.ts';
+import { takeSnapshot } from './testing/take-snapshot.ts';
 
 function sealed(body: SnapshotBody, spend: SpendStatement = NO_SPEND): Snapshot {
   const decoded = decodeSnapshot(encodeSnapshot(body, spend, '2026-03-01T00:00:00Z').text);
@@ -36,7 +38,7 @@ function sealed(body: SnapshotBody, spend: SpendStatement = NO_SPEND): Snapshot 
   return decoded.snapshot;
 }
 
-async function engineOn(body: SnapshotBody, files?: LogFiles) {
+async function openLog(files?: LogFiles): Promise<DurableLog> {
   const { log } = await DurableLog.open({
     dir: await mkdtemp(join(tmpdir(), 'cuepoint-engine-')),
     nodeId: 'node-1',
@@ -46,14 +48,14 @@ async function engineOn(body: SnapshotBody, files?: LogFiles) {
     nowMs: Date.now,
     ...(files ? { files } : {}),
   });
-  const engine = new Engine(log, {
-    nodeId: 'node-1',
-    reservationSeconds: 600,
-    tokenSeconds: 14_400,
-    nowMs: Date.now,
-  });
+  return log;
+}
+
+async function engineOn(body: SnapshotBody, files?: LogFiles) {
+  const log = await openLog(files);
+  const engine = newEngine(log);
   const snapshot = sealed(body);
-  await engine.start(snapshot);
+  await takeSnapshot(engine, snapshot);
   return { engine, log, snapshot };
 }
 
@@ -204,7 +206,7 @@ describe('decision records', () => {
     for (let n = 0; n < 3; n++) await report(engine, ask(engine).ads[0]!.claims);
     await new Promise((resolve) => setTimeout(resolve, 60));
     const again = newEngine(log);
-    await again.start(snapshot);
+    await takeSnapshot(again, snapshot);
     // Two of the campaign are shown already; one of the two of the day is left.
     expect(ask(again).ads[0]!.lineItemId).toBe('li_day');
     expect(ask(again).reason).toBe('daily_cap');
@@ -241,7 +243,7 @@ describe('taking over snapshots', () => {
     engine.decide(REQUEST, Date.now(), null);
     await new Promise((resolve) => setTimeout(resolve, 60));
     const again = newEngine(log);
-    const starting = again.start(withSpend(0, {}));
+    const starting = takeSnapshot(again, withSpend(0, {}));
     expect(again.state).toBeUndefined();
     expect(await starting).toEqual({ replayedRecords: 3 });
     expect(again.state).toBeDefined();
@@ -257,15 +259,107 @@ describe('taking over snapshots', () => {
     const left = () => availableIn(engine.ledger.pot('flt_li_1'));
     const expected = 20_000_000 - 5 * 20_000;
     expect(left()).toBe(expected);
-    await engine.swap(withSpend(40_000, { 'node-1': two.next }));
+    await takeSnapshot(engine, withSpend(40_000, { 'node-1': two.next }));
     expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 60_000]);
-    await engine.swap(withSpend(100_000, { 'node-1': log.durableThrough }));
+    await takeSnapshot(engine, withSpend(100_000, { 'node-1': log.durableThrough }));
     expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 0]);
-    await engine.swap(withSpend(40_000, { 'node-1': two.next }));
+    await takeSnapshot(engine, withSpend(40_000, { 'node-1': two.next }));
     expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 60_000]);
-    await engine.swap(withSpend(0, { 'node-1': { segment: 9, offset: 12 } }));
+    await takeSnapshot(engine, withSpend(0, { 'node-1': { segment: 9, offset: 12 } }));
     expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 100_000]);
     await log.close();
+  });
+});
+
+describe('following snapshots', () => {
+  const LINE_ITEMS = ['li_a', 'li_b', 'li_c', 'li_d'];
+  const CREATIVES = ['crv_1', 'crv_2', 'crv_3'];
+  const part = fc.record({
+    price: fc.integer({ min: 1, max: 9 }),
+    budget: fc.constantFrom(null, 40_000, 9_000_000),
+    goal: fc.constantFrom(null, 5),
+    daily: fc.constantFrom(null, 20_000),
+    pacing: fc.constantFrom('even' as const, 'asap' as const),
+    cap: fc.constantFrom(null, 'line_item' as const, 'campaign' as const, 'creative' as const),
+    creative: fc.constantFrom(...CREATIVES),
+    spent: fc.integer({ min: 0, max: 2 }),
+  });
+  const lengths = fc.record(Object.fromEntries(CREATIVES.map((id) => [id, fc.constantFrom(null, 15, 30)])));
+  const step = fc.tuple(
+    fc.record(Object.fromEntries(LINE_ITEMS.map((id) => [id, fc.option(part, { nil: null })]))),
+    lengths,
+  );
+
+  function snapshotOf([items, creatives]: typeof step extends fc.Arbitrary<infer T> ? T : never): Snapshot {
+    const present = LINE_ITEMS.flatMap((id) => (items[id] ? [{ id, ...items[id] }] : []));
+    const body = sampleSnapshot({
+      lineItems: present.map(({ id, price, budget, goal, daily, pacing, cap, creative }) =>
+        sampleLineItem({
+          id,
+          campaignId: `cmp_${id < 'li_c'}`,
+          cpmMicros: price * 1_000_000,
+          pacing,
+          budgetMicros: budget,
+          flights: [sampleFlight(id, { impressionGoal: goal, dailyBudgetMicros: daily })],
+          frequencyCaps: cap === null ? [] : [{ scope: cap, limit: 2, unit: 'day', count: 1 }],
+          creatives: sampleAssignments(creative),
+        }),
+      ),
+      creatives: CREATIVES.flatMap((id) =>
+        creatives[id] ? [sampleCreative({ id, durationMs: creatives[id]! * 1000, fingerprint: id })] : [],
+      ),
+    });
+    return sealed(body, {
+      ingestedThrough: {},
+      lineItems: Object.fromEntries(present.map(({ id, spent }) => [id, spent * 9_000])),
+      flights: Object.fromEntries(
+        present.map(({ id, spent }) => [`flt_${id}`, [spent * 9_000, spent] as const]),
+      ),
+    } as SpendStatement);
+  }
+
+  it('ends where starting from the last one begins, whatever came between', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 5 }), async (steps) => {
+        const logs: DurableLog[] = [];
+        const fresh = async () => {
+          const opened = await openLog();
+          logs.push(opened);
+          return newEngine(opened);
+        };
+        const followed = await fresh();
+        for (const one of steps) await takeSnapshot(followed, snapshotOf(one));
+        const started = await fresh();
+        await takeSnapshot(started, snapshotOf(steps.at(-1)!));
+        const nowMs = Date.parse('2026-03-14T12:00:00Z');
+        const identity = [1, 2] as const;
+        expect(followed.readingsOf('acc_1', identity, nowMs)).toEqual(
+          started.readingsOf('acc_1', identity, nowMs),
+        );
+        for (const id of LINE_ITEMS)
+          expect(followed.lineItemState('acc_1', id, nowMs)).toEqual(
+            started.lineItemState('acc_1', id, nowMs),
+          );
+        for (const id of CREATIVES) {
+          expect(followed.state!.creatives.get(id)).toEqual(started.state!.creatives.get(id));
+          for (const { hash } of sampleCreative({ id }).mediaFiles)
+            expect(followed.media.file(`${hash}.mp4`)).toEqual(started.media.file(`${hash}.mp4`));
+        }
+        expect(followed.state!.hash).toBe(started.state!.hash);
+        const exposures = ({ state, exposures }: Engine) =>
+          [...state!.index.lineItems.values()].map((item) => [
+            item.id,
+            exposures
+              .exposureOf(item, item.source.creatives[0]!.creativeId, identity)
+              ?.scopes.map(({ key }) => key),
+          ]);
+        expect(new Map(exposures(followed) as [string, unknown][])).toEqual(
+          new Map(exposures(started) as [string, unknown][]),
+        );
+        await Promise.all(logs.map((log) => log.close()));
+      }),
+      { numRuns: 25 },
+    );
   });
 });
 

@@ -2,14 +2,15 @@ import { randomBytes } from 'node:crypto';
 import {
   availableIn,
   BudgetLedger,
-  buildIndex,
   type ChosenAd,
+  changeIndexInSteps,
   currentFlight,
-  type DecisionIndex,
   decide,
+  type IndexChange,
   type IndexedAssignment,
   type IndexedFlight,
   type IndexedLineItem,
+  LayeredMap,
   type Readings,
 } from '@cuepoint/decisioning';
 import { toAdRequest } from '../../kernel/ad-request.ts';
@@ -20,7 +21,7 @@ import {
   type EventRecord,
   type LineItemState,
   type LogPosition,
-  type Snapshot,
+  type SnapshotCreative,
   TRACKING_EVENTS,
   type TrackingEvent,
 } from '../../kernel/delivery-protocol.ts';
@@ -31,12 +32,16 @@ import { Exposures } from './exposures.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
+import { MediaBook } from './media-book.ts';
 import { OpenDecisions, reserve } from './open-decisions.ts';
+import { ownSpendIn } from './own-spend.ts';
 import { Pacer } from './pacer.ts';
-import type { Claim } from './pots.ts';
-import { ownSpendBetween, replayLog } from './replay.ts';
+import { type Claim, countKey, PotBook } from './pots.ts';
+import { replayLog } from './replay.ts';
 import type { ServedAd, ServedDecision } from './served.ts';
-import { buildServingState, potLimits, type ServingState } from './serving-state.ts';
+import { nextState, potChanges, type ServingState } from './serving-state.ts';
+import { inSlices } from './slices.ts';
+import type { BodyChange, NodeChange } from './snapshot/node-change.ts';
 import { Streams } from './streams.ts';
 import type { TokenClaims } from './tokens.ts';
 
@@ -47,6 +52,8 @@ export interface EngineOptions {
   readonly nowMs: () => number;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
   readonly decisionSampleRate?: number;
+  /** Own spend between two positions of the log; read here when absent, which keeps requests waiting. */
+  readonly sumOwnSpend?: (from: LogPosition, to: LogPosition) => Promise<ReadonlyMap<string, number>>;
 }
 
 export type EventAnswer = 'counted' | 'duplicate';
@@ -58,6 +65,8 @@ export class Engine {
   readonly ledger = new BudgetLedger();
   readonly pacer = new Pacer();
   readonly exposures: Exposures;
+  readonly pots = new PotBook(this.ledger);
+  readonly media = new MediaBook();
   readonly open: OpenDecisions;
   readonly streams = new Streams();
   readonly lookup: DecisionLookup;
@@ -124,14 +133,14 @@ export class Engine {
     const item = state?.index.lineItems.get(lineItemId);
     if (!state || !item || item.accountId !== accountId) return null;
     const flight = currentFlight(item, nowMs);
-    const pot = state.pots.lineItem(item);
-    const flightPot = flight ? state.pots.flight(flight) : null;
+    const pot = this.pots.lineItem(item);
+    const flightPot = flight ? this.pots.flight(flight) : null;
     const left = Math.min(availableIn(pot), flightPot ? availableIn(flightPot) : Number.POSITIVE_INFINITY);
     return {
       spentMicros: pot.ingestedMicros + pot.ownMicros,
       reservedMicros: pot.reservedMicros,
       availableMicros: Number.isFinite(left) ? Math.max(0, left) : null,
-      passRate: flight ? this.pacer.passRate(item, flight, state.pots.paced(item, flight), nowMs) : 0,
+      passRate: flight ? this.pacer.passRate(flight, this.pots.paced(item, flight), nowMs) : 0,
     };
   }
 
@@ -147,66 +156,98 @@ export class Engine {
   }
 
   /**
-   * Takes over a snapshot. Sums the own log between the old and new ingested position first, so that no spend counts
-   * twice or drops out; requests that arrive meanwhile still see the old state.
-   *
-   * @param index of the snapshot when it has been prepared already
-   */
-  async swap(snapshot: Snapshot, index?: DecisionIndex): Promise<void> {
-    const ingested = this.#ingestedIn(snapshot);
-    const newly = await ownSpendBetween(this.#log, this.#ingested, ingested);
-    const limits = potLimits(snapshot, snapshot.spend);
-    const named = new Set(limits.map(({ key }) => key));
-    this.ledger.rebase(limits, new Map([...newly].filter(([key]) => named.has(key))));
-    this.#ingested = ingested;
-    this.#take(buildServingState(snapshot, this.ledger, index));
-  }
-
-  /**
-   * First snapshot after a start: takes it over and rebuilds the counters from the own log. Nothing is served from it
+   * Takes a change over while requests go on being answered from what was there before: the index is made in slices, and
+   * then everything is put in place at once. The first one also rebuilds the counters from the own log; nothing is served
    * before that is done.
+   *
+   * @returns how many records were read back at the start; 0 later
    */
-  async start(snapshot: Snapshot, index = buildIndex(snapshot)): Promise<{ replayedRecords: number }> {
-    this.#ingested = this.#ingestedIn(snapshot);
-    this.ledger.rebase(potLimits(snapshot, snapshot.spend), new Map());
-    this.exposures.rebase(index);
-    const state = buildServingState(snapshot, this.ledger, index);
-    const replayedRecords = await replayLog(this.#log, {
-      ledger: this.ledger,
-      open: this.open,
-      exposures: this.exposures,
-      index,
-      pots: state.pots,
-      reservationSeconds: this.#options.reservationSeconds,
-      tokenSeconds: this.#options.tokenSeconds,
-      nowMs: this.#options.nowMs(),
-      ingested: this.#ingested,
-    });
-    this.#take(state);
+  async take(change: NodeChange): Promise<{ replayedRecords: number }> {
+    const before = this.#state ?? null;
+    if (before === null && change.body === null) throw new Error('the first snapshot comes with its body');
+    const body = change.isWhole && before ? whatDiffers(before, change.body!) : change.body;
+    const changed = body
+      ? await inSlices(changeIndexInSteps(before?.index ?? null, body))
+      : { index: before!.index, left: NOBODY, came: NOBODY };
+    const creatives = body
+      ? await inSlices((before?.creatives ?? NO_CREATIVES).changed(creativeChanges(body)))
+      : before!.creatives;
+    const ingested = this.#ingestedIn(change.spend.ingestedThrough);
+    const newly = before === null ? NO_SPEND : await this.#ownSpend(this.#ingested, ingested);
+    const nowMs = this.#options.nowMs();
+    // From here to the end of this turn nothing else runs.
+    this.#changePots(changed, change.spend, newly);
+    this.#ingested = ingested;
+    this.exposures.change(changed);
+    this.pacer.change(changed, nowMs);
+    this.#changeSequences(changed);
+    this.#changeMedia(before, body);
+    const state = nextState(before, { ...change, body }, changed.index, creatives);
+    let replayedRecords = 0;
+    if (before === null)
+      replayedRecords = await replayLog(this.#log, {
+        ledger: this.ledger,
+        open: this.open,
+        exposures: this.exposures,
+        index: changed.index,
+        pots: this.pots,
+        reservationSeconds: this.#options.reservationSeconds,
+        tokenSeconds: this.#options.tokenSeconds,
+        nowMs,
+        ingested: this.#ingested,
+      });
+    this.#state = state;
     return { replayedRecords };
   }
 
-  #take(state: ServingState): void {
-    const before = this.#state;
-    if (before && before.index !== state.index) this.#carrySequences(before.index, state.index);
-    this.exposures.rebase(state.index);
-    this.#state = state;
+  #ownSpend(from: LogPosition, to: LogPosition): Promise<ReadonlyMap<string, number>> {
+    if (comparePositions(from, to) === 0) return Promise.resolve(NO_SPEND);
+    const first = this.#clamped(from);
+    if (this.#options.sumOwnSpend) return this.#options.sumOwnSpend(first, this.#clamped(to));
+    return ownSpendIn((start, end) => this.#log.range(start, end, [KIND.event]), first, this.#clamped(to));
   }
 
-  /** Numbers of line items can change hands: counts go with the id. */
-  #carrySequences(before: DecisionIndex, after: DecisionIndex): void {
-    const sequences: number[] = [];
-    for (const item of after.lineItems.values()) {
-      const old = before.lineItems.get(item.id);
-      if (old) sequences[item.slot] = this.#sequences[old.slot] ?? 0;
+  #clamped(position: LogPosition): LogPosition {
+    return this.#log.isPruned(position) ? { segment: this.#log.firstSegment, offset: 0 } : position;
+  }
+
+  #changePots(
+    changed: Pick<IndexChange, 'left' | 'came'>,
+    spend: NodeChange['spend'],
+    newly: ReadonlyMap<string, number>,
+  ): void {
+    const { limits, gone } = potChanges(changed, spend);
+    this.pots.change(changed);
+    this.ledger.change(limits, [...gone, ...this.pots.takeOver()], newly);
+    this.pots.open(changed.came);
+    // Counts of what did not change otherwise.
+    for (const [id, micros] of spend.lineItems) this.ledger.ingest(id, micros);
+    for (const [id, micros, impressions] of spend.flights) {
+      this.ledger.ingest(id, micros);
+      this.ledger.ingest(countKey(id), impressions);
     }
-    this.#sequences = sequences;
+  }
+
+  /** A number that was another line item's begins at nothing. */
+  #changeSequences({ left, came }: Pick<IndexChange, 'left' | 'came'>): void {
+    const known = new Set(left.map(({ id }) => id));
+    for (const item of came) if (!known.has(item.id)) this.#sequences[item.slot] = 0;
+  }
+
+  #changeMedia(before: ServingState | null, body: BodyChange | null): void {
+    if (!body) return;
+    // What comes first: a file that goes from one creative to another stays.
+    for (const creative of body.creatives) this.media.add(creative);
+    for (const id of [...body.removed.creatives, ...body.creatives.map((creative) => creative.id)]) {
+      const old = before?.creatives.get(id);
+      if (old) this.media.drop(old);
+    }
   }
 
   /** A position this log has not reached belongs to another history: then nothing of ours has been ingested. */
-  #ingestedIn(snapshot: Snapshot): LogPosition {
+  #ingestedIn(ingestedThrough: NodeChange['spend']['ingestedThrough']): LogPosition {
     const beginning = { segment: this.#log.firstSegment, offset: 0 };
-    const claimed = snapshot.spend.ingestedThrough[this.#options.nodeId] ?? beginning;
+    const claimed = ingestedThrough[this.#options.nodeId] ?? beginning;
     return comparePositions(claimed, this.#log.durableThrough) > 0 ? beginning : claimed;
   }
 
@@ -255,7 +296,7 @@ export class Engine {
     nowMs: number,
   ): ServedAd {
     const { lineItem, flight, creative, priceMicros, position } = ad;
-    const claim = this.#state!.pots.claim(lineItem, flight, nowMs);
+    const claim = this.pots.claim(lineItem, flight, nowMs);
     const exposure = this.exposures.exposureOf(lineItem, creative.id, identity);
     if (exposure !== null) this.exposures.reserve(exposure, second * 1000);
     if (lineItem.source.rotation === 'sequential')
@@ -382,7 +423,7 @@ export class Engine {
     // The flight that was decided on is the one running then; the address does not carry it.
     const flight = currentFlight(item, second * 1000) ?? currentFlight(item, nowMs) ?? item.flights.at(-1);
     if (!flight) return { ...context, unbilled: 'line_item_unknown' };
-    const claim = this.#state!.pots.claim(item, flight, nowMs);
+    const claim = this.pots.claim(item, flight, nowMs);
     // What was shown was shown: an impression counts towards a goal whether or not money is left for it.
     if (claim.count !== null) this.ledger.restore([claim.count], 1);
     const undoCount = () => {
@@ -411,11 +452,9 @@ export class Engine {
     this.open.sweep(Math.floor(this.#options.nowMs() / 1000));
   }
 
-  /** Every minute: new pass rates. */
+  /** Every second: new pass rates of a part of the flights. */
   pace(): void {
-    const state = this.#state;
-    if (state)
-      this.pacer.step(state.index, (item, flight) => state.pots.paced(item, flight), this.#options.nowMs());
+    this.pacer.step((item, flight) => this.pots.paced(item, flight), this.#options.nowMs());
   }
 
   // Random bytes are drawn in blocks: one call per decision would cost more than the decision.
@@ -451,6 +490,32 @@ function withoutViewer(request: DecisionRequest): DecisionRequest {
 }
 
 const NO_FACTS: readonly null[] = [];
+const NOBODY: readonly IndexedLineItem[] = [];
+const NO_SPEND: ReadonlyMap<string, number> = new Map();
+const NO_CREATIVES = LayeredMap.of<SnapshotCreative>(new Map());
+
+function creativeChanges({ creatives, removed }: BodyChange): Map<string, SnapshotCreative | undefined> {
+  const changes = new Map<string, SnapshotCreative | undefined>();
+  for (const id of removed.creatives) changes.set(id, undefined);
+  for (const creative of creatives) changes.set(creative.id, creative);
+  return changes;
+}
+
+/** A whole body beside what is held: everything comes, and what it does not name goes. */
+function whatDiffers({ index }: ServingState, body: BodyChange): BodyChange {
+  const gone = (held: Iterable<string>, named: readonly { id: string }[]) => {
+    const ids = new Set(named.map(({ id }) => id));
+    return [...held].filter((id) => !ids.has(id));
+  };
+  return {
+    ...body,
+    removed: {
+      lineItems: gone(index.lineItems.keys(), body.lineItems),
+      creatives: gone(index.creatives.keys(), body.creatives),
+      placements: gone(index.placements.keys(), body.placements),
+    },
+  };
+}
 const NO_ADS: readonly ServedAd[] = [];
 
 /** What the engine's counters say at one moment about one viewer. */
@@ -464,12 +529,12 @@ class EngineReadings implements Readings {
   }
 
   affordable(item: IndexedLineItem, flight: IndexedFlight): number {
-    return this.#engine.state!.pots.affordable(item, flight, this.nowMs);
+    return this.#engine.pots.affordable(item, flight, this.nowMs);
   }
 
   passRate(item: IndexedLineItem, flight: IndexedFlight): number {
-    const { pacer, state } = this.#engine;
-    return pacer.passRate(item, flight, state!.pots.paced(item, flight), this.nowMs);
+    const { pacer, pots } = this.#engine;
+    return pacer.passRate(flight, pots.paced(item, flight), this.nowMs);
   }
 
   room(item: IndexedLineItem): number {

@@ -1,9 +1,9 @@
 import {
   type CapRules,
   creativeScopeKey,
-  type DecisionIndex,
   ExposureTable,
   hashId,
+  type IndexChange,
   type IndexedAssignment,
   type IndexedCap,
   type IndexedLineItem,
@@ -35,25 +35,35 @@ export class Exposures {
   readonly table: ExposureTable;
   readonly #items = new WeakMap<IndexedLineItem, ItemCaps>();
   /** Scopes that any line item caps: an ad counts towards them whoever it is of. */
-  #capped = new Map<number, CapRules>();
+  readonly #capped = new Map<number, CapRules>();
+  readonly #itemsByScope = new Map<number, Set<IndexedLineItem>>();
 
   constructor(reservationMs: number) {
     this.table = new ExposureTable({ reservationMs, maxEntries: MAX_ENTRIES });
   }
 
   /** Takes over which scopes are capped. */
-  rebase(index: DecisionIndex): void {
-    const caps = new Map<number, IndexedCap[]>();
-    for (const item of index.lineItems.values())
-      for (const cap of item.caps) {
-        const keys =
-          cap.scope === 'creative'
-            ? item.assignments.map(({ creative }) => creativeScopeKey(creative.id))
-            : [cap.scopeKey];
-        for (const key of keys) caps.set(key, [...(caps.get(key) ?? []), cap]);
+  change({ left, came }: Pick<IndexChange, 'left' | 'came'>): void {
+    const touched = new Set<number>();
+    for (const item of left)
+      for (const key of scopesOf(item)) {
+        const items = this.#itemsByScope.get(key);
+        items?.delete(item);
+        if (items?.size === 0) this.#itemsByScope.delete(key);
+        touched.add(key);
       }
-    this.#capped = new Map([...caps].map(([key, list]) => [key, rulesOf(list)]));
-    this.table.keepScopes(new Set(caps.keys()));
+    for (const item of came)
+      for (const key of scopesOf(item)) {
+        const items = this.#itemsByScope.get(key) ?? new Set();
+        this.#itemsByScope.set(key, items.add(item));
+        touched.add(key);
+      }
+    for (const key of touched) {
+      const caps = [...(this.#itemsByScope.get(key) ?? [])].flatMap((item) => capsOfScope(item, key));
+      if (caps.length > 0) this.#capped.set(key, rulesOf(caps));
+      else this.#capped.delete(key);
+    }
+    if (touched.size > 0) this.table.keepScopes(new Set(this.#capped.keys()));
   }
 
   /** Exposures that the caps of line item, campaign and brand still allow. */
@@ -127,6 +137,22 @@ export class Exposures {
     }
     return caps;
   }
+}
+
+function scopesOf(item: IndexedLineItem): Set<number> {
+  const keys = new Set<number>();
+  for (const cap of item.caps)
+    if (cap.scope !== 'creative') keys.add(cap.scopeKey);
+    else for (const { creative } of item.assignments) keys.add(creativeScopeKey(creative.id));
+  return keys;
+}
+
+function capsOfScope(item: IndexedLineItem, key: number): IndexedCap[] {
+  return item.caps.filter((cap) =>
+    cap.scope === 'creative'
+      ? item.assignments.some(({ creative }) => creativeScopeKey(creative.id) === key)
+      : cap.scopeKey === key,
+  );
 }
 
 /** Rules as the table takes them: windows of any length, where its own compiler knows the five units alone. */

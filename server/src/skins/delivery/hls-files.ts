@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { MediaBook } from './media-book.ts';
 
 /** A file of an HLS package as a node answers it. */
 export interface HlsFile {
@@ -28,12 +29,12 @@ const kept = new Map<string, ReadonlySet<string>>();
  * @param name `<package>/main.m3u8` or `<package>/<hash>.<extension>`
  */
 export async function findHlsFile(
-  packages: ReadonlyMap<string, string> | undefined,
+  media: Pick<MediaBook, 'playlist'>,
   mediaDir: string,
   name: string,
 ): Promise<HlsFile | undefined> {
   const match = NAME.exec(name);
-  const main = match ? packages?.get(match[1]!) : undefined;
+  const main = match ? media.playlist(match[1]!) : undefined;
   if (!match || main === undefined) return undefined;
   const [, hash, fileHash, extension] = match;
   if (fileHash === undefined) return { hash: hash!, path: main, mime: TYPES.m3u8! };

@@ -5,8 +5,6 @@ import pino from 'pino';
 import {
   type NodeStatus,
   RESERVATION_TTL_MS,
-  type Snapshot,
-  snapshotTag,
   TRACKING_TOKEN_TTL_MS,
 } from '../../kernel/delivery-protocol.ts';
 import { ControlProxy } from './control-proxy.ts';
@@ -16,8 +14,8 @@ import { DurableLog } from './log/durable-log.ts';
 import { DeliveryMetrics } from './metrics.ts';
 import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
-import { SnapshotPuller } from './snapshot-puller.ts';
-import { SnapshotStore } from './snapshot-store.ts';
+import { SnapshotFollower } from './snapshot/follower.ts';
+import type { NodeChange } from './snapshot/node-change.ts';
 import { GEO_HEADERS, GeoDatabase, IdentityKeys, ViewerReader } from './viewer/index.ts';
 
 export interface RunningDelivery {
@@ -41,8 +39,9 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
   if (options.planeKey.length < 32) throw new RangeError('planeKey has fewer than 32 characters');
   const logger = options.logger ?? pino({ name: 'delivery' });
   const nowMs = Date.now;
+  const logDir = join(options.dataDir, 'log', options.nodeId);
   const { log, tornBytes } = await DurableLog.open({
-    dir: join(options.dataDir, 'log', options.nodeId),
+    dir: logDir,
     nodeId: options.nodeId,
     sync: options.sync ?? 'fsync',
     segmentBytes: options.segmentBytes ?? 64 * MIB,
@@ -51,12 +50,24 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
   });
   if (tornBytes > 0) logger.warn({ tornBytes }, 'an interrupted write was cut off the log and put aside');
   const metrics = new DeliveryMetrics();
+  const follower = new SnapshotFollower({
+    controlOrigin: options.controlOrigin,
+    planeKey: options.planeKey,
+    dataDir: options.dataDir,
+    logDir,
+    onChange: (change, tag) => take(change, tag),
+    onConfirmed: () => {
+      confirmedAtMs = nowMs();
+    },
+    onProblem: (problem) => logger.warn({ problem }, 'no new snapshot; serving on with what is held'),
+  });
   const engine = new Engine(log, {
     nodeId: options.nodeId,
     reservationSeconds: Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000),
     tokenSeconds: Math.ceil((options.tokenTtlMs ?? TRACKING_TOKEN_TTL_MS) / 1000),
     nowMs,
     decisionSampleRate: options.decisionSampleRate ?? 1,
+    sumOwnSpend: (from, to) => follower.sumOwnSpend(from, to),
   });
   let isReady = false;
   let isStopping = false;
@@ -64,41 +75,20 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
   let swapMs = 0;
 
   let held: string | undefined;
-  const take = async (snapshot: Snapshot) => {
+  const take = async (change: NodeChange, tag: string) => {
     const startedAt = performance.now();
-    if (engine.state) await engine.swap(snapshot);
-    else {
-      const { replayedRecords } = await engine.start(snapshot);
-      logger.info({ replayedRecords }, 'counters rebuilt from the log');
-    }
+    const isFirst = !isReady;
+    const { replayedRecords } = await engine.take(change);
+    if (isFirst) logger.info({ replayedRecords }, 'counters rebuilt from the log');
     swapMs = performance.now() - startedAt;
-    held = snapshotTag(snapshot);
+    held = tag;
     isReady = true;
-    logger.info({ hash: snapshot.hash, lineItems: snapshot.lineItems.length, swapMs }, 'snapshot in use');
+    const { hash, body } = change;
+    if (body) logger.info({ hash, lineItems: body.lineItems.length, swapMs }, 'snapshot in use');
     const removed = await log.prune(engine.ingested, options.logMaxBytes ?? 2048 * MIB);
     if (removed.length > 0) logger.info({ removed }, 'ingested log segments pruned');
   };
-
-  const store = new SnapshotStore(options.dataDir);
-  const lastGood = await store.load((problem) =>
-    logger.error({ problem }, 'cannot start from the last good snapshot'),
-  );
-  if (lastGood) await take(lastGood);
-  const puller = new SnapshotPuller({
-    controlOrigin: options.controlOrigin,
-    planeKey: options.planeKey,
-    heldTag: () => held,
-    async onSnapshot(snapshot, text) {
-      await take(snapshot);
-      await store
-        .save(text)
-        .catch((error: unknown) => logger.error({ err: error }, 'cannot keep the snapshot on disk'));
-    },
-    onConfirmed: () => {
-      confirmedAtMs = nowMs();
-    },
-    onProblem: (problem) => logger.warn({ problem }, 'no new snapshot; serving on with what is held'),
-  });
+  await follower.start();
 
   const places =
     options.geoDatabase === undefined
@@ -165,7 +155,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     ready: () => isReady && !isStopping,
     snapshotAgeSeconds: () => confirmedSeconds() ?? Number.NaN,
     snapshotBuildMs: () => swapMs,
-    snapshotsRefused: () => puller.refused,
+    snapshotsRefused: () => follower.refused,
     openReservations: () => engine.open.openCount,
     queuedBytes: () => log.queuedBytes,
     droppedRecords: () => log.droppedRecords,
@@ -179,12 +169,11 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     options.internalHost ?? '127.0.0.1',
   );
   const publicPort = await listen(publicServer, options.publicPort, options.publicHost);
-  puller.start();
   const everySecond = setInterval(() => {
     engine.sweep();
+    engine.pace();
     metrics.tick();
   }, 1000);
-  const everyMinute = setInterval(() => engine.pace(), 60_000);
   logger.info({ publicPort, internalPort, nodeId: options.nodeId }, 'delivery is listening');
 
   let closing: Promise<void> | undefined;
@@ -192,8 +181,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     closing ??= (async () => {
       isStopping = true;
       clearInterval(everySecond);
-      clearInterval(everyMinute);
-      await puller.stop();
+      await follower.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);
       places?.close();
       proxy.close();

@@ -25,8 +25,8 @@ export async function serveMedia(
   if (request.method === 'OPTIONS') return sendPreflight(response, 'GET, HEAD, OPTIONS');
   requireMethod(request, ['GET', 'HEAD']);
   const file = name.startsWith('hls/')
-    ? await findHlsFile(engine.state?.hlsPackages, mediaDir, name.slice('hls/'.length))
-    : engine.state?.media.get(name);
+    ? await findHlsFile(engine.media, mediaDir, name.slice('hls/'.length))
+    : engine.media.file(name);
   if (!file)
     throw new DeliveryError(
       'media.not_found',

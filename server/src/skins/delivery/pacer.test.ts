@@ -5,6 +5,7 @@ import {
   decide,
   type PacingMode,
   type Readings,
+  typicalDay,
 } from '@cuepoint/decisioning';
 import { describe, expect, it } from 'vitest';
 import { placementFacts, toAdRequest } from '../../kernel/ad-request.ts';
@@ -23,22 +24,24 @@ const HOURS = 24;
 describe('Pacer', () => {
   it('spreads an even flight over its day where as-soon-as-possible is spent before noon', () => {
     const byNoon = (['even', 'asap', 'front_loaded'] as const).map((pacing) => simulate(pacing));
-    expect(byNoon[0]!.noon).toBeGreaterThan(0.45);
-    expect(byNoon[0]!.noon).toBeLessThan(0.56);
+    // Even follows the traffic of the day, of which a third or so has come by noon; the plan ends a little early.
+    const day = typicalDay();
+    const sum = (weights: Float64Array) => weights.reduce((total, weight) => total + weight, 0);
+    const traffic = sum(day.subarray(0, 12 * 60)) / sum(day);
+    expect(Math.abs(byNoon[0]!.noon - traffic)).toBeLessThan(0.03);
     expect(byNoon[0]!.end).toBeGreaterThan(0.99);
-    expect(byNoon[1]!.noon).toBe(1);
-    // 60 % of the plan is due at half of the flight.
-    expect(byNoon[2]!.noon).toBeGreaterThan(0.55);
-    expect(byNoon[2]!.noon).toBeLessThan(0.7);
+    expect(byNoon[1]!.noon).toBeGreaterThan(0.99);
+    // 1.4 times the even speed at the start, falling to 0.6 times at the end.
+    expect(byNoon[2]!.noon).toBeGreaterThan(traffic * 1.15);
+    expect(byNoon[2]!.noon).toBeLessThan(traffic * 1.4);
     for (const { end } of byNoon) expect(end).toBeLessThanOrEqual(1);
   });
 
   it('lets a flight without traffic so far serve at once', () => {
-    const { item, flight, pot } = world('even');
-    const pacer = new Pacer();
-    expect(pacer.passRate(item, flight, pot, START + 1000)).toBe(1);
+    const { flight, pot, pacer } = world('even');
+    expect(pacer.passRate(flight, pot, START + 1000)).toBe(1);
     pot.ownMicros = pot.limitMicros / 2;
-    expect(pacer.passRate(item, flight, pot, START + 1000)).toBeLessThan(1);
+    expect(pacer.passRate(flight, pot, START + 1000)).toBeLessThan(1);
   });
 });
 
@@ -59,14 +62,17 @@ function world(pacing: PacingMode) {
   const ledger = new BudgetLedger();
   ledger.rebase([{ key: 'flt_1', limitMicros: budgetMicros, ingestedMicros: 0 }], new Map());
   const item = index.lineItems.get('li_1')!;
-  return { index, ledger, item, flight: item.flights[0]!, pot: ledger.pot('flt_1'), budgetMicros };
+  const pacer = new Pacer();
+  pacer.change({ left: [], came: [item] }, START);
+  return { index, ledger, flight: item.flights[0]!, pot: ledger.pot('flt_1'), budgetMicros, pacer };
 }
 
-/** A day with three times the requests the budget needs, evenly spread. */
+/** A day with three times the requests the budget needs, spread as viewing is over a day. */
 function simulate(pacing: PacingMode) {
-  const { index, ledger, pot, budgetMicros } = world(pacing);
-  const pacer = new Pacer();
-  const perMinute = 21;
+  const { index, ledger, pot, budgetMicros, pacer } = world(pacing);
+  const day = typicalDay();
+  const whole = day.reduce((sum, weight) => sum + weight, 0);
+  let due = 0;
   let seed = 0;
   let noon = 0;
   for (let minute = 0; minute < HOURS * 60; minute++) {
@@ -76,15 +82,15 @@ function simulate(pacing: PacingMode) {
       room: () => Number.POSITIVE_INFINITY,
       creativeRoom: () => Number.POSITIVE_INFINITY,
       sequence: () => 0,
-      passRate: (item, flight) => pacer.passRate(item, flight, pot, nowMs),
+      passRate: (_item, flight) => pacer.passRate(flight, pot, nowMs),
     };
-    for (let n = 0; n < perMinute; n++) {
+    for (due += (30_000 * day[minute]!) / whole; due >= 1; due--) {
       const request = toAdRequest(sampleRequest(), placementFacts(samplePlacement()), nowMs);
       const decision = decide(index, request, readings, seed++);
       pacer.count(decision.examined);
       for (const ad of decision.ads) expect(ledger.spend([pot], ad.priceMicros)).toBe(true);
     }
-    pacer.step(index, () => pot, nowMs + 60_000);
+    for (let second = 0; second < 60; second++) pacer.step(() => pot, nowMs + second * 1000);
     if (minute === 12 * 60) noon = pot.ownMicros / budgetMicros;
   }
   return { noon, end: pot.ownMicros / budgetMicros };

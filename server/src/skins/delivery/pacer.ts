@@ -1,102 +1,121 @@
 import {
-  type DecisionIndex,
+  availableIn,
+  compileSchedule,
   type Examined,
-  INITIAL_PACING,
+  type IndexChange,
   type IndexedFlight,
   type IndexedLineItem,
-  type PacingState,
+  OpenTraffic,
+  PacePlan,
+  PacingTable,
   type Pot,
-  paceStep,
-  plannedMicros,
+  typicalDay,
+  WeekCurve,
+  zone,
 } from '@cuepoint/decisioning';
 
-interface PacedFlight {
-  state: PacingState;
-  /** Eligible requests since the last step. */
-  requests: number;
+/** Paced flights are stepped in turn, each about once a minute. */
+const TURNS = 60;
+/** How far into its plan a flight may be before its traffic has been measured: an hour, or a hundredth of it. */
+const HEAD_START_MS = 60 * 60_000;
+const NOT_PACED = -1;
+
+interface Paced {
+  readonly item: IndexedLineItem;
+  readonly flight: IndexedFlight;
+  readonly goal: { readonly amount: number; readonly price: number };
+  readonly headStartMs: number;
 }
 
-const STEP_MS = 60_000;
-/** The plan ends a little early, so that the end of the flight can catch up. */
-const FAST_FINISH_MS = 30 * 60_000;
-
 /**
- * Pass rates of the flights this node serves. The forecast is flat over the flight: what remains of the flight is what
- * remains of the traffic. A curve per account can replace `share` without touching the controller.
+ * Pass rates of the flights this node serves: the plan of each follows a typical day of viewing through the hours its
+ * dayparts leave open, in the flight's own zone.
  */
 export class Pacer {
-  readonly #flights = new Map<string, PacedFlight>();
+  readonly #table = new PacingTable();
+  readonly #curve = new WeekCurve(typicalDay());
+  readonly #wholeWeek = new OpenTraffic(this.#curve);
+  /** By number of the flight: its slot in the table. */
+  readonly #slots: number[] = [];
+  /** By slot of the table. */
+  readonly #paced: (Paced | undefined)[] = [];
+  #turn = 0;
 
-  /** Share of eligible requests to let in now; 1 while the flight is not ahead of its plan. */
-  passRate(item: IndexedLineItem, flight: IndexedFlight, pot: Pot, nowMs: number): number {
-    if (item.source.pacing === 'asap') return 1;
-    const goal = goalOf(item, flight);
-    if (goal === null) return 1;
-    const used = pot.ingestedMicros + pot.ownMicros + pot.reservedMicros;
-    const planned = plannedMicros(goal.amount, flight.startMs, flight.endMs, nowMs);
-    if (
-      used + goal.price <=
-      (item.source.pacing === 'front_loaded' ? frontLoaded(planned, goal.amount) : planned)
-    )
-      return 1;
-    return this.#flights.get(flight.id)?.state.passRate ?? INITIAL_PACING.passRate;
+  /** Takes over what changed in the index. What was learned of a flight's traffic stays with it. */
+  change({ left, came }: Pick<IndexChange, 'left' | 'came'>, nowMs: number): void {
+    const kept = new Set(came.flatMap((item) => (pacedGoals(item) ? item.flights.map(({ id }) => id) : [])));
+    for (const item of left)
+      for (const flight of item.flights) {
+        const slot = this.#slots[flight.slot] ?? NOT_PACED;
+        this.#slots[flight.slot] = NOT_PACED;
+        if (slot === NOT_PACED) continue;
+        this.#paced[slot] = undefined;
+        if (!kept.has(flight.id)) this.#table.close(flight.id);
+      }
+    for (const item of came) {
+      const isPaced = pacedGoals(item);
+      const { dayparts } = item.source;
+      const traffic =
+        dayparts.length === 0 ? this.#wholeWeek : new OpenTraffic(this.#curve, compileSchedule(dayparts));
+      for (const flight of item.flights) {
+        this.#slots[flight.slot] = NOT_PACED;
+        const goal = isPaced ? goalOf(item, flight) : null;
+        if (goal === null) continue;
+        const { startMs, endMs } = flight;
+        const place = zone(flight.source.timeZone);
+        const slot = this.#table.open(
+          flight.id,
+          new PacePlan(item.source.pacing, place, startMs, endMs, traffic),
+          nowMs,
+        );
+        this.#slots[flight.slot] = slot;
+        const headStartMs = Math.min(HEAD_START_MS, (endMs - startMs) / 100);
+        this.#paced[slot] = { item, flight, goal, headStartMs };
+      }
+    }
+  }
+
+  /** Share of eligible requests to let in now, 0 to 1. */
+  passRate(flight: IndexedFlight, pot: Pot, nowMs: number): number {
+    const slot = this.#slots[flight.slot]!;
+    if (slot === NOT_PACED) return 1;
+    if (this.#table.estimate(slot) === undefined) {
+      // Traffic is not known yet: a flight that is not ahead of its plan refuses nothing.
+      const { goal, headStartMs } = this.#paced[slot]!;
+      const used = pot.ingestedMicros + pot.ownMicros + pot.reservedMicros;
+      if (used + goal.price <= goal.amount * this.#table.plannedShare(slot, nowMs + headStartMs)) return 1;
+    }
+    return this.#table.passRate(slot);
   }
 
   /** Counts the paced candidates of one decision as eligible traffic, whether or not they were let in. */
   count(examined: readonly Examined[]): void {
-    for (const { item, flight } of examined) {
-      if (item.source.pacing === 'asap') continue;
-      const paced = this.#flights.get(flight.id);
-      if (paced) paced.requests++;
-      else this.#flights.set(flight.id, { state: INITIAL_PACING, requests: 1 });
+    for (let at = 0; at < examined.length; at++) {
+      const slot = this.#slots[examined[at]!.flight.slot]!;
+      if (slot !== NOT_PACED) this.#table.count(slot);
     }
   }
 
-  /** One step of every running flight; call once a minute. */
-  step(
-    index: DecisionIndex,
-    potOf: (item: IndexedLineItem, flight: IndexedFlight) => Pot,
-    nowMs: number,
-  ): void {
-    const running = new Set<string>();
-    for (const item of index.lineItems.values()) {
-      if (item.source.pacing === 'asap') continue;
-      const flight = item.flights.find((one) => one.startMs <= nowMs && nowMs < one.endMs);
-      const goal = flight ? goalOf(item, flight) : null;
-      if (!flight || goal === null) continue;
-      running.add(flight.id);
-      const paced = this.#flights.get(flight.id);
-      if (!paced) continue;
-      const length = flight.endMs - flight.startMs;
-      const finish = Math.min(FAST_FINISH_MS, length / 48);
-      const pot = potOf(item, flight);
-      paced.state = paceStep(paced.state, {
-        requests: paced.requests,
-        stepShare: Math.min(1, STEP_MS / length),
-        remainingShare: Math.max(0, flight.endMs - finish - nowMs) / length,
-        budgetMicros: goal.amount,
-        spentMicros: pot.ingestedMicros + pot.ownMicros,
-        priceMicros: goal.price,
-      });
-      paced.requests = 0;
+  /** Steps a sixtieth of the flights; call it once a second. */
+  step(potOf: (item: IndexedLineItem, flight: IndexedFlight) => Pot, nowMs: number): void {
+    for (let slot = this.#turn; slot < this.#paced.length; slot += TURNS) {
+      const paced = this.#paced[slot];
+      if (!paced || nowMs < paced.flight.startMs || nowMs >= paced.flight.endMs) continue;
+      const left = availableIn(potOf(paced.item, paced.flight));
+      this.#table.step(slot, Math.min(left, paced.goal.amount), paced.goal.price, nowMs);
     }
-    for (const id of this.#flights.keys()) if (!running.has(id)) this.#flights.delete(id);
+    this.#turn = (this.#turn + 1) % TURNS;
   }
 }
 
+function pacedGoals(item: IndexedLineItem): boolean {
+  return item.source.pacing !== 'asap';
+}
+
 /** What a flight is paced towards: money at its price, or impressions one by one; null without a goal. */
-function goalOf(item: IndexedLineItem, flight: IndexedFlight): { amount: number; price: number } | null {
+function goalOf(item: IndexedLineItem, flight: IndexedFlight): Paced['goal'] | null {
   const { budgetMicros, impressionGoal } = flight.source;
   if (budgetMicros === null && impressionGoal !== null) return { amount: impressionGoal, price: 1 };
   const amount = budgetMicros ?? item.source.budgetMicros;
   return amount === null || item.priceMicros === 0 ? null : { amount, price: item.priceMicros };
-}
-
-/**
- * A plan that runs ahead: its speed falls in a straight line from 1.4 times the even one to 0.6 times, so that at half
- * of the flight 60 % are due.
- */
-function frontLoaded(planned: number, amount: number): number {
-  const share = amount > 0 ? planned / amount : 1;
-  return amount * (1.4 * share - 0.4 * share * share);
 }

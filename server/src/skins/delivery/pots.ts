@@ -1,9 +1,9 @@
 import {
   availableIn,
   type BudgetLedger,
-  type DecisionIndex,
   dayAt,
   endOfDay,
+  type IndexChange,
   type IndexedFlight,
   type IndexedLineItem,
   OUT_FOR_TODAY,
@@ -30,24 +30,51 @@ interface FlightPots {
   today: Pot | null;
 }
 
-/** The pots of every line item and flight of an index, by their numbers in it. */
+/** The pots of every line item and flight that is served, by their numbers in the index. */
 export class PotBook {
   readonly #ledger: BudgetLedger;
   readonly #lineItems: Pot[] = [];
   readonly #flights: FlightPots[] = [];
+  /** By flight, the pot of its newest day. */
+  readonly #dayKeys = new Map<string, string>();
+  /** Pots of days that are over. */
+  #over: string[] = [];
 
-  constructor(ledger: BudgetLedger, index: DecisionIndex) {
+  constructor(ledger: BudgetLedger) {
     this.#ledger = ledger;
-    for (const item of index.lineItems.values()) {
-      this.#lineItems[item.slot] = ledger.pot(item.id);
+  }
+
+  /** Before the ledger takes new limits over: the days of flights that went are over. */
+  change({ left, came }: Pick<IndexChange, 'left' | 'came'>): void {
+    const kept = new Set(came.flatMap((item) => item.flights.map(({ id }) => id)));
+    for (const item of left)
+      for (const { id } of item.flights) {
+        const key = this.#dayKeys.get(id);
+        if (key === undefined || kept.has(id)) continue;
+        this.#endDay(key);
+        this.#dayKeys.delete(id);
+      }
+  }
+
+  /** After that: the pots of what came. */
+  open(came: readonly IndexedLineItem[]): void {
+    for (const item of came) {
+      this.#lineItems[item.slot] = this.#ledger.pot(item.id);
       for (const flight of item.flights)
         this.#flights[flight.slot] = {
-          money: ledger.pot(flight.id),
-          count: flight.source.impressionGoal === null ? null : ledger.pot(countKey(flight.id)),
+          money: this.#ledger.pot(flight.id),
+          count: flight.source.impressionGoal === null ? null : this.#ledger.pot(countKey(flight.id)),
           dayEndMs: flight.source.dailyBudgetMicros === null ? Number.POSITIVE_INFINITY : 0,
           today: null,
         };
     }
+  }
+
+  /** Keys of pots of days that are over, each once. */
+  takeOver(): string[] {
+    const over = this.#over;
+    this.#over = [];
+    return over;
   }
 
   /** Impressions that may still be promised; OUT_OF_BUDGET or OUT_FOR_TODAY when there is none. */
@@ -91,12 +118,22 @@ export class PotBook {
     return this.#flights[flight.slot]!.money;
   }
 
+  #endDay(key: string): void {
+    // What was spent that day is counted with the flight; nothing waits for it.
+    this.#ledger.pot(key).ownMicros = 0;
+    this.#over.push(key);
+  }
+
   #today(flight: IndexedFlight, pots: FlightPots, nowMs: number): Pot {
     if (pots.today !== null && nowMs < pots.dayEndMs) return pots.today;
     const place = zone(flight.source.timeZone);
     const day = dayAt(place, nowMs);
-    const today = this.#ledger.pot(dayKey(flight.id, day));
+    const key = dayKey(flight.id, day);
+    const today = this.#ledger.pot(key);
     today.limitMicros = flight.source.dailyBudgetMicros!;
+    const before = this.#dayKeys.get(flight.id);
+    if (before !== undefined && before !== key) this.#endDay(before);
+    this.#dayKeys.set(flight.id, key);
     pots.today = today;
     pots.dayEndMs = endOfDay(place, day);
     return today;

@@ -31,30 +31,6 @@ export interface ReplayTarget {
 }
 
 /**
- * Spend and impressions in this node's log between two positions, by the key of their pot; negative when `to` comes first.
- */
-export async function ownSpendBetween(
-  log: DurableLog,
-  from: LogPosition,
-  to: LogPosition,
-): Promise<Map<string, number>> {
-  const sums = new Map<string, number>();
-  const isBackwards = comparePositions(from, to) > 0;
-  const [start, end] = isBackwards ? [to, from] : [from, to];
-  const add = (key: string, amount: number) =>
-    sums.set(key, (sums.get(key) ?? 0) + (isBackwards ? -amount : amount));
-  for await (const entry of log.range(clamp(log, start), end, [KIND.event])) {
-    const event = JSON.parse(entry.payload) as EventRecord;
-    if (event.event !== 'impression' || event.duplicate) continue;
-    if (event.flightId !== null) add(countKey(event.flightId), 1);
-    if (event.spendMicros === 0) continue;
-    add(event.lineItemId, event.spendMicros);
-    if (event.flightId !== null) add(event.flightId, event.spendMicros);
-  }
-  return sums;
-}
-
-/**
  * Rebuilds after a start what lived in memory: spend not yet ingested, open reservations, events already seen. Returns
  * how many records it read.
  */

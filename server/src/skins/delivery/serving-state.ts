@@ -1,41 +1,27 @@
-import { type BudgetLedger, buildIndex, type DecisionIndex, type PotLimit } from '@cuepoint/decisioning';
+import type { DecisionIndex, IndexChange, LayeredMap, PotLimit } from '@cuepoint/decisioning';
 import { placementFacts } from '../../kernel/ad-request.ts';
-import type {
-  Snapshot,
-  SnapshotCreative,
-  SnapshotMediaFile,
-  SpendStatement,
-} from '../../kernel/delivery-protocol.ts';
+import type { SnapshotCreative, SnapshotPlacement } from '../../kernel/delivery-protocol.ts';
 import { privacyPolicy } from './faces/viewer-facts.ts';
-import { mediaName } from './media-name.ts';
+import { packageHash } from './media-book.ts';
 import { placementLookup } from './placement-lookup.ts';
-import { countKey, PotBook } from './pots.ts';
+import { countKey } from './pots.ts';
 import type { FaceState, PlacementLookup } from './served.ts';
+import type { BodyChange, NodeChange } from './snapshot/node-change.ts';
 import { TokenSigner } from './tokens.ts';
 import { VastTemplates } from './vast-templates.ts';
 
-/** Everything a request reads, made from one snapshot and replaced as a whole. */
+/** Everything a request reads of a snapshot: replaced as a whole, what stayed being shared. */
 export interface ServingState extends FaceState {
   readonly hash: string;
   readonly builtAt: string;
   readonly index: DecisionIndex;
-  readonly creatives: ReadonlyMap<string, SnapshotCreative>;
+  readonly creatives: LayeredMap<SnapshotCreative>;
   readonly signer: TokenSigner;
   readonly templates: VastTemplates;
   readonly mediaBaseUrl: string | undefined;
-  /** Public file name to file; nothing else below the media directory can be asked for. */
-  readonly media: ReadonlyMap<string, SnapshotMediaFile>;
-  /** Hash of an HLS package to the path of its multivariant playlist below the media directory. */
-  readonly hlsPackages: ReadonlyMap<string, string>;
   readonly placements: PlacementLookup;
   /** What each placement says by itself, by its id. */
   readonly facts: ReadonlyMap<string, readonly (string | readonly string[] | null)[]>;
-  readonly pots: PotBook;
-}
-
-/** SHA-256 that names an HLS package: that of its multivariant playlist. */
-function packageHash(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1, path.lastIndexOf('.'));
 }
 
 /**
@@ -52,50 +38,55 @@ export function hlsUrl(
   return `${mediaBaseUrl ?? `${publicBaseUrl}/media`}/hls/${packageHash(creative.hls.path)}/main.m3u8`;
 }
 
-/** Limits of every pot a snapshot names: line items and flights, whose ids never collide. */
-export function potLimits(snapshot: Pick<Snapshot, 'lineItems'>, spend: SpendStatement): PotLimit[] {
-  return snapshot.lineItems.flatMap((item) => [
-    { key: item.id, limitMicros: item.budgetMicros, ingestedMicros: spend.lineItems[item.id] ?? 0 },
-    ...item.flights.flatMap((flight) => {
-      const [micros, impressions] = spend.flights[flight.id] ?? [0, 0];
-      const money = { key: flight.id, limitMicros: flight.budgetMicros, ingestedMicros: micros };
-      return flight.impressionGoal === null
-        ? [money]
-        : [
-            money,
-            { key: countKey(flight.id), limitMicros: flight.impressionGoal, ingestedMicros: impressions },
-          ];
-    }),
-  ]);
+/** What of the pots is different: limits and counts that are new or other, and keys that are named no more. */
+export function potChanges(
+  { left, came }: Pick<IndexChange, 'left' | 'came'>,
+  spend: NodeChange['spend'],
+): { limits: PotLimit[]; gone: string[] } {
+  const spent = new Map<string, number>(spend.lineItems);
+  for (const [id, micros, impressions] of spend.flights) {
+    spent.set(id, micros);
+    spent.set(countKey(id), impressions);
+  }
+  const limits: PotLimit[] = [];
+  const named = new Set<string>();
+  const limit = (key: string, limitMicros: number | null) => {
+    limits.push({ key, limitMicros, ingestedMicros: spent.get(key) ?? 0 });
+    named.add(key);
+  };
+  for (const item of came) {
+    limit(item.id, item.source.budgetMicros);
+    for (const { id, source } of item.flights) {
+      limit(id, source.budgetMicros);
+      if (source.impressionGoal !== null) limit(countKey(id), source.impressionGoal);
+    }
+  }
+  const keys = left.flatMap((item) => [item.id, ...item.flights.flatMap(({ id }) => [id, countKey(id)])]);
+  return { limits, gone: keys.filter((key) => !named.has(key)) };
 }
 
-/** Builds the state of a snapshot whose limits the ledger has taken over already. */
-export function buildServingState(
-  snapshot: Snapshot,
-  ledger: BudgetLedger,
-  index: DecisionIndex = buildIndex(snapshot),
+/** The state after a change; `before` is null at the start. */
+export function nextState(
+  before: ServingState | null,
+  { hash, builtAt, body }: NodeChange,
+  index: DecisionIndex,
+  creatives: LayeredMap<SnapshotCreative>,
 ): ServingState {
-  const media = new Map(
-    snapshot.creatives.flatMap((creative) =>
-      creative.mediaFiles.map((file) => [mediaName(file), file] as const),
-    ),
-  );
-  const hlsPackages = new Map(
-    snapshot.creatives.flatMap(({ hls }) => (hls ? [[packageHash(hls.path), hls.path] as const] : [])),
-  );
+  if (body === null && before !== null) return { ...before, hash, builtAt };
+  const { keys, accounts, mediaBaseUrl } = body as BodyChange;
+  const placements = [...index.placements.values()].map(({ source }) => source);
   return {
-    hash: snapshot.hash,
-    builtAt: snapshot.builtAt,
+    hash,
+    builtAt,
     index,
-    creatives: new Map(snapshot.creatives.map((creative) => [creative.id, creative])),
-    signer: new TokenSigner(snapshot.keys),
-    templates: new VastTemplates(),
-    mediaBaseUrl: snapshot.mediaBaseUrl,
-    media,
-    hlsPackages,
-    placements: placementLookup(snapshot),
-    policies: new Map(snapshot.accounts.map(({ id, tcfVendorId }) => [id, privacyPolicy(tcfVendorId)])),
-    facts: new Map(snapshot.placements.map((placement) => [placement.id, placementFacts(placement)])),
-    pots: new PotBook(ledger, index),
+    creatives,
+    signer: new TokenSigner(keys),
+    templates: before?.templates ?? new VastTemplates(),
+    mediaBaseUrl,
+    placements: placementLookup({ placements: placements as SnapshotPlacement[], accounts }),
+    policies: new Map(accounts.map(({ id, tcfVendorId }) => [id, privacyPolicy(tcfVendorId)])),
+    facts: new Map(
+      (placements as SnapshotPlacement[]).map((placement) => [placement.id, placementFacts(placement)]),
+    ),
   };
 }

@@ -42,21 +42,25 @@ export interface Piece {
   readonly isAscii: boolean;
 }
 
-/** Compiled VAST of one snapshot's creatives: each creative and version is compiled at its first use, once. */
+/** Compiled VAST: each creative and version is compiled at its first use, once for as long as the creative stays. */
 export class VastTemplates {
-  readonly #compiled = new Map<string, Compiled | CreativeUnservableError>();
+  readonly #compiled = new WeakMap<
+    SnapshotCreative,
+    Partial<Record<ServedVastVersion, Compiled | CreativeUnservableError>>
+  >();
 
   /**
    * The `<Ad>` of one serving. Throws CreativeUnservableError when the document cannot be compiled, holds another number
    * of ads than one, or asks for a slot that is not ours.
    */
   fill(creative: SnapshotCreative, version: ServedVastVersion, ad: AdValues): Piece {
-    const key = `${version} ${creative.id}`;
-    let compiled = this.#compiled.get(key);
-    if (!compiled) {
-      compiled = compile(creative, version);
-      this.#compiled.set(key, compiled);
+    let versions = this.#compiled.get(creative);
+    if (!versions) {
+      versions = {};
+      this.#compiled.set(creative, versions);
     }
+    const compiled = versions[version] ?? compile(creative, version);
+    versions[version] = compiled;
     if (compiled instanceof CreativeUnservableError) throw compiled;
     const values: Record<string, string> = {
       [VAST_SLOTS.adId]: creative.id,

@@ -6,6 +6,7 @@ import {
   type SnapshotBody,
   type SpendStatement,
   snapshotTag,
+  withoutBody,
 } from '../../../kernel/delivery-protocol.ts';
 import { NO_SPEND } from './sample-snapshot.ts';
 
@@ -16,6 +17,8 @@ export interface FakeControl {
   readonly port: number;
   /** Requests other than for the snapshot, as they arrived. */
   readonly seen: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
+  /** Snapshots that were sent whole. */
+  readonly bodiesSent: number;
   /** Publishes a snapshot; waiting nodes are told at once. Returns its tag. */
   publish(body: SnapshotBody, spend?: SpendStatement): string;
   /** Publishes any bytes as a snapshot. */
@@ -30,6 +33,7 @@ export async function startFakeControl(handler?: Handler, port = 0): Promise<Fak
   let current: { text: string; hash: string } | undefined;
   const waiting = new Set<() => void>();
   const seen: FakeControl['seen'] = [];
+  let bodiesSent = 0;
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://control');
     if (url.pathname !== PLANE_PATHS.snapshot) {
@@ -52,7 +56,15 @@ export async function startFakeControl(handler?: Handler, port = 0): Promise<Fak
       waiting.delete(answer);
       if (!current) response.writeHead(503).end();
       else if (request.headers['if-none-match'] === `"${current.hash}"`) response.writeHead(304).end();
-      else response.writeHead(200, { ETag: `"${current.hash}"` }).end(current.text);
+      else {
+        const held = request.headers['if-none-match'] ?? '';
+        const isBodyHeld =
+          url.searchParams.get('body') === 'changed' && held.startsWith(`"${current.hash.split('.')[0]}.`);
+        if (!isBodyHeld) bodiesSent++;
+        response
+          .writeHead(200, { ETag: `"${current.hash}"` })
+          .end(isBodyHeld ? withoutBody(current.text) : current.text);
+      }
     };
     const timer = setTimeout(answer, Number(url.searchParams.get('wait') ?? '0') * 1000);
     if (current && request.headers['if-none-match'] === `"${current.hash}"`) waiting.add(answer);
@@ -72,6 +84,9 @@ export async function startFakeControl(handler?: Handler, port = 0): Promise<Fak
     origin: `http://127.0.0.1:${address.port}`,
     port: address.port,
     seen,
+    get bodiesSent() {
+      return bodiesSent;
+    },
     publish(body, spend = NO_SPEND) {
       const { text, header } = encodeSnapshot(body, spend, new Date().toISOString());
       publishText(text, snapshotTag(header));

@@ -4,6 +4,7 @@ import type {
   SnapshotPlacement,
 } from '../../../kernel/delivery-protocol.ts';
 import { newDecisionId } from '../decision-id.ts';
+import { MediaBook } from '../media-book.ts';
 import { placementLookup } from '../placement-lookup.ts';
 import type { FaceEngine, FaceState, ServedAd, ServedDecision } from '../served.ts';
 import { TokenSigner } from '../tokens.ts';
@@ -19,15 +20,14 @@ export interface FakeEngineOptions {
 
 export interface FakeEngine extends FaceEngine {
   readonly state: FaceState;
+  readonly media: MediaBook;
   /** What it was asked, newest last; no more than the last hundred. */
   readonly asked: { request: DecisionRequest; streamId: string | null }[];
 }
 
 /** An engine of nothing but literal decisions, for what is said about them. */
 export function fakeEngine({ placements, creatives, choose }: FakeEngineOptions): FakeEngine {
-  // The media route looks for files here: there are none.
-  const state: FaceState & { media: ReadonlyMap<string, unknown> } = {
-    media: new Map(),
+  const state: FaceState = {
     creatives: new Map(creatives.map((one) => [one.id, one])),
     signer: new TokenSigner([{ kid: 'k1', secret: FACE_SECRET, state: 'active' }]),
     templates: new VastTemplates(),
@@ -94,5 +94,6 @@ export function fakeEngine({ placements, creatives, choose }: FakeEngineOptions)
     const backups = able.filter(({ id }) => !ads.includes(id)).slice(0, pod.backups);
     return { ads, backups: backups.map(({ id }) => id) };
   }
-  return { state, asked, decide };
+  // The media route looks for files here: there are none.
+  return { state, asked, decide, media: new MediaBook() };
 }

@@ -1,13 +1,13 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { decodeSnapshot, PLANE_PATHS, type Snapshot, snapshotTag } from '../../kernel/delivery-protocol.ts';
+import { PLANE_PATHS } from '../../../kernel/delivery-protocol.ts';
 
 export interface SnapshotPullerOptions {
   readonly controlOrigin: string;
   readonly planeKey: string;
   /** Tag of the snapshot in use, see `snapshotTag`. */
   readonly heldTag: () => string | undefined;
-  /** Takes over a decoded snapshot and keeps its text. */
-  readonly onSnapshot: (snapshot: Snapshot, text: string) => Promise<void>;
+  /** Takes over the text of a snapshot. Rejects with a reason when it cannot. */
+  readonly onSnapshot: (text: string) => Promise<void>;
   /** The control plane answered: what is held is current. */
   readonly onConfirmed: () => void;
   readonly onProblem: (problem: string) => void;
@@ -26,7 +26,6 @@ export class SnapshotPuller {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   #abort = new AbortController();
   #done: Promise<void> = Promise.resolve();
-  refused = 0;
 
   constructor(options: SnapshotPullerOptions) {
     this.#options = options;
@@ -69,19 +68,18 @@ export class SnapshotPuller {
     const { status, text } = await this.#get(held);
     if (status === 304 && held !== undefined) return this.#options.onConfirmed();
     if (status !== 200) throw new Error(`the control plane answered ${status} for the snapshot`);
-    const decoded = decodeSnapshot(text);
-    if (!decoded.ok) {
-      this.refused++;
-      throw new Error(decoded.problem);
-    }
-    if (snapshotTag(decoded.snapshot) !== held) await this.#options.onSnapshot(decoded.snapshot, text);
+    await this.#options.onSnapshot(text);
     this.#options.onConfirmed();
   }
 
   #get(held: string | undefined): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const url = new URL(PLANE_PATHS.snapshot, this.#options.controlOrigin);
-      if (held !== undefined) url.searchParams.set('wait', String(WAIT_SECONDS));
+      if (held !== undefined) {
+        url.searchParams.set('wait', String(WAIT_SECONDS));
+        // The body that is held need not come again.
+        url.searchParams.set('body', 'changed');
+      }
       const request = httpRequest(url, {
         agent: this.#agent,
         signal: this.#abort.signal,

@@ -1,0 +1,131 @@
+import { Worker } from 'node:worker_threads';
+import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
+import type { EntityKind, NodeChange } from './node-change.ts';
+
+export interface SnapshotFollowerOptions extends SnapshotThreadSettings {
+  /** Takes a change over; the next one comes after that. Rejects with a reason when it cannot. */
+  readonly onChange: (change: NodeChange, tag: string) => Promise<void>;
+  /** The control plane answered: what is held is current. */
+  readonly onConfirmed: () => void;
+  readonly onProblem: (problem: string) => void;
+}
+
+/** Before a thread that ended is started again. */
+const RESTART_MS = 1000;
+
+/** A build ships JavaScript beside this file; from source the thread is TypeScript and loads itself. */
+function startThread(workerData: SnapshotThreadSettings): Worker {
+  const fromSource = import.meta.url.endsWith('.ts');
+  const entry = new URL(fromSource ? './thread-from-source.mjs' : './thread.js', import.meta.url);
+  const execArgv = fromSource ? ['--conditions=@cuepoint/source'] : [];
+  return new Worker(entry, { execArgv, workerData, name: 'snapshots' });
+}
+
+/** Follows the control plane on a thread of its own, so that reading a snapshot never keeps a request waiting. */
+export class SnapshotFollower {
+  readonly #options: SnapshotFollowerOptions;
+  #thread: Worker | undefined;
+  #parts: Record<EntityKind, unknown[]> = { lineItems: [], creatives: [], placements: [] };
+  readonly #sums = new Map<
+    number,
+    { resolve(sums: ReadonlyMap<string, number>): void; reject(error: Error): void }
+  >();
+  #nextSum = 0;
+  #isStopping = false;
+  #onLoaded: (() => void) | undefined;
+  #restart: NodeJS.Timeout | undefined;
+  refused = 0;
+
+  constructor(options: SnapshotFollowerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the last good snapshot on disk serves, or there is none. */
+  start(): Promise<void> {
+    const loaded = new Promise<void>((resolve) => {
+      this.#onLoaded = resolve;
+    });
+    this.#open();
+    return loaded;
+  }
+
+  /** Own spend between two positions of the log, by key of its pot. */
+  sumOwnSpend(from: LogPosition, to: LogPosition): Promise<ReadonlyMap<string, number>> {
+    const id = this.#nextSum++;
+    return new Promise((resolve, reject) => {
+      this.#sums.set(id, { resolve, reject });
+      this.#post({ type: 'sum', id, from, to });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearTimeout(this.#restart);
+    const thread = this.#thread;
+    if (!thread) return;
+    const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+    this.#post({ type: 'stop' });
+    await ended;
+  }
+
+  #open(): void {
+    const { controlOrigin, planeKey, dataDir, logDir } = this.#options;
+    const thread = startThread({ controlOrigin, planeKey, dataDir, logDir });
+    this.#thread = thread;
+    this.#parts = { lineItems: [], creatives: [], placements: [] };
+    thread.on('message', (message: FromThread) => this.#hear(message));
+    thread.on('error', (error) =>
+      this.#options.onProblem(`the snapshot thread ended and starts again: ${error.message}`),
+    );
+    thread.on('exit', () => {
+      this.#thread = undefined;
+      for (const { reject } of this.#sums.values()) reject(new Error('the snapshot thread ended'));
+      this.#sums.clear();
+      if (!this.#isStopping) this.#restart = setTimeout(() => this.#open(), RESTART_MS);
+    });
+  }
+
+  #hear(message: FromThread): void {
+    switch (message.type) {
+      case 'part':
+        for (const entity of message.entities) this.#parts[message.kind].push(entity);
+        return;
+      case 'change':
+        this.#take(message.change, message.tag);
+        return;
+      case 'loaded':
+        this.#onLoaded?.();
+        return;
+      case 'confirmed':
+        this.#options.onConfirmed();
+        return;
+      case 'problem':
+        if (message.isRefusal) this.refused++;
+        else this.#options.onProblem(message.problem);
+        return;
+      case 'sums':
+        this.#sums.get(message.id)?.resolve(message.sums);
+        this.#sums.delete(message.id);
+        return;
+      case 'failed':
+        this.#sums.get(message.id)?.reject(new Error(message.problem));
+        this.#sums.delete(message.id);
+    }
+  }
+
+  #take(change: NodeChange, tag: string): void {
+    const parts = this.#parts as unknown as Pick<NonNullable<NodeChange['body']>, EntityKind>;
+    this.#parts = { lineItems: [], creatives: [], placements: [] };
+    const whole = change.body ? { ...change, body: { ...change.body, ...parts } } : change;
+    this.#options.onChange(whole, tag).then(
+      () => this.#post({ type: 'taken', problem: null }),
+      (error: unknown) =>
+        this.#post({ type: 'taken', problem: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+
+  #post(message: ToThread): void {
+    this.#thread?.postMessage(message);
+  }
+}

@@ -1,0 +1,29 @@
+import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { EntityKind, NodeChange } from './node-change.ts';
+
+/** What the snapshot thread is started with. */
+export interface SnapshotThreadSettings {
+  readonly controlOrigin: string;
+  readonly planeKey: string;
+  readonly dataDir: string;
+  /** Directory of this node's log. */
+  readonly logDir: string;
+}
+
+/** A change comes in pieces that a serving thread reads in a moment each. */
+export type FromThread =
+  | { readonly type: 'part'; readonly kind: EntityKind; readonly entities: readonly unknown[] }
+  | { readonly type: 'change'; readonly change: NodeChange; readonly tag: string }
+  /** The attempt to start from what is on disk has ended. */
+  | { readonly type: 'loaded' }
+  | { readonly type: 'confirmed' }
+  | { readonly type: 'problem'; readonly problem: string; readonly isRefusal: boolean }
+  | { readonly type: 'sums'; readonly id: number; readonly sums: ReadonlyMap<string, number> }
+  | { readonly type: 'failed'; readonly id: number; readonly problem: string };
+
+export type ToThread =
+  /** The answer to a change; the next one is not sent before. */
+  | { readonly type: 'taken'; readonly problem: string | null }
+  /** Own spend between two positions of the log. */
+  | { readonly type: 'sum'; readonly id: number; readonly from: LogPosition; readonly to: LogPosition }
+  | { readonly type: 'stop' };

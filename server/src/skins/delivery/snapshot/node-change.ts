@@ -1,0 +1,40 @@
+import type {
+  LogPosition,
+  SnapshotBody,
+  SnapshotCreative,
+  SnapshotHeader,
+  SnapshotLineItem,
+  SnapshotPlacement,
+} from '../../../kernel/delivery-protocol.ts';
+
+/** What of a snapshot's body is different from the one before it. */
+export interface BodyChange {
+  readonly keys: SnapshotBody['keys'];
+  readonly accounts: SnapshotBody['accounts'];
+  readonly mediaBaseUrl: string | undefined;
+  readonly lineItems: readonly SnapshotLineItem[];
+  readonly creatives: readonly SnapshotCreative[];
+  readonly placements: readonly SnapshotPlacement[];
+  readonly removed: {
+    readonly lineItems: readonly string[];
+    readonly creatives: readonly string[];
+    readonly placements: readonly string[];
+  };
+}
+
+/** What a serving thread has to take over to get from one snapshot to the next. */
+export interface NodeChange extends Pick<SnapshotHeader, 'hash' | 'spendHash' | 'builtAt'> {
+  /** Null when only the counters moved. */
+  readonly body: BodyChange | null;
+  /** `body` is everything there is, and not what differs. */
+  readonly isWhole: boolean;
+  readonly spend: {
+    readonly ingestedThrough: Readonly<Record<string, LogPosition>>;
+    /** Micros by line item, and micros and impressions by flight: of those that changed, in body or count. */
+    readonly lineItems: readonly (readonly [id: string, micros: number])[];
+    readonly flights: readonly (readonly [id: string, micros: number, impressions: number])[];
+  };
+}
+
+export type EntityKind = 'lineItems' | 'creatives' | 'placements';
+export const ENTITY_KINDS: readonly EntityKind[] = ['lineItems', 'creatives', 'placements'];

@@ -1,0 +1,15 @@
+import type { Snapshot } from '../../../kernel/delivery-protocol.ts';
+import type { Engine } from '../engine.ts';
+import { SnapshotDiffer } from '../snapshot/differ.ts';
+
+const differs = new WeakMap<Engine, SnapshotDiffer>();
+
+/** Has an engine take a whole snapshot over, as the snapshot thread would hand it: by what differs. */
+export async function takeSnapshot(engine: Engine, snapshot: Snapshot): Promise<{ replayedRecords: number }> {
+  const differ = differs.get(engine) ?? new SnapshotDiffer();
+  differs.set(engine, differ);
+  const { spend, hash, spendHash, builtAt, schemaVersion: _version, ...body } = snapshot;
+  const taken = await engine.take(differ.change({ hash, spendHash, builtAt }, body, spend));
+  differ.taken();
+  return taken;
+}
