@@ -27,7 +27,8 @@ export function RequestPanel({
   const [editing, setEditing] = useState(false);
   const [first, setFirst] = useState<string>();
   const { request } = explanation;
-  const isPreview = explanation.replay.state === 'preview';
+  // A logged decision with changed facts is decided anew, but it is still that request.
+  const isPreview = explanation.decisionId === null;
   const names = [
     ...dimensionNames.filter((name) => request.facts[name] || stated?.[name]),
     ...Object.keys(request.facts).filter((name) => !dimensionNames.some((known) => known === name)),
