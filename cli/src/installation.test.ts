@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { exitCodes } from '@cuepoint/contract';
-import { loadConfig } from '@cuepoint/server';
+import { loadConfig, locateMediaTools } from '@cuepoint/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from './connect/api.ts';
 import { findRunning } from './connect/installation.ts';
@@ -211,6 +211,8 @@ describe('from a brief to a review', () => {
 });
 
 describe('the demo on a server that runs', () => {
+  /** Each measures the spot and two cuts of it, beside whatever else the machine does. */
+  const demoLimitMs = 180_000;
   const target = async (fetching?: typeof fetch) => {
     const terminal = createTerminal({
       json: false,
@@ -224,83 +226,101 @@ describe('the demo on a server that runs', () => {
     return { found, terminal, options, client: api(options) };
   };
 
-  it('runs beside a campaign of the same name, and goes first only while it asks', async () => {
-    const words = ['demo', 'briefs/fernwhistle-us.yaml', '--video', video, '--ads', '12'];
-    const { code, stdout, stderr } = await cuepoint(...words, '--json', ...here);
-    const result = JSON.parse(stdout) as DemoResult;
-    expect(result.failure).toBeUndefined();
-    expect(code).toBe(exitCodes.ok);
-    expect(result.brief).toMatchObject({
-      suffix: '2',
-      campaignName: expect.stringMatching(/_RidgeSeason2$/),
-    });
-    expect(result.server).toMatchObject({ own: false, publicUrl: installation.welcome.publicUrl });
-    expect(result.server.signInUrl).toContain(installation.welcome.publicUrl);
-    expect(result.creative).toMatchObject({ source: 'uploaded', simulated: false });
-    // Not a terminal: one line a change, and no escape sequences.
-    expect(stderr).toContain(' 7 Serving');
-    expect(stderr).not.toContain('\u001b');
-    const { lineItems } = await json<{ lineItems: Array<{ priority: number }> }>(
-      ...['campaigns', 'show', result.brief!.campaignId],
-    );
-    expect(lineItems[0]!.priority).toBe(8);
-    const agreed = await cuepoint('reconcile', result.brief!.campaignId, ...here);
-    expect(agreed.stdout).toContain('agree one by one');
-  });
+  it(
+    'runs beside a campaign of the same name, and goes first only while it asks',
+    async () => {
+      const words = ['demo', 'briefs/fernwhistle-us.yaml', '--video', video, '--ads', '12'];
+      const { code, stdout, stderr } = await cuepoint(...words, '--json', ...here);
+      const result = JSON.parse(stdout) as DemoResult;
+      expect(result.failure).toBeUndefined();
+      expect(code).toBe(exitCodes.ok);
+      expect(result.brief).toMatchObject({
+        suffix: '2',
+        campaignName: expect.stringMatching(/_RidgeSeason2$/),
+      });
+      expect(result.server).toMatchObject({ own: false, publicUrl: installation.welcome.publicUrl });
+      expect(result.server.signInUrl).toContain(installation.welcome.publicUrl);
+      expect(result.creative).toMatchObject({ source: 'uploaded', simulated: false });
+      // Not a terminal: one line a change, and no escape sequences.
+      expect(stderr).toContain(' 7 Serving');
+      expect(stderr).not.toContain('\u001b');
+      const { lineItems } = await json<{ lineItems: Array<{ priority: number }> }>(
+        ...['campaigns', 'show', result.brief!.campaignId],
+      );
+      expect(lineItems[0]!.priority).toBe(8);
+      const agreed = await cuepoint('reconcile', result.brief!.campaignId, ...here);
+      expect(agreed.stdout).toContain('agree one by one');
+    },
+    demoLimitMs,
+  );
 
-  it('sends nothing of a file that no inventory takes, and serves it all the same', async () => {
-    const short = scratch.path('short.mp4');
-    await makeSampleVideo(short, 3);
-    const { code, stdout } = await cuepoint('demo', '--video', short, '--ads', '6', '--json', ...here);
-    const result = JSON.parse(stdout) as DemoResult;
-    expect(result.failure).toBeUndefined();
-    expect(code).toBe(exitCodes.ok);
-    expect(result.trafficking).toMatchObject({ status: 'refused', deploymentId: null, attempts: [] });
-    expect(result.trafficking!.refusal).toContain('fits no inventory of Amazon DSP');
-    expect(result.stats!.totals.impressions).toBeGreaterThan(0);
-  });
+  it(
+    'sends nothing of a file that no inventory takes, and serves it all the same',
+    async () => {
+      const short = scratch.path('short.mp4');
+      await makeSampleVideo(short, 3);
+      const { code, stdout } = await cuepoint('demo', '--video', short, '--ads', '6', '--json', ...here);
+      const result = JSON.parse(stdout) as DemoResult;
+      expect(result.failure).toBeUndefined();
+      expect(code).toBe(exitCodes.ok);
+      expect(result.trafficking).toMatchObject({ status: 'refused', deploymentId: null, attempts: [] });
+      expect(result.trafficking!.refusal).toContain('fits no inventory of Amazon DSP');
+      expect(result.stats!.totals.impressions).toBeGreaterThan(0);
+      // As many ads as fit, the shortest ones cut from so short a spot.
+      expect(result.break!.ads).toHaveLength(3);
+    },
+    demoLimitMs,
+  );
 
-  it('fails when one event is missing from the report', async () => {
-    let dropped: string | null = null;
-    const dropping: typeof fetch = async (input, init) => {
-      const response = await fetch(input, init);
-      if (!/\/campaigns\/[^/]+\/events/.test(String(input))) return response;
-      const page = (await response.json()) as { items: Array<{ event: string; decisionId: string }> };
-      const index = page.items.findIndex(({ event }) => event === 'midpoint');
-      const [gone] = page.items.splice(index, 1);
-      dropped = `${gone!.event} of ${gone!.decisionId}`;
-      return Response.json(page);
-    };
-    const { found, terminal, options, client } = await target(dropping);
-    const result: DemoResult = {
-      ok: false,
-      startedAt: new Date().toISOString(),
-      tookMs: 0,
-      server: { publicUrl: found.publicUrl, own: false, dataDir, kept: true, signInUrl: null },
-      steps: [],
-    };
-    await runDemo(
-      {
-        client,
-        target: options,
-        status: await client.system.getStatus({}),
-        dataDir,
-        sandbox: createSandboxControl(found.sandboxOrigin!),
-        own: false,
-        terminal,
-        options: {
-          brief: { text: readFileSync('briefs/fernwhistle-us.yaml', 'utf8'), source: 'test' },
-          video,
-          ads: 8,
+  it(
+    'fails when one event is missing from the report',
+    async () => {
+      let dropped: string | null = null;
+      const dropping: typeof fetch = async (input, init) => {
+        const response = await fetch(input, init);
+        if (!/\/campaigns\/[^/]+\/events/.test(String(input))) return response;
+        const page = (await response.json()) as { items: Array<{ event: string; decisionId: string }> };
+        const index = page.items.findIndex(({ event }) => event === 'midpoint');
+        const [gone] = page.items.splice(index, 1);
+        dropped = `${gone!.event} of ${gone!.decisionId}`;
+        return Response.json(page);
+      };
+      const { found, terminal, options, client } = await target(dropping);
+      const result: DemoResult = {
+        ok: false,
+        startedAt: new Date().toISOString(),
+        tookMs: 0,
+        server: { publicUrl: found.publicUrl, own: false, dataDir, kept: true, signInUrl: null },
+        steps: [],
+      };
+      await runDemo(
+        {
+          client,
+          target: options,
+          status: await client.system.getStatus({}),
+          dataDir,
+          sandbox: createSandboxControl(found.sandboxOrigin!),
+          own: false,
+          terminal,
+          ffmpegPath: (await locateMediaTools(loadConfig().config)).ffmpeg.path,
+          options: {
+            brief: { text: readFileSync('briefs/fernwhistle-us.yaml', 'utf8'), source: 'test' },
+            video,
+            ads: 8,
+          },
         },
-      },
-      result,
-    );
-    expect(result.ok).toBe(false);
-    expect(result.failure).toMatchObject({ step: 'Reconciliation', exitCode: exitCodes.failure });
-    expect(result.failure!.problem.detail).toContain(`${dropped} is in the log and not in the report`);
-    expect(result.reconciliation).toMatchObject({ agrees: false, differences: [{ kind: 'event_missing' }] });
-  });
+        result,
+      );
+      expect(result.ok).toBe(false);
+      expect(result.failure).toMatchObject({ step: 'Reconciliation', exitCode: exitCodes.failure });
+      expect(result.failure!.problem.detail).toContain(`${dropped} is in the log and not in the report`);
+      expect(result.reconciliation).toMatchObject({
+        agrees: false,
+        differences: [{ kind: 'event_missing' }],
+      });
+    },
+    demoLimitMs,
+  );
 });
 
 describe('bad input', () => {

@@ -50,9 +50,14 @@ export function ReadFailed({
   );
 }
 
-/** The message for one field of the input, where the problem names it. */
+/** The message for one field of the input, where the problem names it or something in it. */
 export function fieldError(error: ApiError | null, field: string): string | undefined {
-  const entry = error?.problem?.fields?.find((candidate) => candidate.field === field);
+  const fields = error?.problem?.fields ?? [];
+  const entry =
+    fields.find((candidate) => candidate.field === field) ??
+    fields.find(
+      (candidate) => candidate.field.startsWith(`${field}[`) || candidate.field.startsWith(`${field}.`),
+    );
   if (!entry) return undefined;
   return entry.accepted ? `${entry.message}; accepted: ${entry.accepted}` : entry.message;
 }

@@ -49,6 +49,14 @@ describe('settings', () => {
     expect(shown({ env: { CUEPOINT_PUBLIC_PORT: '' } }, 'publicPort').origin).toBe('default');
   });
 
+  it('choose the place headers of a network by its name, and no other', () => {
+    expect(load().config.geoHeaders).toBe('none');
+    expect(load({ env: { CUEPOINT_GEO_HEADERS: 'cloudfront' } }).config.geoHeaders).toBe('cloudfront');
+    const [problem] = problems({ env: { CUEPOINT_GEO_HEADERS: 'akamai' } });
+    expect(problem).toContain('CUEPOINT_GEO_HEADERS is "akamai"');
+    expect(problem).toContain('cloudfront');
+  });
+
   it('may lie in a file of their own', () => {
     const secret = join(workingDir, 'key');
     writeFileSync(secret, 'luma-0123456789\n');

@@ -141,6 +141,13 @@ export const settings = define({
     description: 'header in which a trusted proxy states the country of the viewer (ISO 3166 alpha-2)',
     defaultText: 'none: the country is unknown, and what is targeted to countries does not serve',
   },
+  geoHeaders: {
+    env: 'CUEPOINT_GEO_HEADERS',
+    schema: z.enum(['none', 'cloudfront']).default('none'),
+    owner: 'delivery',
+    description:
+      'headers in which a trusted proxy states country, region, city, postal code and market area of the viewer: those of Amazon CloudFront, or none; `CUEPOINT_COUNTRY_HEADER` replaces that of the country',
+  },
   geoDatabase: {
     env: 'CUEPOINT_GEO_DATABASE',
     schema: z.string().min(1).optional(),

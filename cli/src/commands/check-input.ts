@@ -1,7 +1,7 @@
 import { ProblemError } from '@cuepoint/client';
 import { type AnyOperation, fieldShapes } from '@cuepoint/contract';
 import { AppError, describeIssues, toProblem } from '@cuepoint/server';
-import { kebab } from './flag-names.ts';
+import { flagOf, kebab } from './flag-names.ts';
 
 /**
  * What the server would refuse, said before anything is sent: the same schema, the same words.
@@ -27,7 +27,7 @@ export function requireFittingInput(operation: AnyOperation, input: Record<strin
       operation.cli &&
       'positional' in operation.cli &&
       operation.cli.positional?.includes(shape.name as never);
-    const where = isArgument ? `<${kebab(shape.name)}>` : `--${kebab(shape.name)}`;
+    const where = isArgument ? `<${kebab(shape.name)}>` : `--${flagOf(operation, shape.name)}`;
     const accepted = shape.choices.length > 0 ? `one of ${shape.choices.join(', ')}` : shape.description;
     return { ...problem, message: `missing: give ${where}`, ...(accepted ? { accepted } : {}) };
   });

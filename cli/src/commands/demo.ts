@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '@cuepoint/contract';
-import type { Config } from '@cuepoint/server';
+import { type Config, locateMediaTools } from '@cuepoint/server';
 import type { Command } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import { api } from '../connect/api.ts';
@@ -56,7 +56,7 @@ export function addDemoCommand(program: Command, shell: Shell): void {
         const started = performance.now();
         const place = await openPlace(config, options, flags.keep === true, terminal);
         try {
-          const result = await runAt(place, options, startedAt, terminal);
+          const result = await runAt(place, config, options, startedAt, terminal);
           result.tookMs = Math.round(performance.now() - started);
           terminal.data(terminal.json ? JSON.stringify(result, null, 2) : renderResult(result, terminal));
           return result.failure?.exitCode ?? exitCodes.ok;
@@ -158,6 +158,7 @@ function currencyOf(brief: string): { amazonCurrency: string } | null {
 
 async function runAt(
   place: Place,
+  config: Config,
   options: DemoContext['options'],
   startedAt: Date,
   terminal: Terminal,
@@ -173,6 +174,7 @@ async function runAt(
     steps: [],
   };
   const status = await client.system.getStatus({});
+  const { ffmpeg } = await locateMediaTools(config);
   await runDemo(
     {
       client,
@@ -182,6 +184,7 @@ async function runAt(
       sandbox: connection.sandboxOrigin === null ? null : createSandboxControl(connection.sandboxOrigin),
       own,
       terminal,
+      ffmpegPath: ffmpeg.path,
       options,
     },
     result,

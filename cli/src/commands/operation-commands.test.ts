@@ -11,7 +11,7 @@ import { Command } from 'commander';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CommandError } from '../output/failure.ts';
 import { scratchDirectory } from '../testing/cli.ts';
-import { kebab } from './flag-names.ts';
+import { flagOf } from './flag-names.ts';
 import { addOperationCommands, textOf } from './operation-commands.ts';
 
 const scratch = scratchDirectory();
@@ -129,7 +129,7 @@ describe.each(commanded.map((operation) => [operation.cli!.command, operation] a
       const positional: readonly string[] =
         operation.cli && 'positional' in operation.cli ? operation.cli.positional : [];
       for (const { name } of fieldShapes(operation.input)) {
-        if (!positional.includes(name)) expect(flags).toContain(`--${kebab(name)}`);
+        if (!positional.includes(name)) expect(flags).toContain(`--${flagOf(operation, name)}`);
       }
     });
 
@@ -142,7 +142,7 @@ describe.each(commanded.map((operation) => [operation.cli!.command, operation] a
       const words = operation.cli!.command.split(' ');
       for (const field of fields) {
         if (positional.includes(field.name)) continue;
-        words.push(`--${kebab(field.name)}`);
+        words.push(`--${flagOf(operation, field.name)}`);
         if (field.kind !== 'boolean') words.push(given[field.name]!);
       }
       // The brief is text or a file; a JSON text is taken as it is.

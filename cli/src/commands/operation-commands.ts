@@ -18,7 +18,7 @@ import { renderOutput } from '../output/render.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { viewOf } from '../views/index.ts';
 import { requireFittingInput } from './check-input.ts';
-import { kebab } from './flag-names.ts';
+import { flagOf, kebab } from './flag-names.ts';
 import { follow } from './follow.ts';
 
 export interface CommandRunner {
@@ -45,7 +45,7 @@ export function addOperationCommands(program: Command, runner: CommandRunner): v
       command.argument(field.required ? `<${kebab(name)}>` : `[${kebab(name)}]`, describe(field));
     }
     for (const field of fields) {
-      if (!positional.includes(field.name)) command.addOption(optionOf(field));
+      if (!positional.includes(field.name)) command.addOption(optionOf(field, flagOf(operation, field.name)));
     }
     if (operation.effect !== 'read') {
       command.option('--idempotency-key <key>', 'at most one effect for one key; made anew when left out');
@@ -144,8 +144,7 @@ function groupOf(name: string, program: Command, groups: Map<string, Command>): 
   return group;
 }
 
-function optionOf(field: FieldShape): Option {
-  const flag = kebab(field.name);
+function optionOf(field: FieldShape, flag: string): Option {
   const option = new Option(field.kind === 'boolean' ? `--${flag}` : `--${flag} <value>`, describe(field));
   // Repeated or with commas; one value a flag, so that a list never swallows what follows it.
   if (field.kind === 'array')

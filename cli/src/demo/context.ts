@@ -15,6 +15,8 @@ export interface DemoContext {
   /** The server was started for this demo: nothing else runs on it. */
   own: boolean;
   terminal: Terminal;
+  /** Cuts shorter spots from the one that was made. */
+  ffmpegPath: string;
   options: DemoOptions;
 }
 

@@ -4,6 +4,8 @@ import { exitCodes } from '@cuepoint/contract';
 import { openDatabase } from '@cuepoint/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import { scratchDirectory, smallClips, spawnCuepoint } from '../testing/cli.ts';
+import { explanationView } from '../views/delivery.ts';
+import { renderResult } from './render-result.ts';
 import type { DemoResult } from './result.ts';
 import { relabel } from './steps/launch-brief.ts';
 import { planOf } from './steps/serve.ts';
@@ -28,8 +30,8 @@ describe('cuepoint demo', () => {
       expect(result.failure).toBeUndefined();
       expect(code).toBe(exitCodes.ok);
       expect(result.ok).toBe(true);
-      expect(result.steps.map(({ ok }) => ok)).toEqual(Array(10).fill(true));
-      expect(stderr).toContain('10 Reconciliation');
+      expect(result.steps.map(({ ok }) => ok)).toEqual(Array(11).fill(true));
+      expect(stderr).toContain('11 Reconciliation');
       // Shown, not asserted: how long it takes says as much about the machine as about the product.
       console.info(`the demo took ${result.tookMs} ms; the promise is 90 s on two free cores`);
       console.info(result.steps.map(({ title, tookMs }) => `${title} ${tookMs} ms`).join(', '));
@@ -85,18 +87,66 @@ describe('cuepoint demo', () => {
 
   it('counts what was played, once, to the micro', () => {
     const { serving, stats, reconciliation, brief, summary } = result;
+    const inBreak = result.break!.fired;
     expect(serving!.ads).toBe(40);
     expect(serving!.asked).toEqual({ vast: 20, adRequest: 20 });
     expect(serving!.fired).toMatchObject({ impression: 38, start: 38, complete: 26, click: 1 });
     expect(serving!.impressionsByApi).toBeGreaterThan(0);
     expect(serving!.refusals).toHaveLength(2);
-    expect(stats!.totals).toMatchObject({ requests: 40, impressions: 38, completes: 26, clicks: 1 });
-    expect(stats!.totals.spentMicros).toBe((38 * brief!.cpmMicros) / 1000);
+    expect(stats!.totals).toMatchObject({ requests: 41, impressions: 39, completes: 27, clicks: 1 });
+    expect(stats!.totals.spentMicros).toBe((39 * brief!.cpmMicros) / 1000);
     expect(stats!.remainingMicros).toBe(brief!.budgetMicros - stats!.totals.spentMicros);
-    const events = Object.values(serving!.fired).reduce((sum, count) => sum + count, 0);
+    const events = [...Object.values(serving!.fired), ...Object.values(inBreak)].reduce(
+      (sum, count) => sum + count,
+      0,
+    );
     expect(reconciliation).toMatchObject({ agrees: true, comparedEvents: events, differences: [] });
     expect(reconciliation!.log.spentMicros).toBe(stats!.totals.spentMicros);
-    expect(summary).toMatchObject({ impressions: 38, spentMicros: stats!.totals.spentMicros });
+    expect(summary).toMatchObject({ impressions: 39, spentMicros: stats!.totals.spentMicros });
+  });
+
+  it('fills a whole break on the delivery node, and traces it: who at which offset, for how much, who not and why', () => {
+    const { ads, explanation, fired } = result.break!;
+    const { pod, replay, request, excluded, focus } = explanation;
+    expect(replay.state).toBe('exact');
+    expect(request).toMatchObject({ isPod: true, maxAds: 4, floorCpmMicros: 10_000_000 });
+    // What the answer said is what the trace tells, one after the other without a gap.
+    expect(pod.ads.map((ad) => [ad.lineItemId, ad.startMs])).toEqual(
+      ads.map((ad) => [ad.lineItemId, ad.offsetMs]),
+    );
+    pod.ads.reduce((end, ad) => {
+      expect(ad.startMs).toBe(end);
+      return end + ad.durationMs;
+    }, 0);
+    expect(pod.filledMs).toBeLessThanOrEqual(pod.durationMs);
+    // The cheapest stands first because it asks for that place.
+    expect(pod.ads[0]).toMatchObject({ lineItemName: 'Opens the break', priceMicros: 18_000 });
+    expect(pod.ads.map(({ priceMicros }) => priceMicros).sort()).toEqual([18_000, 24_100, 30_000]);
+    expect(excluded.map(({ lineItemName, reason }) => [lineItemName, reason]).sort()).toEqual([
+      ['Below the floor', 'below_floor'],
+      ['Only in Iceland', 'geo'],
+      ['The same spot again', 'creative_dedupe'],
+    ]);
+    expect(focus).toMatchObject({ lineItemName: 'Only in Iceland', served: false, editsVerified: true });
+    expect(focus!.edits.map(({ field }) => field)).toEqual(['targeting']);
+    // The spot of the brief is one of them, and was played to its end.
+    expect(fired).toEqual({
+      impression: 1,
+      start: 1,
+      firstQuartile: 1,
+      midpoint: 1,
+      thirdQuartile: 1,
+      complete: 1,
+    });
+  });
+
+  it('shows the trace to people as why and decide do', () => {
+    const text = renderResult(result, { paint: (_, words) => words, plain: true });
+    const trace = explanationView(result.break!.explanation, { plain: true });
+    for (const line of trace.split('\n')) expect(text).toContain(line);
+    expect(text).toMatch(/1 +0:00 +6(\.\d+)? s +Opens the break +Cut of 6 s .* USD 0\.018000/);
+    expect(text).toMatch(/geo +1 +Only in Iceland +country in \{IS\} +country US/);
+    expect(text).toContain('Smallest edit, with it the line item serves, as tried:');
   });
 
   it('meets the reference case of the supply paths', () => {

@@ -3,6 +3,7 @@ import { pairs } from '../output/pairs.ts';
 import { formatMicros } from '../output/render.ts';
 import { indent, table } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { explanationView } from '../views/delivery.ts';
 import { supplyView } from '../views/supply.ts';
 import { attemptTable } from '../views/trafficking.ts';
 import type { DemoResult, StepRecord } from './result.ts';
@@ -12,17 +13,17 @@ type Paint = (colour: Parameters<Terminal['paint']>[0], text: string) => string;
 const worstFindings = 5;
 
 /** The whole run for people: every step with what it showed, then the summary. */
-export function renderResult(result: DemoResult, terminal: Pick<Terminal, 'paint'>): string {
+export function renderResult(result: DemoResult, terminal: Pick<Terminal, 'paint' | 'plain'>): string {
   const paint: Paint = (colour, text) => terminal.paint(colour, text, 'data');
   const blocks = result.steps.map((step) => {
     const head = `${step.number} ${step.title}  ${paint('dim', seconds(step))}`;
-    const body = details[step.title]?.(result, paint) ?? '';
+    const body = details[step.title]?.(result, paint, terminal.plain) ?? '';
     return [paint('bold', head), ...(body === '' ? [] : [indent(body)])].join('\n');
   });
   return ['', ...blocks, endOf(result, paint), ''].join('\n\n').trim();
 }
 
-const details: Record<string, (result: DemoResult, paint: Paint) => string> = {
+const details: Record<string, (result: DemoResult, paint: Paint, plain: boolean) => string> = {
   'Brief and campaign': ({ brief }) =>
     brief
       ? pairs({
@@ -121,6 +122,7 @@ const details: Record<string, (result: DemoResult, paint: Paint) => string> = {
       ...serving.refusals.map(({ tried, answer }) => `${tried}: ${answer}`),
     ].join('\n');
   },
+  Break: ({ break: filled }, _paint, plain) => (filled ? explanationView(filled.explanation, { plain }) : ''),
   Report: ({ stats, brief }) =>
     stats
       ? pairs({

@@ -2,6 +2,7 @@ import type {
   Attempt,
   Creative,
   DeliveryTotals,
+  Explanation,
   GenerationJob,
   Problem,
   QcFinding,
@@ -116,6 +117,21 @@ export interface ServingOutcome {
   lastEventAt: string;
 }
 
+/** A break that was asked for, played and explained. */
+export interface BreakOutcome {
+  requestId: string;
+  decisionId: string;
+  placementId: string;
+  /** The campaign that was sold into it; the brief's own stands in it too. */
+  campaignId: string;
+  /** In play order, as the delivery node answered them. */
+  ads: Array<{ lineItemId: string; offsetMs: number; durationMs: number }>;
+  /** Events of the brief's campaign. */
+  fired: Record<string, number>;
+  explanation: Explanation;
+  lastEventAt: string;
+}
+
 export interface StatsOutcome {
   waitedMs: number;
   freshAt: string;
@@ -162,6 +178,7 @@ export interface DemoResult {
   vast?: TagOutcome;
   trafficking?: TraffickingOutcome;
   serving?: ServingOutcome;
+  break?: BreakOutcome;
   stats?: StatsOutcome;
   supply?: SupplyOutcome;
   reconciliation?: ReconciliationOutcome;

@@ -7,6 +7,7 @@ import { approveCreative } from './steps/approve.ts';
 import { buildTag } from './steps/build-tag.ts';
 import { checkQuality } from './steps/check-quality.ts';
 import { comparePaths, pathOf } from './steps/compare-paths.ts';
+import { fillBreak } from './steps/fill-break.ts';
 import { launchTheBrief } from './steps/launch-brief.ts';
 import { makeCreative } from './steps/make-creative.ts';
 import { serve } from './steps/serve.ts';
@@ -86,11 +87,18 @@ async function runSteps(context: DemoContext, result: DemoResult, step: Step): P
       `${ads} ads (p50 ${latencyMs.p50.toFixed(1)} ms), ${fired.impression ?? 0} impressions, ${fired.complete ?? 0} completes, 1 click`,
   );
   result.serving = serving;
+  const filled = await step(
+    'Break',
+    () => fillBreak(context, brief, creative),
+    ({ ads, explanation: { pod, excludedTotal } }) =>
+      `${ads.length} ads in ${pod.filledMs / 1000} of ${pod.durationMs / 1000} s, ${excludedTotal} line items left out`,
+  );
+  result.break = filled;
   result.stats = await step(
     'Report',
     async () => {
       const started = performance.now();
-      const stats = await freshStats(client, brief.campaignId, new Date(serving.lastEventAt));
+      const stats = await freshStats(client, brief.campaignId, new Date(filled.lastEventAt));
       const { freshAt, totals, budgetMicros, remainingMicros } = stats;
       return {
         waitedMs: Math.round(performance.now() - started),
@@ -115,14 +123,14 @@ async function runSteps(context: DemoContext, result: DemoResult, step: Step): P
         client,
         brief.campaignId,
         context.dataDir,
-        new Date(serving.lastEventAt),
+        new Date(filled.lastEventAt),
       );
       result.reconciliation = check;
       requireAgreement(check);
       // What was counted must be what was done here, and nothing else.
       const { totals, budgetMicros, remainingMicros } = stats;
       for (const [figure, event] of played) {
-        const done = serving.fired[event] ?? 0;
+        const done = (serving.fired[event] ?? 0) + (filled.fired[event] ?? 0);
         // On a server of its own the demo is the only viewer; elsewhere others may have watched too.
         if (context.own || totals[figure] < done) requireEqual(figure, totals[figure], done);
       }

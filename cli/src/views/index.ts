@@ -1,6 +1,7 @@
 import type { Terminal } from '../output/terminal.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
+import { explanationView } from './delivery.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
 import { statsView, statusView } from './status.ts';
@@ -42,6 +43,8 @@ const views: Readonly<Record<string, View>> = {
   'inventory.getPlacement': placementView,
   'inventory.createPlacement': placementView,
   'inventory.updatePlacement': placementView,
+  'delivery.explainDecision': explanationView,
+  'delivery.previewDecision': explanationView,
   'trafficking.trafficCreative': trafficView,
   'trafficking.getDeployment': deploymentView,
 };

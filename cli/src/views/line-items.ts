@@ -64,6 +64,7 @@ export function lineItemView(item: LineItem): string {
       targeting: JSON.stringify(item.targeting),
       dayparts: item.dayparts.length === 0 ? 'always' : JSON.stringify(item.dayparts),
       caps: caps.join('; ') || 'none',
+      'place in a break': item.podPosition,
       separation: `${item.separation.labels.join(', ') || 'none'} (${item.separation.scope})`,
       version: String(item.version),
     }),

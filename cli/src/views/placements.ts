@@ -35,7 +35,8 @@ export function placementView(placement: Placement): string {
         ? placement.exactDurationsMs.map(seconds).join(', ')
         : `${seconds(placement.minDurationMs)} to ${seconds(placement.maxDurationMs)}`,
     break: placement.pod === null ? 'one ad at a time' : JSON.stringify(placement.pod),
-    floor: `${placement.floorCurrency} ${formatMicros(placement.floorCpmMicros)} CPM`,
+    floor: floors(placement),
+    files: files(placement),
     blocked: list([...placement.blockedCategories, ...placement.blockedDomains], 'nothing'),
     hosts: list(placement.hosts, 'none'),
     clearance: placement.clearance ?? 'none asked',
@@ -45,4 +46,20 @@ export function placementView(placement: Placement): string {
     'asset list': placement.tags.assetList,
     version: String(placement.version),
   });
+}
+
+function floors({ floorCurrency, floorCpmMicros, minCpmPerSecondMicros, durationFloors }: Placement): string {
+  const money = (micros: number) => `${floorCurrency} ${formatMicros(micros)}`;
+  return [
+    `${money(floorCpmMicros)} CPM`,
+    ...durationFloors.map(
+      (floor) =>
+        `${money(floor.floorCpmMicros)} from ${seconds(floor.minDurationMs)} to ${seconds(floor.maxDurationMs)}`,
+    ),
+    ...(minCpmPerSecondMicros > 0 ? [`${money(minCpmPerSecondMicros)} for each second`] : []),
+  ].join('; ');
+}
+
+function files({ mimes, codecs, minBitrateKbps, maxBitrateKbps }: Placement): string {
+  return `${mimes.join(', ') || 'any type'}; ${codecs.join(', ') || 'any codec'}; ${minBitrateKbps} to ${maxBitrateKbps} kbit/s`;
 }

@@ -19,6 +19,8 @@ export type LineItemType = z.infer<typeof LineItemType>;
 export const PriceModel = z.enum(['cpm', 'flat']);
 export const Pacing = z.enum(['even', 'front_loaded', 'asap']);
 export const Rotation = z.enum(['even', 'weighted', 'sequential', 'optimised']);
+/** Where in a break it may stand; `edge` is first or last. */
+export const PodPosition = z.enum(['any', 'first', 'last', 'edge']);
 
 export const Flight = z.object({
   id: FlightId,
@@ -79,6 +81,7 @@ export const LineItem = z.object({
   dayparts: Dayparts,
   frequencyCaps: FrequencyCaps,
   separation: Separation,
+  podPosition: PodPosition,
   rotation: Rotation,
   creatives: z.array(LineItemCreative),
   /** No creative is assigned: those of the campaign serve, in equal parts. */
@@ -114,6 +117,8 @@ const sharePercent = z.coerce
   .max(100)
   .nullable()
   .meta({ description: 'share of eligible requests a sponsorship takes, 1 to 100' });
+
+const podPosition = PodPosition.meta({ description: 'place in a break; edge is first or last' });
 
 const flightFields = {
   name: z.string().trim().min(1).max(80).optional().meta({ description: 'default: Flight and its number' }),
@@ -182,6 +187,7 @@ export const createLineItem = defineOperation({
     dayparts: Dayparts.default([]),
     frequencyCaps: FrequencyCaps.default([]),
     separation: Separation.default({ scope: 'pod', labels: [] }),
+    podPosition: podPosition.default('any'),
     rotation: Rotation.default('even'),
     flights: z.array(z.strictObject(flightFields)).max(50).default([]),
   }),
@@ -223,6 +229,7 @@ export const updateLineItem = defineOperation({
     dayparts: Dayparts.optional(),
     frequencyCaps: FrequencyCaps.optional(),
     separation: Separation.optional(),
+    podPosition: podPosition.optional(),
     rotation: Rotation.optional(),
   }),
   output: LineItem,

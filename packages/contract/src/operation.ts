@@ -98,6 +98,9 @@ export function defineOperation<
   for (const field of operation.cli?.positional ?? []) {
     if (!fields.includes(field)) fail(`positional ${field} is no field of the input`);
   }
+  for (const field of Object.keys(operation.cli?.flags ?? {})) {
+    if (!fields.includes(field)) fail(`flag of ${field}, which is no field of the input`);
+  }
   if (operation.rest?.method === 'GET' && operation.effect !== 'read') fail('GET must not change anything');
   if (operation.rest?.upload && !fields.includes(operation.rest.upload)) fail('upload names no field');
   return Object.freeze(operation);

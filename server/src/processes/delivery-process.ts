@@ -26,6 +26,7 @@ function deliveryOptions({ config, ...runtime_ }: Awaited<ReturnType<typeof rece
     decisionSampleRate: config.decisionSampleRate,
     ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
     ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
+    ...(config.geoHeaders === 'none' ? {} : { geoHeaders: config.geoHeaders }),
     ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
     logger: createLogger('delivery', config.logLevel),
   };

@@ -28,6 +28,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
       decisionSampleRate: config.decisionSampleRate,
       ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
       ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
+      ...(config.geoHeaders === 'none' ? {} : { geoHeaders: config.geoHeaders }),
       ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
       logger: log,
     });

@@ -55,7 +55,12 @@ export interface ControlAppOptions {
   maxUploadMegabytes?: number;
   liveHeartbeatMs?: number;
   keyRoles?: readonly Role[];
+  /** Internal origin of a delivery node; without, it is away. */
+  deliveryOrigin?: string;
 }
+
+/** Shared by the planes of a test. */
+export const TEST_PLANE_KEY = 'k'.repeat(32);
 
 /** Nobody listens there: a delivery node that is away. */
 const nowhere = 'http://127.0.0.1:9';
@@ -91,8 +96,8 @@ export async function startControlApp(options: ControlAppOptions = {}): Promise<
       controlPort: 0,
       controlOrigin: nowhere,
       deliveryInternalPort: 9,
-      deliveryOrigin: nowhere,
-      planeKey: 'k'.repeat(32),
+      deliveryOrigin: options.deliveryOrigin ?? nowhere,
+      planeKey: TEST_PLANE_KEY,
       sandbox: sandboxAt(sandbox?.address ?? nowhere),
     },
     database,

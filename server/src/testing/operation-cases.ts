@@ -88,6 +88,7 @@ export const operationCases: Record<string, OperationCase> = {
         dayparts: [{ days: [1, 2], fromMinute: 1080, toMinute: 120 }],
         frequencyCaps: [{ scope: 'campaign', limit: 3, unit: 'day', count: 1 }],
         separation: { scope: 'stream', labels: ['outdoor'] },
+        podPosition: 'edge',
         rotation: 'weighted',
         flights: [{ startAt, endAt, impressionGoal: 1000 }],
       };

@@ -51,7 +51,7 @@ export async function makeCreative(context: DemoContext, launched: Launched): Pr
 }
 
 /** Waits until the file is measured. */
-async function measured({ client, terminal }: DemoContext, creativeId: string): Promise<Creative> {
+export async function measured({ client, terminal }: DemoContext, creativeId: string): Promise<Creative> {
   const giveUpAt = performance.now() + measureLimitMs;
   for (;;) {
     const creative = await client.creatives.getCreative({ creativeId });

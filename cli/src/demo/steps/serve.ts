@@ -17,13 +17,12 @@ import {
 } from '../player.ts';
 import type { BriefOutcome, CreativeOutcome, Refusal, ServingOutcome, TagOutcome } from '../result.ts';
 import { askOf, isOf } from './approve.ts';
+import { goFirst } from './go-first.ts';
 
 const everyMs = 100;
 const snapshotLimitMs = 20_000;
 /** Players at the same time. */
 const players = 8;
-/** In demand before every other campaign of the account while the demo asks. */
-const firstInLine = 1;
 
 /** Asks for ads as players do, plays them to different ends, clicks once, and tries what must not count. */
 export async function serve(
@@ -32,11 +31,11 @@ export async function serve(
   creative: CreativeOutcome,
   tag: TagOutcome,
 ): Promise<ServingOutcome> {
-  const restore = context.own ? null : await goFirst(context, brief);
+  const restore = await goFirst(context, brief);
   try {
     return await play(context, creative, tag);
   } finally {
-    await restore?.();
+    await restore();
   }
 }
 
@@ -181,21 +180,6 @@ async function tryWhatMustNotCount(origin: string, ad: PlayerAd): Promise<Refusa
     { tried: 'a forged impression', answer: `${forgedAnswer.status} ${forgedAnswer.code}` },
     { tried: 'the same impression twice more', answer: 'answered, marked duplicate, not counted' },
   ];
-}
-
-/** Puts the line item before all others for a while; on an account of its own it has no rivals. */
-async function goFirst(
-  { client }: DemoContext,
-  { campaignId, lineItemId }: BriefOutcome,
-): Promise<() => Promise<void>> {
-  const read = async () =>
-    (await client.campaigns.getCampaign({ campaignId })).lineItems.find((item) => item.id === lineItemId)!;
-  const before = await read();
-  await client.campaigns.updateLineItem({ lineItemId, priority: firstInLine }, { ifMatch: before.version });
-  return async () => {
-    const { version } = await read();
-    await client.campaigns.updateLineItem({ lineItemId, priority: before.priority }, { ifMatch: version });
-  };
 }
 
 async function inParallel(count: number, work: (index: number) => Promise<void>): Promise<void> {

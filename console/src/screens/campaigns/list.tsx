@@ -1,17 +1,16 @@
 import { getProfile, listBrands, listCampaigns, listMarkets } from '@cuepoint/contract';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { ChevronLeft, ChevronRight, ListChecks, Plus, Search, SearchX } from 'lucide-react';
+import { ListChecks, Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useRead } from '../../api.ts';
-import { Button, buttonClass, Kbd } from '../../design/button.tsx';
+import { buttonClass } from '../../design/button.tsx';
 import { Chip } from '../../design/chip.tsx';
-import { Input, Select } from '../../design/field.tsx';
+import { Select } from '../../design/field.tsx';
 import { span } from '../../design/format/date.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Panel } from '../../design/panel.tsx';
-import { EmptyState, Skeleton } from '../../design/states.tsx';
-import { ReadFailed } from '../../problem.tsx';
 import { useCrumbs } from '../../shell/page-context.tsx';
+import { FilterSelect, ListBody, PageSteps, SearchField, useSearchText } from '../list-parts.tsx';
 import { Page } from '../page.tsx';
 import { CampaignTable } from './list-table.tsx';
 import { type CampaignSort, type CampaignsSearch, campaignStatuses } from './search.ts';
@@ -48,13 +47,7 @@ export function Campaigns() {
       search: (current) => ({ ...current, trail: undefined, ...next }) as CampaignsSearch,
       replace: true,
     });
-  const [text, setText] = useState(search.search ?? '');
-  useEffect(() => {
-    const trimmed = text.trim();
-    if (trimmed === (search.search ?? '')) return;
-    const timer = setTimeout(() => change({ search: trimmed || undefined }), 150);
-    return () => clearTimeout(timer);
-  });
+  const [text, setText] = useSearchText(search.search, (word) => change({ search: word }));
   const filtered = Boolean(search.search || search.status || search.brandId || search.marketId);
   const data = campaigns.data;
   const freshness = useFreshness(campaigns.dataUpdatedAt);
@@ -78,17 +71,12 @@ export function Campaigns() {
       }
     >
       <div className="flex flex-wrap items-center gap-2">
-        <div className="w-64">
-          <Input
-            type="search"
-            aria-label="Search campaigns"
-            placeholder="Name, label or brand"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            lead={<Icon of={Search} />}
-            unit={<Kbd>/</Kbd>}
-          />
-        </div>
+        <SearchField
+          label="Search campaigns"
+          placeholder="Name, label or brand"
+          value={text}
+          onChange={setText}
+        />
         <Select
           aria-label="Status"
           className="w-36"
@@ -103,32 +91,20 @@ export function Campaigns() {
             </option>
           ))}
         </Select>
-        <Select
-          aria-label="Brand"
+        <FilterSelect
+          label="Brand"
           className="w-40"
-          value={search.brandId ?? ''}
-          onChange={(event) => change({ brandId: event.target.value || undefined })}
-        >
-          <option value="">Brand: any</option>
-          {brands.data?.items.map((brand) => (
-            <option key={brand.id} value={brand.id}>
-              {brand.name}
-            </option>
-          ))}
-        </Select>
-        <Select
-          aria-label="Market"
+          value={search.brandId}
+          options={(brands.data?.items ?? []).map(({ id, name }) => [id, name])}
+          onChange={(brandId) => change({ brandId })}
+        />
+        <FilterSelect
+          label="Market"
           className="w-36"
-          value={search.marketId ?? ''}
-          onChange={(event) => change({ marketId: event.target.value || undefined })}
-        >
-          <option value="">Market: any</option>
-          {markets.data?.items.map((market) => (
-            <option key={market.id} value={market.id}>
-              {market.name}
-            </option>
-          ))}
-        </Select>
+          value={search.marketId}
+          options={(markets.data?.items ?? []).map(({ id, name }) => [id, name])}
+          onChange={(marketId) => change({ marketId })}
+        />
         {search.status && (
           <Chip
             label="Status"
@@ -151,77 +127,48 @@ export function Campaigns() {
         className="min-h-40 flex-1 rounded-b-none border-b-0"
         bodyClassName={`overflow-auto ${campaigns.isPlaceholderData ? 'opacity-60' : ''}`}
       >
-        {campaigns.error && !data ? (
-          <ReadFailed what="Campaigns" error={campaigns.error} onRetry={() => void campaigns.refetch()} />
-        ) : !data ? (
-          <Skeleton rows={12} />
-        ) : data.items.length === 0 ? (
-          filtered ? (
-            <EmptyState
-              icon={SearchX}
-              title="No campaign matches"
-              action={
-                <Button
-                  onClick={() => {
+        <ListBody
+          what="Campaigns"
+          read={campaigns}
+          skeletonRows={12}
+          noMatch={
+            filtered
+              ? {
+                  title: 'No campaign matches',
+                  clear: 'Clear search and filters',
+                  onClear: () => {
                     setText('');
                     void navigate({ search: {} });
-                  }}
-                >
-                  Clear search and filters
-                </Button>
-              }
-            >
-              Archived campaigns are shown only when asked for.
-            </EmptyState>
-          ) : (
-            <EmptyState
-              icon={ListChecks}
-              title="No campaigns yet"
-              action={
-                mayCreate && (
-                  <Link to="/campaigns/new" className={buttonClass('secondary')}>
-                    New campaign
-                  </Link>
-                )
-              }
-            >
-              A campaign is one objective under a brand and a market, with a budget and two dates.
-            </EmptyState>
-          )
-        ) : (
-          <CampaignTable
-            campaigns={data.items}
-            sort={search.sort ?? 'createdAt'}
-            order={search.order ?? 'desc'}
-            onSort={sort}
-            mayWrite={mayCreate}
-          />
-        )}
+                  },
+                  hint: 'Archived campaigns are shown only when asked for.',
+                }
+              : null
+          }
+          empty={{
+            icon: ListChecks,
+            title: 'No campaigns yet',
+            action: mayCreate && (
+              <Link to="/campaigns/new" className={buttonClass('secondary')}>
+                New campaign
+              </Link>
+            ),
+            hint: 'A campaign is one objective under a brand and a market, with a budget and two dates.',
+          }}
+        >
+          {(items) => (
+            <CampaignTable
+              campaigns={items}
+              sort={search.sort ?? 'createdAt'}
+              order={search.order ?? 'desc'}
+              onSort={sort}
+              mayWrite={mayCreate}
+            />
+          )}
+        </ListBody>
       </Panel>
       <div className="sticky bottom-0 z-10 -mx-5 -mt-2.5 flex min-h-9 flex-wrap items-center gap-x-7 gap-y-1 border-t border-line bg-raised px-8 py-1 text-sm">
         {data && <Totals campaigns={data.items} whole={data.items.length === data.total} />}
-        {(trail.length > 0 || data?.nextCursor) && (
-          <span className="ml-auto flex items-center gap-1">
-            <Button
-              size="sm"
-              look="quiet"
-              icon={ChevronLeft}
-              disabled={trail.length === 0}
-              onClick={() => change({ trail: trail.length > 1 ? trail.slice(0, -1) : undefined })}
-            >
-              Previous
-            </Button>
-            <span className="text-fg-3">Page {trail.length + 1}</span>
-            <Button
-              size="sm"
-              look="quiet"
-              disabled={!data?.nextCursor}
-              onClick={() => data?.nextCursor && change({ trail: [...trail, data.nextCursor] })}
-            >
-              Next <Icon of={ChevronRight} />
-            </Button>
-          </span>
-        )}
+        <PageSteps trail={trail} nextCursor={data?.nextCursor} onTrail={(next) => change({ trail: next })} />
       </div>
     </Page>
   );

@@ -1,13 +1,18 @@
 import type { LineItem } from '@cuepoint/contract';
-import { Plus, X } from 'lucide-react';
-import { Button, IconButton } from '../../design/button.tsx';
-import { Input, Select } from '../../design/field.tsx';
+import { Input } from '../../design/field.tsx';
+import { WordSelect } from '../../design/word-select.tsx';
+import { RowList, Wrong } from '../row-list.tsx';
 import { capScopeWords } from './words.ts';
 
 type Cap = LineItem['frequencyCaps'][number];
 export type CapDraft = Omit<Cap, 'limit' | 'count'> & { limit: string; count: string };
-const units = ['minute', 'hour', 'day', 'week', 'lifetime'] as const;
-const scopes = Object.keys(capScopeWords) as Cap['scope'][];
+const unitWords: Record<Cap['unit'], string> = {
+  minute: 'minutes',
+  hour: 'hours',
+  day: 'days',
+  week: 'weeks',
+  lifetime: 'all',
+};
 
 /** The caps that the drafts mean; null while one of them does not fit. */
 export function readCaps(drafts: readonly CapDraft[]): Cap[] | null {
@@ -29,43 +34,41 @@ function whole(text: string): number {
 /** At most so many of something in so much time, one row each. */
 export function CapsEditor({
   caps,
+  problem,
   onChange,
 }: {
   caps: readonly CapDraft[];
+  problem: string | undefined;
   onChange: (caps: CapDraft[]) => void;
 }) {
-  const set = (at: number, change: Partial<CapDraft>) =>
-    onChange(caps.map((cap, index) => (index === at ? { ...cap, ...change } : cap)));
   return (
     <fieldset className="flex flex-col gap-1.5">
       <legend className="mb-1 text-sm font-medium text-fg-2">Frequency caps</legend>
-      {caps.map((cap, at) => {
-        const name = `Cap ${at + 1}`;
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: caps have no identity but their place
-          <div key={at} className="flex items-center gap-1 text-sm">
+      {problem && <Wrong>{problem}</Wrong>}
+      <RowList
+        kind="Cap"
+        rows={caps}
+        most={12}
+        fresh={(): CapDraft => ({ scope: 'line_item', limit: '3', unit: 'day', count: '1' })}
+        onChange={onChange}
+      >
+        {(cap, set, name) => (
+          <>
             <Input
               aria-label={`${name}: exposures at most`}
               inputMode="numeric"
               className="w-14"
               value={cap.limit}
-              onChange={(event) => set(at, { limit: event.target.value })}
+              onChange={(event) => set({ limit: event.target.value })}
             />
             <span>of</span>
-            <Select
-              aria-label={`${name}: of what`}
+            <WordSelect
+              label={`${name}: of what`}
               className="min-w-0 flex-1"
               value={cap.scope}
-              onChange={(event) =>
-                set(at, { scope: scopes.find((scope) => scope === event.target.value) ?? cap.scope })
-              }
-            >
-              {scopes.map((scope) => (
-                <option key={scope} value={scope}>
-                  {capScopeWords[scope]}
-                </option>
-              ))}
-            </Select>
+              words={capScopeWords}
+              onChange={(scope) => set({ scope })}
+            />
             <span>in</span>
             {cap.unit !== 'lifetime' && (
               <Input
@@ -73,48 +76,19 @@ export function CapsEditor({
                 inputMode="numeric"
                 className="w-12"
                 value={cap.count}
-                onChange={(event) => set(at, { count: event.target.value })}
+                onChange={(event) => set({ count: event.target.value })}
               />
             )}
-            <Select
-              aria-label={`${name}: unit`}
+            <WordSelect
+              label={`${name}: unit`}
               className="w-24"
               value={cap.unit}
-              onChange={(event) =>
-                set(at, { unit: units.find((unit) => unit === event.target.value) ?? cap.unit })
-              }
-            >
-              {units.map((unit) => (
-                <option key={unit} value={unit}>
-                  {unit === 'lifetime' ? 'all' : `${unit}s`}
-                </option>
-              ))}
-            </Select>
-            <IconButton
-              icon={X}
-              size="sm"
-              label={`Remove ${name}`}
-              onClick={() => onChange(caps.filter((_, index) => index !== at))}
+              words={unitWords}
+              onChange={(unit) => set({ unit })}
             />
-          </div>
-        );
-      })}
-      {!readCaps(caps) && (
-        <p role="alert" className="text-sm text-block">
-          A cap is 1 to 10,000 exposures in 1 to 366 units.
-        </p>
-      )}
-      <div>
-        <Button
-          size="sm"
-          look="quiet"
-          icon={Plus}
-          disabled={caps.length >= 12}
-          onClick={() => onChange([...caps, { scope: 'line_item', limit: '3', unit: 'day', count: '1' }])}
-        >
-          Cap
-        </Button>
-      </div>
+          </>
+        )}
+      </RowList>
     </fieldset>
   );
 }

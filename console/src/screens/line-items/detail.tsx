@@ -134,7 +134,12 @@ export function LineItemDetail() {
             {typeWords[data.type]}, priority {data.priority} of 16
           </span>
           <span>
-            {data.priceModel === 'flat' ? 'flat price, ranks as ' : 'CPM '}
+            {data.priceModel === 'flat' && data.flatMicros !== null && (
+              <>
+                <Money micros={data.flatMicros} currency={data.currency} short /> flat,{' '}
+              </>
+            )}
+            {data.priceModel === 'flat' ? 'ranks as CPM ' : 'CPM '}
             <Money micros={data.cpmMicros} currency={data.currency} short />
             {data.sharePercent !== null && `, ${data.sharePercent} % of eligible requests`}
           </span>

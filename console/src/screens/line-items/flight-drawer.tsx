@@ -2,10 +2,12 @@ import { createFlight, deleteFlight, type Flight, type LineItem, updateFlight } 
 import { useState } from 'react';
 import { useChange } from '../../api.ts';
 import { Button } from '../../design/button.tsx';
-import { Drawer } from '../../design/drawer.tsx';
 import { Field, Input } from '../../design/field.tsx';
-import { moneyShort, parseMoney } from '../../design/format/money.ts';
-import { fieldError, Problem } from '../../problem.tsx';
+import { parseMoney } from '../../design/format/money.ts';
+import { TextField } from '../../design/text-field.tsx';
+import { amountText } from '../../draft.ts';
+import { fieldError } from '../../problem.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
 import { instantOf, localOf } from './flight-times.ts';
 import { flightInView } from './pace.ts';
 
@@ -20,8 +22,7 @@ export function FlightDrawer({
   onClose: () => void;
 }) {
   const sibling = flight ?? flightInView(lineItem.flights);
-  const money = (micros: number | null | undefined) =>
-    micros ? moneyShort(micros, lineItem.currency).replace(/^[^\d]+/, '') : '';
+  const money = (micros: number | null | undefined) => (micros ? amountText(micros, lineItem.currency) : '');
   const [name, setName] = useState(flight?.name ?? '');
   const [zone, setZone] = useState(sibling?.timeZone ?? 'UTC');
   const [from, setFrom] = useState(() =>
@@ -69,109 +70,92 @@ export function FlightDrawer({
     else create.mutate({ input: { lineItemId: lineItem.id, ...fields } });
   };
   return (
-    <Drawer
-      open
-      onClose={onClose}
+    <FormDrawer
       title={flight ? flight.name : 'New flight'}
-      foot={
-        <>
+      save={flight ? 'Save flight' : 'Add flight'}
+      busy={create.isPending || update.isPending}
+      disabled={bad}
+      error={error}
+      beside={
+        flight &&
+        flight.spentMicros === 0 &&
+        flight.impressions === 0 && (
           <Button
-            look="primary"
-            type="submit"
-            form="flight"
-            busy={create.isPending || update.isPending}
-            disabled={bad}
+            look="danger"
+            className="ml-auto"
+            busy={remove.isPending}
+            onClick={() => remove.mutate({ input: { flightId: flight.id } })}
           >
-            {flight ? 'Save flight' : 'Add flight'}
+            Delete
           </Button>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-          {flight && flight.spentMicros === 0 && flight.impressions === 0 && (
-            <Button
-              look="danger"
-              className="ml-auto"
-              busy={remove.isPending}
-              onClick={() => remove.mutate({ input: { flightId: flight.id } })}
-            >
-              Delete
-            </Button>
-          )}
-        </>
+        )
       }
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id="flight"
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Field label="Name" hint="Empty: Flight and its number" error={fieldError(error, 'name')}>
-          <Input value={name} maxLength={80} onChange={(event) => setName(event.target.value)} />
+      <TextField
+        label="Name"
+        hint="Empty: Flight and its number"
+        error={fieldError(error, 'name')}
+        value={name}
+        maxLength={80}
+        onChange={setName}
+      />
+      <div className="grid grid-cols-2 gap-3">
+        <Field label="From" hint={zone} error={fieldError(error, 'startAt')}>
+          <Input
+            required
+            type="datetime-local"
+            value={from}
+            onChange={(event) => setFrom(event.target.value.slice(0, 16))}
+          />
         </Field>
-        <div className="grid grid-cols-2 gap-3">
-          <Field label="From" hint={zone} error={fieldError(error, 'startAt')}>
-            <Input
-              required
-              type="datetime-local"
-              value={from}
-              onChange={(event) => setFrom(event.target.value.slice(0, 16))}
-            />
-          </Field>
-          <Field label="Until, not included" hint={zone} error={order ?? fieldError(error, 'endAt')}>
-            <Input
-              required
-              type="datetime-local"
-              value={until}
-              onChange={(event) => setUntil(event.target.value.slice(0, 16))}
-            />
-          </Field>
-        </div>
-        <Field
-          label="Time zone"
-          hint="Days and open hours are counted in it"
-          error={badZone ?? fieldError(error, 'timeZone')}
-        >
-          <Input value={zone} maxLength={64} onChange={(event) => setZone(event.target.value.trim())} />
+        <Field label="Until, not included" hint={zone} error={order ?? fieldError(error, 'endAt')}>
+          <Input
+            required
+            type="datetime-local"
+            value={until}
+            onChange={(event) => setUntil(event.target.value.slice(0, 16))}
+          />
         </Field>
-        <div className="grid grid-cols-2 gap-3">
-          <Field
-            label="Budget"
-            hint="Empty: no limit"
-            error={badMoney(budget) ?? fieldError(error, 'budgetMicros')}
-          >
-            <Input
-              inputMode="decimal"
-              unit={lineItem.currency}
-              value={budget}
-              onChange={(event) => setBudget(event.target.value)}
-            />
-          </Field>
-          <Field
-            label="Budget of a day"
-            hint="Empty: no limit"
-            error={badMoney(daily) ?? fieldError(error, 'dailyBudgetMicros')}
-          >
-            <Input
-              inputMode="decimal"
-              unit={lineItem.currency}
-              value={daily}
-              onChange={(event) => setDaily(event.target.value)}
-            />
-          </Field>
-        </div>
-        <Field
-          label="Goal of impressions"
-          hint="A flight needs a budget or a goal"
-          error={badGoal ?? fieldError(error, 'impressionGoal')}
-        >
-          <Input inputMode="numeric" value={goal} onChange={(event) => setGoal(event.target.value)} />
-        </Field>
-        {error && <Problem error={error} />}
-      </form>
-    </Drawer>
+      </div>
+      <TextField
+        label="Time zone"
+        hint="Days and open hours are counted in it"
+        error={badZone ?? fieldError(error, 'timeZone')}
+        value={zone}
+        maxLength={64}
+        onChange={(text) => setZone(text.trim())}
+      />
+      <div className="grid grid-cols-2 gap-3">
+        <TextField
+          label="Budget"
+          hint="Empty: no limit"
+          error={badMoney(budget) ?? fieldError(error, 'budgetMicros')}
+          inputMode="decimal"
+          unit={lineItem.currency}
+          value={budget}
+          onChange={setBudget}
+        />
+        <TextField
+          label="Budget of a day"
+          hint="Empty: no limit"
+          error={badMoney(daily) ?? fieldError(error, 'dailyBudgetMicros')}
+          inputMode="decimal"
+          unit={lineItem.currency}
+          value={daily}
+          onChange={setDaily}
+        />
+      </div>
+      <TextField
+        label="Goal of impressions"
+        hint="A flight needs a budget or a goal"
+        error={badGoal ?? fieldError(error, 'impressionGoal')}
+        inputMode="numeric"
+        value={goal}
+        onChange={setGoal}
+      />
+    </FormDrawer>
   );
 }
 

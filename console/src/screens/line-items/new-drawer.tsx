@@ -1,13 +1,14 @@
 import { type Campaign, createLineItem } from '@cuepoint/contract';
 import { useState } from 'react';
 import { useChange } from '../../api.ts';
-import { Button } from '../../design/button.tsx';
-import { Drawer } from '../../design/drawer.tsx';
-import { Field, Input, Select } from '../../design/field.tsx';
+import { Field, Select } from '../../design/field.tsx';
 import { parseMoney } from '../../design/format/money.ts';
-import { fieldError, Problem } from '../../problem.tsx';
+import { TextField } from '../../design/text-field.tsx';
+import { WordSelect } from '../../design/word-select.tsx';
+import { fieldError } from '../../problem.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
 import { readCpm } from './list-table.tsx';
-import { type LineItemType, lineItemTypes } from './search.ts';
+import type { LineItemType } from './search.ts';
 import { typeWords } from './words.ts';
 
 /** The least a line item needs; the rest is set on its own page. */
@@ -32,105 +33,71 @@ export function NewLineItem({
   const badCpm = cpm === '' ? null : readCpm(cpm);
   const budgetMicros = budget === '' ? null : parseMoney(budget);
   const badBudget = budget !== '' && !budgetMicros;
+  const submit = () => {
+    const cpmMicros = parseMoney(cpm);
+    if (!campaign || cpmMicros === null) return;
+    create.mutate({
+      input: {
+        campaignId,
+        type,
+        cpmMicros,
+        ...(name.trim() ? { name: name.trim() } : {}),
+        flights: budgetMicros ? [{ startAt: campaign.startAt, endAt: campaign.endAt, budgetMicros }] : [],
+      },
+    });
+  };
   return (
-    <Drawer
-      open
-      onClose={onClose}
+    <FormDrawer
       title="New line item"
-      foot={
-        <>
-          <Button
-            look="primary"
-            type="submit"
-            form="new-line-item"
-            busy={create.isPending}
-            disabled={!campaign || cpm === '' || badCpm !== null || badBudget}
-          >
-            Create as draft
-          </Button>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </>
-      }
+      save="Create as draft"
+      busy={create.isPending}
+      disabled={!campaign || cpm === '' || badCpm !== null || badBudget}
+      error={create.error}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id="new-line-item"
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const cpmMicros = parseMoney(cpm);
-          if (!campaign || cpmMicros === null) return;
-          create.mutate({
-            input: {
-              campaignId,
-              type,
-              cpmMicros,
-              ...(name.trim() ? { name: name.trim() } : {}),
-              flights: budgetMicros
-                ? [{ startAt: campaign.startAt, endAt: campaign.endAt, budgetMicros }]
-                : [],
-            },
-          });
-        }}
-      >
-        <Field label="Campaign" error={fieldError(create.error, 'campaignId')}>
-          <Select value={campaignId} onChange={(event) => setCampaignId(event.target.value)}>
-            {campaigns.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Field
-          label="Name"
-          hint="Empty: the name of the campaign and a number"
-          error={fieldError(create.error, 'name')}
-        >
-          <Input value={name} maxLength={160} onChange={(event) => setName(event.target.value)} />
-        </Field>
-        <Field label="Type" hint="Sets the priority" error={fieldError(create.error, 'type')}>
-          <Select
-            value={type}
-            onChange={(event) =>
-              setType(lineItemTypes.find((one) => one === event.target.value) ?? 'standard')
-            }
-          >
-            {lineItemTypes.map((one) => (
-              <option key={one} value={one}>
-                {typeWords[one]}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Field label="Price of 1,000 impressions" error={badCpm ?? fieldError(create.error, 'cpmMicros')}>
-          <Input
-            required
-            inputMode="decimal"
-            value={cpm}
-            unit={campaign?.currency}
-            onChange={(event) => setCpm(event.target.value)}
-          />
-        </Field>
-        <Field
-          label="Budget of its first flight"
-          hint="The flight has the dates of the campaign. Empty: no flight yet"
-          error={
-            badBudget
-              ? `“${budget}” is not accepted; give an amount above 0`
-              : fieldError(create.error, 'flights')
-          }
-        >
-          <Input
-            inputMode="decimal"
-            value={budget}
-            unit={campaign?.currency}
-            onChange={(event) => setBudget(event.target.value)}
-          />
-        </Field>
-        {create.error && <Problem error={create.error} />}
-      </form>
-    </Drawer>
+      <Field label="Campaign" error={fieldError(create.error, 'campaignId')}>
+        <Select value={campaignId} onChange={(event) => setCampaignId(event.target.value)}>
+          {campaigns.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </Select>
+      </Field>
+      <TextField
+        label="Name"
+        hint="Empty: the name of the campaign and a number"
+        error={fieldError(create.error, 'name')}
+        value={name}
+        maxLength={160}
+        onChange={setName}
+      />
+      <Field label="Type" hint="Sets the priority" error={fieldError(create.error, 'type')}>
+        <WordSelect value={type} words={typeWords} onChange={setType} />
+      </Field>
+      <TextField
+        label="Price of 1,000 impressions"
+        error={badCpm ?? fieldError(create.error, 'cpmMicros')}
+        required
+        inputMode="decimal"
+        value={cpm}
+        unit={campaign?.currency}
+        onChange={setCpm}
+      />
+      <TextField
+        label="Budget of its first flight"
+        hint="The flight has the dates of the campaign. Empty: no flight yet"
+        error={
+          badBudget
+            ? `“${budget}” is not accepted; give an amount above 0`
+            : fieldError(create.error, 'flights')
+        }
+        inputMode="decimal"
+        value={budget}
+        unit={campaign?.currency}
+        onChange={setBudget}
+      />
+    </FormDrawer>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Tag } from '../../design/chip.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { flightInView } from './pace.ts';
-import { capSentence, daypartSentence, pacingWords, rotationWords } from './words.ts';
+import { capSentence, daypartSentence, pacingWords, podPositionWords, rotationWords } from './words.ts';
 
 /** What holds it back besides targeting, in words. */
 export function RulesPanel({ lineItem }: { lineItem: LineItem }) {
@@ -33,6 +33,7 @@ export function RulesPanel({ lineItem }: { lineItem: LineItem }) {
           </span>
         )}
       </Rule>
+      <Rule name="Place in a break">{podPositionWords[lineItem.podPosition]}</Rule>
       <Rule name="Pacing and rotation">
         {pacingWords[lineItem.pacing]}; creatives {rotationWords[lineItem.rotation].toLowerCase()}
       </Rule>

@@ -32,6 +32,23 @@ export const rotationWords: Record<LineItem['rotation'], string> = {
   optimised: 'Optimised',
 };
 
+export const priceModelWords: Record<LineItem['priceModel'], string> = {
+  cpm: 'CPM',
+  flat: 'Flat fee',
+};
+
+export const podPositionWords: Record<LineItem['podPosition'], string> = {
+  any: 'Anywhere',
+  first: 'First',
+  last: 'Last',
+  edge: 'First or last',
+};
+
+export const separationScopeWords: Record<LineItem['separation']['scope'], string> = {
+  pod: 'the break',
+  stream: 'the stream',
+};
+
 /** The word for a line item: an active one is scheduled, live or ended by the flight in view. */
 export function lineItemWord(lineItem: LineItem, now: number = Date.now()): StatusWord {
   const flight = flightInView(lineItem.flights, now);

@@ -1,15 +1,13 @@
 import { type App, createApp, listApps, type Publisher, updateApp } from '@cuepoint/contract';
-import { Pencil, Plus, Tv } from 'lucide-react';
+import { Tv } from 'lucide-react';
 import { useState } from 'react';
 import { useChange, useRead } from '../../api.ts';
 import { readValues } from '../../delivery-words.ts';
-import { Button, IconButton } from '../../design/button.tsx';
-import { Drawer } from '../../design/drawer.tsx';
 import { Field, Input, Select } from '../../design/field.tsx';
-import { Panel } from '../../design/panel.tsx';
-import { EmptyState, Skeleton } from '../../design/states.tsx';
-import { Table, Td, Th, Tr } from '../../design/table.tsx';
-import { fieldError, Problem, ReadFailed } from '../../problem.tsx';
+import { WordSelect } from '../../design/word-select.tsx';
+import { fieldError } from '../../problem.tsx';
+import { FormDrawer } from '../form-drawer.tsx';
+import { ObjectsPanel } from './objects-panel.tsx';
 
 const kindWords: Record<App['kind'], string> = { app: 'App', site: 'Site', channel: 'Channel' };
 
@@ -30,83 +28,52 @@ export function AppsPanel({
     { limit: 200, ...(search ? { search } : {}), ...(publisherId ? { publisherId } : {}) },
     { keep: true },
   );
-  const [open, setOpen] = useState<App | 'new' | null>(null);
-  const data = apps.data;
   return (
-    <Panel
+    <ObjectsPanel
       title="Apps, sites and channels"
-      meta={data && `${data.items.length} of ${data.total}`}
-      action={
-        mayWrite &&
-        publishers.length > 0 && (
-          <Button size="sm" icon={Plus} onClick={() => setOpen('new')}>
-            App
-          </Button>
-        )
-      }
-    >
-      {apps.error && !data ? (
-        <ReadFailed what="Apps" error={apps.error} onRetry={() => void apps.refetch()} />
-      ) : !data ? (
-        <Skeleton rows={4} />
-      ) : data.items.length === 0 ? (
-        <EmptyState icon={Tv} title={search || publisherId ? 'No app matches' : 'No apps yet'}>
-          {publishers.length === 0
+      what="Apps"
+      kind="App"
+      read={apps}
+      mayWrite={mayWrite}
+      mayAdd={publishers.length > 0}
+      noMatch={search || publisherId ? 'No app matches' : null}
+      empty={{
+        icon: Tv,
+        title: 'No apps yet',
+        hint:
+          publishers.length === 0
             ? 'Add a publisher first; an app belongs to one.'
-            : 'An app, a site or a channel tells line items where a request comes from.'}
-        </EmptyState>
-      ) : (
-        <Table
-          label="Apps, sites and channels"
-          columns={[90, null, 190, 240, { width: 160, wideOnly: true }, { width: 160, wideOnly: true }, 44]}
-          head={
-            <>
-              <Th>Kind</Th>
-              <Th>Name</Th>
-              <Th>Publisher</Th>
-              <Th>Bundle or domain</Th>
-              <Th wideOnly>Network</Th>
-              <Th wideOnly>Categories</Th>
-              <Th>
-                <span className="sr-only">Edit</span>
-              </Th>
-            </>
-          }
-        >
-          {data.items.map((app) => (
-            <Tr key={app.id}>
-              <Td>{kindWords[app.kind]}</Td>
-              <Td className="font-medium" title={app.name}>
-                {app.name}
-              </Td>
-              <Td className="text-fg-2">{app.publisherName}</Td>
-              <Td className="font-mono text-sm">{app.bundle ?? app.domain ?? ''}</Td>
-              <Td wideOnly>{[app.network, app.channelName].filter(Boolean).join(', ')}</Td>
-              <Td wideOnly>{app.categories.join(', ')}</Td>
-              <Td>
-                {mayWrite && (
-                  <IconButton
-                    icon={Pencil}
-                    size="sm"
-                    label={`Edit ${app.name}`}
-                    onClick={() => setOpen(app)}
-                  />
-                )}
-              </Td>
-            </Tr>
-          ))}
-        </Table>
+            : 'An app, a site or a channel tells line items where a request comes from.',
+      }}
+      columns={[
+        { head: 'Kind', width: 90, cell: (app) => kindWords[app.kind] },
+        {
+          head: 'Name',
+          width: null,
+          className: 'font-medium',
+          title: (app) => app.name,
+          cell: (app) => app.name,
+        },
+        { head: 'Publisher', width: 190, className: 'text-fg-2', cell: (app) => app.publisherName },
+        {
+          head: 'Bundle or domain',
+          width: 240,
+          className: 'font-mono text-sm',
+          cell: (app) => app.bundle ?? app.domain ?? '',
+        },
+        {
+          head: 'Network',
+          width: 160,
+          wideOnly: true,
+          cell: (app) => [app.network, app.channelName].filter(Boolean).join(', '),
+        },
+        { head: 'Categories', width: 160, wideOnly: true, cell: (app) => app.categories.join(', ') },
+      ]}
+    >
+      {(app, onClose) => (
+        <AppDrawer app={app} publishers={publishers} publisherId={publisherId} onClose={onClose} />
       )}
-      {open && (
-        <AppDrawer
-          key={open === 'new' ? 'new' : open.id}
-          app={open === 'new' ? null : open}
-          publishers={publishers}
-          publisherId={publisherId}
-          onClose={() => setOpen(null)}
-        />
-      )}
-    </Panel>
+    </ObjectsPanel>
   );
 }
 
@@ -160,76 +127,42 @@ function AppDrawer({
     else create.mutate({ input: { publisherId, ...input } });
   };
   return (
-    <Drawer
-      open
-      onClose={onClose}
+    <FormDrawer
       title={app?.name ?? 'New app, site or channel'}
-      foot={
-        <>
-          <Button
-            look="primary"
-            type="submit"
-            form="app"
-            busy={create.isPending || update.isPending}
-            disabled={texts.name.trim() === ''}
-          >
-            {app ? 'Save' : 'Create'}
-          </Button>
-          <Button look="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </>
-      }
+      save={app ? 'Save' : 'Create'}
+      busy={create.isPending || update.isPending}
+      disabled={texts.name.trim() === ''}
+      error={error}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id="app"
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <div className="grid grid-cols-2 gap-3">
-          <Field label="Publisher" error={fieldError(error, 'publisherId')}>
-            <Select
-              value={publisherId}
-              disabled={app !== null}
-              onChange={(event) => setPublisherId(event.target.value)}
-            >
-              {publishers.map((publisher) => (
-                <option key={publisher.id} value={publisher.id}>
-                  {publisher.name}
-                </option>
-              ))}
-            </Select>
-          </Field>
-          <Field label="Kind" error={fieldError(error, 'kind')}>
-            <Select
-              value={kind}
-              onChange={(event) => {
-                const next = event.target.value;
-                if (next in kindWords) setKind(next as App['kind']);
-              }}
-            >
-              {Object.entries(kindWords).map(([value, word]) => (
-                <option key={value} value={value}>
-                  {word}
-                </option>
-              ))}
-            </Select>
-          </Field>
-        </div>
-        {fields.map(([field, label, hint]) => (
-          <Field key={field} label={label} hint={hint || undefined} error={fieldError(error, field)}>
-            <Input
-              required={field === 'name'}
-              value={texts[field]}
-              onChange={(event) => setTexts({ ...texts, [field]: event.target.value })}
-            />
-          </Field>
-        ))}
-        {error && <Problem error={error} />}
-      </form>
-    </Drawer>
+      <div className="grid grid-cols-2 gap-3">
+        <Field label="Publisher" error={fieldError(error, 'publisherId')}>
+          <Select
+            value={publisherId}
+            disabled={app !== null}
+            onChange={(event) => setPublisherId(event.target.value)}
+          >
+            {publishers.map((publisher) => (
+              <option key={publisher.id} value={publisher.id}>
+                {publisher.name}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field label="Kind" error={fieldError(error, 'kind')}>
+          <WordSelect value={kind} words={kindWords} onChange={setKind} />
+        </Field>
+      </div>
+      {fields.map(([field, label, hint]) => (
+        <Field key={field} label={label} hint={hint || undefined} error={fieldError(error, field)}>
+          <Input
+            required={field === 'name'}
+            value={texts[field]}
+            onChange={(event) => setTexts({ ...texts, [field]: event.target.value })}
+          />
+        </Field>
+      ))}
+    </FormDrawer>
   );
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Checkbox } from '../../design/choice.tsx';
+import { Input } from '../../design/field.tsx';
 
 /** A part of the form under its own line. */
 export function Part({ title, children }: { title: string; children: ReactNode }) {
@@ -31,5 +32,39 @@ export function Check({
       <span aria-hidden="true">{label}</span>
       {children && <span className="text-fg-3">{children}</span>}
     </div>
+  );
+}
+
+/** Two lengths in seconds in a row, from the one to the other. */
+export function SecondsRange({
+  name,
+  row,
+  words: [from, to],
+  onChange,
+}: {
+  name: string;
+  row: { min: string; max: string };
+  /** What the two are called in their labels. */
+  words: readonly [from: string, to: string];
+  onChange: (change: { min?: string; max?: string }) => void;
+}) {
+  return (
+    <>
+      <Input
+        aria-label={`${name}: ${from}, seconds`}
+        className="w-18"
+        unit="s"
+        value={row.min}
+        onChange={(event) => onChange({ min: event.target.value })}
+      />
+      <span>to</span>
+      <Input
+        aria-label={`${name}: ${to}, seconds`}
+        className="w-18"
+        unit="s"
+        value={row.max}
+        onChange={(event) => onChange({ max: event.target.value })}
+      />
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Placement } from '@cuepoint/contract';
+import { type Placement, updatePlacement } from '@cuepoint/contract';
 import { describe, expect, it } from 'vitest';
 import { emptyPod, placementDraft, readPlacement } from './placement-draft.ts';
 import { lengthsSentence, podSentence } from './words.ts';
@@ -34,14 +34,14 @@ const placement: Placement = {
   floorCpmMicros: 14_000_000,
   floorCurrency: 'EUR',
   durationFloors: [{ minDurationMs: 0, maxDurationMs: 15_000, floorCpmMicros: 16_075_000 }],
-  minCpmPerSecondMicros: 0,
+  minCpmPerSecondMicros: 800_000,
   allowedCategories: [],
   blockedCategories: ['IAB7-39'],
   blockedDomains: ['casino.example'],
-  mimes: [],
-  codecs: [],
-  minBitrateKbps: 0,
-  maxBitrateKbps: 100_000,
+  mimes: ['video/mp4', 'application/x-mpegURL'],
+  codecs: ['avc1'],
+  minBitrateKbps: 2000,
+  maxBitrateKbps: 12_000,
   clearance: null,
   tags: { vast: '/vast', vmap: '/vmap', pod: '/pod', assetList: '/assets' },
   archived: false,
@@ -58,6 +58,13 @@ describe('a placement that is edited', () => {
     for (const [field, value] of Object.entries(input)) {
       expect(value, field).toEqual(placement[field as keyof Placement]);
     }
+  });
+
+  it('knows every field that the operation takes, but those with one answer', () => {
+    const { input } = readPlacement(placementDraft(placement, ''));
+    const { placementId: _id, ...fields } = updatePlacement.input.shape;
+    const missing = Object.keys(fields).filter((field) => !(field in input));
+    expect(missing).toEqual(['formats']);
   });
 
   it('takes lengths in seconds and prices in units', () => {
@@ -82,6 +89,12 @@ describe('a placement that is edited', () => {
     [{ exact: '15, long' }, 'exact'],
     [{ floor: '-1' }, 'floor'],
     [{ currency: 'euro' }, 'currency'],
+    [{ perSecond: 'little' }, 'perSecond'],
+    [{ mimes: 'video/mp4, mp4' }, 'mimes'],
+    [{ codecs: 'avc1, H.264 high' }, 'codecs'],
+    [{ minBitrate: '1.5' }, 'minBitrate'],
+    [{ maxBitrate: '0' }, 'maxBitrate'],
+    [{ minBitrate: '20000' }, 'maxBitrate'],
     [{ floors: [{ min: '0', max: '15', cpm: 'much' }] }, 'floors[0]'],
     [{ pod: { ...emptyPod, maxAds: '33' } }, 'pod.maxAds'],
     [{ pod: { ...emptyPod, first: '0' } }, 'pod.first'],

@@ -1,6 +1,6 @@
 import type { InputOf, Placement, updatePlacement } from '@cuepoint/contract';
 import { readValues } from '../../delivery-words.ts';
-import { moneyShort, parseMoney } from '../../design/format/money.ts';
+import { amountText, type DraftProblem, draftReader } from '../../draft.ts';
 
 type Pod = NonNullable<Placement['pod']>;
 export type PlacementInput = Omit<InputOf<typeof updatePlacement>, 'placementId'>;
@@ -47,11 +47,17 @@ export interface PlacementDraft {
   floor: string;
   currency: string;
   floors: FloorDraft[];
+  /** Price of a thousand seconds. */
+  perSecond: string;
   allowedCategories: string;
   blockedCategories: string;
   blockedDomains: string;
   hosts: string;
   clearance: string;
+  mimes: string;
+  codecs: string;
+  minBitrate: string;
+  maxBitrate: string;
   pod: PodDraft | null;
 }
 
@@ -69,7 +75,6 @@ export const emptyPod: PodDraft = {
 };
 
 const secondsText = (ms: number) => String(ms / 1000);
-const plain = (micros: number, currency: string) => moneyShort(micros, currency).replace(/^[^\d]+/, '');
 
 /** A draft of a placement, or of a new one. */
 export function placementDraft(placement: Placement | null, publisherId: string): PlacementDraft {
@@ -87,11 +92,16 @@ export function placementDraft(placement: Placement | null, publisherId: string)
       floor: '0',
       currency: 'USD',
       floors: [],
+      perSecond: '0',
       allowedCategories: '',
       blockedCategories: '',
       blockedDomains: '',
       hosts: '',
       clearance: '',
+      mimes: '',
+      codecs: '',
+      minBitrate: '0',
+      maxBitrate: '100000',
       pod: null,
     };
   }
@@ -106,18 +116,23 @@ export function placementDraft(placement: Placement | null, publisherId: string)
     min: secondsText(placement.minDurationMs),
     max: secondsText(placement.maxDurationMs),
     exact: placement.exactDurationsMs.map(secondsText).join(', '),
-    floor: plain(placement.floorCpmMicros, floorCurrency),
+    floor: amountText(placement.floorCpmMicros, floorCurrency),
     currency: floorCurrency,
     floors: placement.durationFloors.map((floor) => ({
       min: secondsText(floor.minDurationMs),
       max: secondsText(floor.maxDurationMs),
-      cpm: plain(floor.floorCpmMicros, floorCurrency),
+      cpm: amountText(floor.floorCpmMicros, floorCurrency),
     })),
+    perSecond: amountText(placement.minCpmPerSecondMicros, floorCurrency),
     allowedCategories: placement.allowedCategories.join(', '),
     blockedCategories: placement.blockedCategories.join(', '),
     blockedDomains: placement.blockedDomains.join(', '),
     hosts: placement.hosts.join(', '),
     clearance: placement.clearance ?? '',
+    mimes: placement.mimes.join(', '),
+    codecs: placement.codecs.join(', '),
+    minBitrate: String(placement.minBitrateKbps),
+    maxBitrate: String(placement.maxBitrateKbps),
     pod: pod && {
       kind: pod.kind,
       seconds: secondsText(pod.durationMs),
@@ -137,55 +152,24 @@ export function placementDraft(placement: Placement | null, publisherId: string)
   };
 }
 
-export interface DraftProblem {
-  field: string;
-  message: string;
-}
-
 /** What a draft means, and what in it does not fit: each with the field, the value and what would be accepted. */
 export function readPlacement(draft: PlacementDraft): { input: PlacementInput; problems: DraftProblem[] } {
-  const problems: DraftProblem[] = [];
-  const refuse = (field: string, value: string, accepted: string) =>
-    problems.push({ field, message: `“${value}” is not accepted; give ${accepted}` });
-  const ms = (field: string, value: string, least = 0): number => {
-    const found = readSeconds(value);
-    if (found === null || found < least || found > 3_600_000) {
-      refuse(field, value, `${least > 0 ? 'more than 0' : '0'} to 3600 seconds, at most 3 decimals`);
-      return least;
-    }
-    return found;
-  };
-  const whole = (field: string, value: string, least: number, most: number): number => {
-    const found = /^\d{1,6}$/.test(value.trim()) ? Number(value) : Number.NaN;
-    if (!(found >= least && found <= most)) {
-      refuse(field, value, `a whole number from ${least} to ${most}`);
-      return least;
-    }
-    return found;
-  };
-  const money = (field: string, value: string): number => {
-    const micros = value.trim() === '' ? 0 : parseMoney(value);
-    if (micros === null || micros > 10_000_000_000) {
-      refuse(field, value, 'an amount from 0 to 10,000');
-      return 0;
-    }
-    return micros;
-  };
-  const permille = (field: string, value: string): number => {
-    const found = /^\d{1,2}(?:\.\d{1,3})?$/.test(value.trim())
-      ? Math.round(Number(value) * 1000)
-      : Number.NaN;
-    if (!(found >= 100 && found <= 10_000)) {
-      refuse(field, value, '0.1 to 10, such as 1.15 for 15 % more');
-      return 1000;
-    }
-    return found;
-  };
+  const { problems, refuse, seconds, whole, price, permille } = draftReader();
   if (draft.name.trim() === '') refuse('name', draft.name, '1 to 120 characters');
   if (!/^[A-Z]{3}$/.test(draft.currency)) refuse('currency', draft.currency, 'a currency such as EUR');
-  const minDurationMs = ms('min', draft.min);
-  const maxDurationMs = ms('max', draft.max, 1);
+  const minDurationMs = seconds('min', draft.min);
+  const maxDurationMs = seconds('max', draft.max, 1);
   if (minDurationMs > maxDurationMs) refuse('max', draft.max, `no less than the shortest, ${draft.min}`);
+  const minBitrateKbps = whole('minBitrate', draft.minBitrate, 0, 100_000);
+  const maxBitrateKbps = whole('maxBitrate', draft.maxBitrate, 1, 100_000);
+  if (minBitrateKbps > maxBitrateKbps)
+    refuse('maxBitrate', draft.maxBitrate, `no less than the lowest, ${draft.minBitrate}`);
+  const mimes = readValues(draft.mimes);
+  const badMime = mimes.find((mime) => !/^[a-z]+\/[a-zA-Z0-9.+-]+$/.test(mime));
+  if (badMime) refuse('mimes', badMime, 'media types such as video/mp4');
+  const codecs = readValues(draft.codecs);
+  const badCodec = codecs.find((codec) => !/^[a-z0-9.]{2,20}$/.test(codec));
+  if (badCodec) refuse('codecs', badCodec, 'the starts of codecs such as avc1');
   const { pod } = draft;
   const input: PlacementInput = {
     appId: draft.appId === '' ? null : draft.appId,
@@ -195,22 +179,27 @@ export function readPlacement(draft: PlacementDraft): { input: PlacementInput; p
     isDefault: draft.isDefault,
     minDurationMs,
     maxDurationMs,
-    exactDurationsMs: readValues(draft.exact).map((value) => ms('exact', value, 1)),
-    floorCpmMicros: money('floor', draft.floor),
+    exactDurationsMs: readValues(draft.exact).map((value) => seconds('exact', value, 1)),
+    floorCpmMicros: price('floor', draft.floor),
     floorCurrency: draft.currency,
     durationFloors: draft.floors.map((floor, at) => ({
-      minDurationMs: ms(`floors[${at}]`, floor.min),
-      maxDurationMs: ms(`floors[${at}]`, floor.max, 1),
-      floorCpmMicros: money(`floors[${at}]`, floor.cpm),
+      minDurationMs: seconds(`floors[${at}]`, floor.min),
+      maxDurationMs: seconds(`floors[${at}]`, floor.max, 1),
+      floorCpmMicros: price(`floors[${at}]`, floor.cpm),
     })),
+    minCpmPerSecondMicros: price('perSecond', draft.perSecond),
     allowedCategories: readValues(draft.allowedCategories),
     blockedCategories: readValues(draft.blockedCategories),
     blockedDomains: readValues(draft.blockedDomains),
     hosts: readValues(draft.hosts),
     clearance: draft.clearance.trim() === '' ? null : draft.clearance.trim(),
+    mimes,
+    codecs,
+    minBitrateKbps,
+    maxBitrateKbps,
     pod: pod && {
       kind: pod.kind,
-      durationMs: pod.kind === 'structured' ? 0 : ms('pod.seconds', pod.seconds, 1),
+      durationMs: pod.kind === 'structured' ? 0 : seconds('pod.seconds', pod.seconds, 1),
       maxAds: whole('pod.maxAds', pod.maxAds, 1, 32),
       isExact: pod.isExact,
       slots:
@@ -218,8 +207,8 @@ export function readPlacement(draft: PlacementDraft): { input: PlacementInput; p
           ? []
           : pod.slots.map((slot, at) => ({
               kind: slot.kind,
-              minDurationMs: ms(`pod.slots[${at}]`, slot.min),
-              maxDurationMs: ms(`pod.slots[${at}]`, slot.max, 1),
+              minDurationMs: seconds(`pod.slots[${at}]`, slot.min),
+              maxDurationMs: seconds(`pod.slots[${at}]`, slot.max, 1),
             })),
       maxAdsPerAdvertiser: whole('pod.maxAdsPerAdvertiser', pod.maxAdsPerAdvertiser, 1, 32),
       firstPermille: permille('pod.first', pod.first),
@@ -231,9 +220,4 @@ export function readPlacement(draft: PlacementDraft): { input: PlacementInput; p
   if (pod && pod.kind !== 'dynamic' && pod.slots.length === 0)
     problems.push({ field: 'pod.slots', message: 'A structured or hybrid break needs a slot; add one' });
   return { input, problems };
-}
-
-/** Milliseconds of seconds as a person types them; null when they are none or finer than a millisecond. */
-function readSeconds(text: string): number | null {
-  return /^\d{1,4}(?:\.\d{1,3})?$/.test(text.trim()) ? Math.round(Number(text) * 1000) : null;
 }

@@ -11,16 +11,20 @@ import { useState } from 'react';
 import { useChange, useRead } from '../../api.ts';
 import { Button } from '../../design/button.tsx';
 import { Drawer } from '../../design/drawer.tsx';
-import { Field, Input, Select } from '../../design/field.tsx';
+import { Field, Select } from '../../design/field.tsx';
+import { TextField } from '../../design/text-field.tsx';
 import { useToast } from '../../design/toast.tsx';
+import { WordSelect } from '../../design/word-select.tsx';
+import { changedFields } from '../../draft.ts';
 import { fieldError, Problem } from '../../problem.tsx';
 import { ArchiveDialog } from './archive-dialog.tsx';
 import { FloorsEditor } from './floors-editor.tsx';
 import { Check, Part } from './form-parts.tsx';
+import { MediaEditor } from './media-editor.tsx';
 import { type PlacementDraft, placementDraft, readPlacement } from './placement-draft.ts';
 import { PodEditor } from './pod-editor.tsx';
 import { TagList } from './tag-list.tsx';
-import { positionWords } from './words.ts';
+import { positionWords, statusWords } from './words.ts';
 
 /** A placement: its tags, and the rules under which ads appear in it. */
 export function PlacementDrawer({
@@ -65,11 +69,7 @@ export function PlacementDrawer({
     setTried(true);
     if (problems.length > 0) return;
     if (!seen) return create.mutate({ input: { ...input, name: input.name ?? '', publisherId } });
-    const changed = Object.fromEntries(
-      Object.entries(input).filter(
-        ([field, value]) => JSON.stringify(value) !== JSON.stringify(seen[field as keyof Placement]),
-      ),
-    );
+    const changed = changedFields(input, seen);
     if (Object.keys(changed).length === 0) return onClose();
     update.mutate({ input: { placementId: seen.id, ...changed }, options: { ifMatch: seen.version } });
   };
@@ -134,13 +134,13 @@ export function PlacementDrawer({
       >
         <fieldset disabled={!mayWrite} className="flex min-w-0 flex-col gap-3">
           <legend className="sr-only">Rules of the placement</legend>
-          <Field label="Name" error={problem('name', 'name')}>
-            <Input
-              value={draft.name}
-              maxLength={120}
-              onChange={(event) => set({ name: event.target.value })}
-            />
-          </Field>
+          <TextField
+            label="Name"
+            error={problem('name', 'name')}
+            value={draft.name}
+            maxLength={120}
+            onChange={(name) => set({ name })}
+          />
           <div className="grid grid-cols-2 gap-3">
             <Field
               label="Publisher"
@@ -170,28 +170,14 @@ export function PlacementDrawer({
               </Select>
             </Field>
             <Field label="Position" error={fieldError(error, 'position')}>
-              <Select
+              <WordSelect
                 value={draft.position}
-                onChange={(event) => {
-                  const next = event.target.value;
-                  if (next in positionWords) set({ position: next as PlacementDraft['position'] });
-                }}
-              >
-                {Object.entries(positionWords).map(([value, word]) => (
-                  <option key={value} value={value}>
-                    {word}
-                  </option>
-                ))}
-              </Select>
+                words={positionWords}
+                onChange={(position) => set({ position })}
+              />
             </Field>
             <Field label="Status" error={fieldError(error, 'status')}>
-              <Select
-                value={draft.status}
-                onChange={(event) => set({ status: event.target.value === 'paused' ? 'paused' : 'active' })}
-              >
-                <option value="active">Active</option>
-                <option value="paused">Paused</option>
-              </Select>
+              <WordSelect value={draft.status} words={statusWords} onChange={(status) => set({ status })} />
             </Field>
           </div>
           <Check
@@ -204,69 +190,70 @@ export function PlacementDrawer({
           </Check>
           <Part title="Lengths of an ad">
             <div className="grid grid-cols-2 gap-3">
-              <Field label="Shortest" error={problem('min', 'minDurationMs')}>
-                <Input unit="s" value={draft.min} onChange={(event) => set({ min: event.target.value })} />
-              </Field>
-              <Field label="Longest" error={problem('max', 'maxDurationMs')}>
-                <Input unit="s" value={draft.max} onChange={(event) => set({ max: event.target.value })} />
-              </Field>
+              <TextField
+                label="Shortest"
+                error={problem('min', 'minDurationMs')}
+                unit="s"
+                value={draft.min}
+                onChange={(min) => set({ min })}
+              />
+              <TextField
+                label="Longest"
+                error={problem('max', 'maxDurationMs')}
+                unit="s"
+                value={draft.max}
+                onChange={(max) => set({ max })}
+              />
             </div>
-            <Field
+            <TextField
               label="Only these lengths"
               hint="Seconds, separated by commas; empty: any between the two"
               error={problem('exact', 'exactDurationsMs')}
-            >
-              <Input
-                value={draft.exact}
-                placeholder="15, 30"
-                onChange={(event) => set({ exact: event.target.value })}
-              />
-            </Field>
+              value={draft.exact}
+              placeholder="15, 30"
+              onChange={(exact) => set({ exact })}
+            />
           </Part>
           <PodEditor pod={draft.pod} problem={problem} remote={error} onChange={(pod) => set({ pod })} />
           <FloorsEditor draft={draft} problem={problem} onChange={set} />
+          <MediaEditor draft={draft} problem={problem} onChange={set} />
           <Part title="Who may appear">
-            <Field
+            <TextField
               label="Blocked categories"
               hint="IAB ids, separated by commas"
               error={fieldError(error, 'blockedCategories')}
-            >
-              <Input
-                value={draft.blockedCategories}
-                placeholder="IAB7-39, IAB14"
-                onChange={(event) => set({ blockedCategories: event.target.value })}
-              />
-            </Field>
-            <Field
+              value={draft.blockedCategories}
+              placeholder="IAB7-39, IAB14"
+              onChange={(blockedCategories) => set({ blockedCategories })}
+            />
+            <TextField
               label="Only these categories"
               hint="Empty: all that are not blocked"
               error={fieldError(error, 'allowedCategories')}
-            >
-              <Input
-                value={draft.allowedCategories}
-                onChange={(event) => set({ allowedCategories: event.target.value })}
-              />
-            </Field>
-            <Field label="Blocked advertisers" hint="Domains" error={fieldError(error, 'blockedDomains')}>
-              <Input
-                value={draft.blockedDomains}
-                onChange={(event) => set({ blockedDomains: event.target.value })}
-              />
-            </Field>
-            <Field
+              value={draft.allowedCategories}
+              onChange={(allowedCategories) => set({ allowedCategories })}
+            />
+            <TextField
+              label="Blocked advertisers"
+              hint="Domains"
+              error={fieldError(error, 'blockedDomains')}
+              value={draft.blockedDomains}
+              onChange={(blockedDomains) => set({ blockedDomains })}
+            />
+            <TextField
               label="Spec pack a creative must have passed"
               hint="Its id; empty: none"
               error={fieldError(error, 'clearance')}
-            >
-              <Input value={draft.clearance} onChange={(event) => set({ clearance: event.target.value })} />
-            </Field>
-            <Field
+              value={draft.clearance}
+              onChange={(clearance) => set({ clearance })}
+            />
+            <TextField
               label="Hosts that mean this placement"
               hint="Names without port, separated by commas"
               error={fieldError(error, 'hosts')}
-            >
-              <Input value={draft.hosts} onChange={(event) => set({ hosts: event.target.value })} />
-            </Field>
+              value={draft.hosts}
+              onChange={(hosts) => set({ hosts })}
+            />
           </Part>
           {tried && problems.length > 0 && (
             <p role="alert" className="text-sm text-block">

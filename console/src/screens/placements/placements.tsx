@@ -1,16 +1,12 @@
 import { getProfile, listPlacements, listPublishers } from '@cuepoint/contract';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { MonitorPlay, Plus, Search, SearchX } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { MonitorPlay, Plus } from 'lucide-react';
 import { useRead } from '../../api.ts';
-import { Button, Kbd } from '../../design/button.tsx';
-import { Input, Select } from '../../design/field.tsx';
-import { Icon } from '../../design/icon.tsx';
+import { Button } from '../../design/button.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { Segmented } from '../../design/segmented.tsx';
-import { EmptyState, Skeleton } from '../../design/states.tsx';
-import { ReadFailed } from '../../problem.tsx';
 import { useCommands, useCrumbs } from '../../shell/page-context.tsx';
+import { FilterSelect, ListBody, SearchField, useSearchText } from '../list-parts.tsx';
 import { Page } from '../page.tsx';
 import { AppsPanel } from './apps-panel.tsx';
 import { PlacementDrawer } from './placement-drawer.tsx';
@@ -54,13 +50,7 @@ export function Placements() {
         ]
       : [],
   );
-  const [text, setText] = useState(search.search ?? '');
-  useEffect(() => {
-    const trimmed = text.trim();
-    if (trimmed === (search.search ?? '')) return;
-    const timer = setTimeout(() => change({ search: trimmed || undefined }), 150);
-    return () => clearTimeout(timer);
-  });
+  const [text, setText] = useSearchText(search.search, (word) => change({ search: word }));
   return (
     <Page
       title="Placements"
@@ -83,31 +73,15 @@ export function Placements() {
       }
     >
       <div className="flex flex-wrap items-center gap-2">
-        <div className="w-64">
-          <Input
-            type="search"
-            aria-label="Search by name"
-            placeholder="Name"
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-            lead={<Icon of={Search} />}
-            unit={<Kbd>/</Kbd>}
-          />
-        </div>
+        <SearchField label="Search by name" placeholder="Name" value={text} onChange={setText} />
         {view !== 'publishers' && (
-          <Select
-            aria-label="Publisher"
+          <FilterSelect
+            label="Publisher"
             className="w-52"
-            value={search.publisherId ?? ''}
-            onChange={(event) => change({ publisherId: event.target.value || undefined })}
-          >
-            <option value="">Publisher: any</option>
-            {publishers.data?.items.map((publisher) => (
-              <option key={publisher.id} value={publisher.id}>
-                {publisher.name}
-              </option>
-            ))}
-          </Select>
+            value={search.publisherId}
+            options={(publishers.data?.items ?? []).map(({ id, name }) => [id, name])}
+            onChange={(publisherId) => change({ publisherId })}
+          />
         )}
       </div>
       {view === 'placements' ? (
@@ -155,38 +129,32 @@ function PlacementsView({
         meta={data && `${data.items.length} of ${data.total}`}
         bodyClassName={`overflow-x-auto ${placements.isPlaceholderData ? 'opacity-60' : ''}`}
       >
-        {placements.error && !data ? (
-          <ReadFailed what="Placements" error={placements.error} onRetry={() => void placements.refetch()} />
-        ) : !data ? (
-          <Skeleton rows={6} />
-        ) : data.items.length === 0 ? (
-          search.search || search.publisherId ? (
-            <EmptyState
-              icon={SearchX}
-              title="No placement matches"
-              action={
-                <Button
-                  onClick={() => {
+        <ListBody
+          what="Placements"
+          read={placements}
+          skeletonRows={6}
+          noMatch={
+            search.search || search.publisherId
+              ? {
+                  title: 'No placement matches',
+                  clear: 'Clear search and filter',
+                  onClear: () => {
                     onClear();
                     onChange({ search: undefined, publisherId: undefined });
-                  }}
-                >
-                  Clear search and filter
-                </Button>
-              }
-            />
-          ) : (
-            <EmptyState icon={MonitorPlay} title="No placements yet">
-              A placement is a place for ads of a publisher, with its own rules and tags.
-            </EmptyState>
-          )
-        ) : (
-          <PlacementTable
-            placements={data.items}
-            selected={search.open}
-            onOpen={(open) => onChange({ open })}
-          />
-        )}
+                  },
+                }
+              : null
+          }
+          empty={{
+            icon: MonitorPlay,
+            title: 'No placements yet',
+            hint: 'A placement is a place for ads of a publisher, with its own rules and tags.',
+          }}
+        >
+          {(items) => (
+            <PlacementTable placements={items} selected={search.open} onOpen={(open) => onChange({ open })} />
+          )}
+        </ListBody>
       </Panel>
       {(search.open === 'new' ? mayWrite : opened) && (
         <PlacementDrawer

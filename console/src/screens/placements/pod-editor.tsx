@@ -1,13 +1,14 @@
-import { Plus, X } from 'lucide-react';
 import type { ApiError } from '../../api.ts';
-import { Button, IconButton } from '../../design/button.tsx';
-import { Field, Input, Select } from '../../design/field.tsx';
+import { Field } from '../../design/field.tsx';
 import { CueDot } from '../../design/mark.tsx';
 import { Segmented } from '../../design/segmented.tsx';
+import { TextField } from '../../design/text-field.tsx';
+import { WordSelect } from '../../design/word-select.tsx';
 import { fieldError } from '../../problem.tsx';
-import { Check } from './form-parts.tsx';
+import { RowList, Wrong } from '../row-list.tsx';
+import { Check, SecondsRange } from './form-parts.tsx';
 import { emptyPod, type PodDraft, type SlotDraft } from './placement-draft.ts';
-import { podKindWords } from './words.ts';
+import { categorySeparationWords, podKindWords, slotKindWords } from './words.ts';
 
 const kinds = [
   { value: 'single', label: 'One ad' },
@@ -68,70 +69,66 @@ export function PodEditor({
           )}
           <div className="grid grid-cols-2 gap-3">
             {pod.kind !== 'structured' && (
-              <Field label="Length of the dynamic part" error={problem('pod.seconds')}>
-                <Input
-                  unit="s"
-                  value={pod.seconds}
-                  onChange={(event) => set({ seconds: event.target.value })}
-                />
-              </Field>
+              <TextField
+                label="Length of the dynamic part"
+                error={problem('pod.seconds')}
+                unit="s"
+                value={pod.seconds}
+                onChange={(seconds) => set({ seconds })}
+              />
             )}
-            <Field label="Most ads" error={problem('pod.maxAds')}>
-              <Input
-                inputMode="numeric"
-                value={pod.maxAds}
-                onChange={(event) => set({ maxAds: event.target.value })}
-              />
-            </Field>
-            <Field label="Ads of one advertiser" error={problem('pod.maxAdsPerAdvertiser')}>
-              <Input
-                inputMode="numeric"
-                value={pod.maxAdsPerAdvertiser}
-                onChange={(event) => set({ maxAdsPerAdvertiser: event.target.value })}
-              />
-            </Field>
+            <TextField
+              label="Most ads"
+              error={problem('pod.maxAds')}
+              inputMode="numeric"
+              value={pod.maxAds}
+              onChange={(maxAds) => set({ maxAds })}
+            />
+            <TextField
+              label="Ads of one advertiser"
+              error={problem('pod.maxAdsPerAdvertiser')}
+              inputMode="numeric"
+              value={pod.maxAdsPerAdvertiser}
+              onChange={(maxAdsPerAdvertiser) => set({ maxAdsPerAdvertiser })}
+            />
             <Field label="Two ads of one category">
-              <Select
+              <WordSelect
                 value={pod.categorySeparation}
-                onChange={(event) => {
-                  const next = event.target.value;
-                  if (next === 'pod' || next === 'adjacent' || next === 'none')
-                    set({ categorySeparation: next });
-                }}
-              >
-                <option value="pod">never in a break</option>
-                <option value="adjacent">not side by side</option>
-                <option value="none">no matter</option>
-              </Select>
-            </Field>
-            <Field label="First place is worth" hint="1: as any other" error={problem('pod.first')}>
-              <Input
-                unit="times"
-                value={pod.first}
-                onChange={(event) => set({ first: event.target.value })}
+                words={categorySeparationWords}
+                onChange={(categorySeparation) => set({ categorySeparation })}
               />
             </Field>
-            <Field label="Last place is worth" hint="1: as any other" error={problem('pod.last')}>
-              <Input unit="times" value={pod.last} onChange={(event) => set({ last: event.target.value })} />
-            </Field>
-            <Field label="Back-ups" hint="For an ad that fails" error={problem('pod.backups')}>
-              <Input
-                inputMode="numeric"
-                value={pod.backups}
-                onChange={(event) => set({ backups: event.target.value })}
-              />
-            </Field>
+            <TextField
+              label="First place is worth"
+              hint="1: as any other"
+              error={problem('pod.first')}
+              unit="times"
+              value={pod.first}
+              onChange={(first) => set({ first })}
+            />
+            <TextField
+              label="Last place is worth"
+              hint="1: as any other"
+              error={problem('pod.last')}
+              unit="times"
+              value={pod.last}
+              onChange={(last) => set({ last })}
+            />
+            <TextField
+              label="Back-ups"
+              hint="For an ad that fails"
+              error={problem('pod.backups')}
+              inputMode="numeric"
+              value={pod.backups}
+              onChange={(backups) => set({ backups })}
+            />
           </div>
           <Check
             label="Filled to the millisecond or not at all"
             checked={pod.isExact}
             onChange={(isExact) => set({ isExact })}
           />
-          {fieldError(remote, 'pod') && (
-            <p role="alert" className="text-sm text-block">
-              {fieldError(remote, 'pod')}
-            </p>
-          )}
+          {fieldError(remote, 'pod') && <Wrong>{fieldError(remote, 'pod')}</Wrong>}
         </>
       )}
     </section>
@@ -147,74 +144,31 @@ function Slots({
   problem: (field: string) => string | undefined;
   onChange: (slots: SlotDraft[]) => void;
 }) {
-  const set = (at: number, change: Partial<SlotDraft>) =>
-    onChange(slots.map((slot, index) => (index === at ? { ...slot, ...change } : slot)));
   return (
     <fieldset className="flex flex-col gap-1.5">
       <legend className="mb-1 text-sm font-medium text-fg-2">Fixed slots, in play order</legend>
-      {slots.map((slot, at) => {
-        const name = `Slot ${at + 1}`;
-        const wrong = problem(`pod.slots[${at}]`);
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: slots have no identity but their place
-          <div key={at} className="text-sm">
-            <div className="flex items-center gap-1">
-              <span className="w-5 text-right text-fg-3">{at + 1}</span>
-              <Select
-                aria-label={`${name}: kind`}
-                className="min-w-0 flex-1"
-                value={slot.kind}
-                onChange={(event) => set(at, { kind: event.target.value === 'bumper' ? 'bumper' : 'any' })}
-              >
-                <option value="any">Any ad</option>
-                <option value="bumper">Bumper</option>
-              </Select>
-              <Input
-                aria-label={`${name}: shortest, seconds`}
-                className="w-18"
-                unit="s"
-                value={slot.min}
-                onChange={(event) => set(at, { min: event.target.value })}
-              />
-              <span>to</span>
-              <Input
-                aria-label={`${name}: longest, seconds`}
-                className="w-18"
-                unit="s"
-                value={slot.max}
-                onChange={(event) => set(at, { max: event.target.value })}
-              />
-              <IconButton
-                icon={X}
-                size="sm"
-                label={`Remove ${name}`}
-                onClick={() => onChange(slots.filter((_, index) => index !== at))}
-              />
-            </div>
-            {wrong && (
-              <p role="alert" className="mt-1 text-block">
-                {wrong}
-              </p>
-            )}
-          </div>
-        );
-      })}
-      {problem('pod.slots') && (
-        <p role="alert" className="text-sm text-block">
-          {problem('pod.slots')}
-        </p>
-      )}
-      <div>
-        <Button
-          size="sm"
-          look="quiet"
-          icon={Plus}
-          disabled={slots.length >= 32}
-          onClick={() => onChange([...slots, { kind: 'any', min: '15', max: '30' }])}
-        >
-          Slot
-        </Button>
-      </div>
+      {problem('pod.slots') && <Wrong>{problem('pod.slots')}</Wrong>}
+      <RowList
+        kind="Slot"
+        rows={slots}
+        most={32}
+        fresh={(): SlotDraft => ({ kind: 'any', min: '15', max: '30' })}
+        problem={(at) => problem(`pod.slots[${at}]`)}
+        onChange={onChange}
+      >
+        {(slot, set, name) => (
+          <>
+            <WordSelect
+              label={`${name}: kind`}
+              className="min-w-0 flex-1"
+              value={slot.kind}
+              words={slotKindWords}
+              onChange={(kind) => set({ kind })}
+            />
+            <SecondsRange name={name} row={slot} words={['shortest', 'longest']} onChange={set} />
+          </>
+        )}
+      </RowList>
     </fieldset>
   );
 }

@@ -14,6 +14,19 @@ export const podKindWords = {
   hybrid: 'Hybrid',
 } as const satisfies Record<NonNullable<Placement['pod']>['kind'], string>;
 
+export const slotKindWords = {
+  any: 'Any ad',
+  bumper: 'Bumper',
+} as const satisfies Record<NonNullable<Placement['pod']>['slots'][number]['kind'], string>;
+
+export const categorySeparationWords = {
+  pod: 'never in a break',
+  adjacent: 'not side by side',
+  none: 'no matter',
+} as const satisfies Record<NonNullable<Placement['pod']>['categorySeparation'], string>;
+
+export const statusWords: Record<Placement['status'], string> = { active: 'Active', paused: 'Paused' };
+
 /** "6 s to 30 s" or "15 s, 30 s". */
 export function lengthsSentence(
   placement: Pick<Placement, 'exactDurationsMs' | 'minDurationMs' | 'maxDurationMs'>,

@@ -22,6 +22,13 @@ const replayWords: Record<Explanation['replay']['state'], string> = {
   preview: 'Decided now, logged nowhere',
 };
 
+/** How the answer came about. A logged decision with changed facts was decided with what held at its moment. */
+function replayed({ replay, decisionId }: Explanation): string {
+  return replay.state === 'preview' && decisionId !== null
+    ? 'Decided again with changed facts'
+    : replayWords[replay.state];
+}
+
 /** One explanation: the verdict, the request, the funnel, the smallest fix, the break. */
 export function Answer({
   explanation,
@@ -53,7 +60,7 @@ export function Answer({
         createPortal(
           <>
             <span role="status" className="meta text-fg-3 max-wide:hidden">
-              {replayWords[replay.state]}, {count(Math.ceil(explanation.tookMs))} ms, snapshot{' '}
+              {replayed(explanation)}, {count(Math.ceil(explanation.tookMs))} ms, snapshot{' '}
               <span className="font-mono" title={explanation.snapshotHash}>
                 {explanation.snapshotHash.slice(0, 8)}
               </span>

@@ -27,6 +27,7 @@ export function RequestPanel({
   const [editing, setEditing] = useState(false);
   const [first, setFirst] = useState<string>();
   const { request } = explanation;
+  // A logged decision with changed facts is decided anew, but it is still that request.
   const isPreview = explanation.decisionId === null;
   const names = [
     ...dimensionNames.filter((name) => request.facts[name] || stated?.[name]),

@@ -86,6 +86,7 @@ export async function showLineItems(
       dayparts: row.dayparts,
       frequencyCaps: row.frequencyCaps,
       separation: row.separation,
+      podPosition: row.podPosition as LineItem['podPosition'],
       rotation: row.rotation as LineItem['rotation'],
       creatives: creativesOf(row, assigned, creatives),
       usesCampaignCreatives: assigned.length === 0,

@@ -110,6 +110,7 @@ databaseSuite('line items', (open) => {
       dayparts: [{ days: [6, 7], fromMinute: 1200, toMinute: 60 }],
       frequencyCaps: [{ scope: 'brand', limit: 3, unit: 'week', count: 2 }],
       separation: { scope: 'stream', labels: ['outdoor'] },
+      podPosition: 'last',
       rotation: 'sequential',
       flights: [{ ...december, impressionGoal: 1000, dailyBudgetMicros: 500_000 }],
     });
@@ -126,6 +127,7 @@ databaseSuite('line items', (open) => {
       },
       flights: [{ name: 'Flight 1', budgetMicros: null, impressionGoal: 1000, timeZone: 'UTC' }],
       usesCampaignCreatives: true,
+      podPosition: 'last',
     });
     expect(await app.call('campaigns.getLineItem', { lineItemId: item.id })).toEqual(item);
     expect(app.events.at(-1)).toMatchObject({ type: 'line_item.changed', entity: { id: item.id } });
@@ -149,6 +151,7 @@ databaseSuite('line items', (open) => {
     ['input.invalid', { frequencyCaps: [{ scope: 'line_item', limit: 0, unit: 'day', count: 1 }] }],
     ['input.invalid', { dayparts: [{ days: [8], fromMinute: 0, toMinute: 1440 }] }],
     ['input.invalid', { targeting: 'everybody' }],
+    ['input.invalid', { podPosition: 'middle' }],
   ])('is refused with %s', async (code, over) => {
     const error = await refusal(create(over));
     expect(error.code).toBe(code);
@@ -165,6 +168,8 @@ databaseSuite('line items', (open) => {
     const item = await create({ countries: ['US'] });
     const bulk = await update(item, { type: 'bulk' });
     expect(bulk).toMatchObject({ type: 'bulk', priority: 12, countries: ['US'], version: 2 });
+    expect(bulk.podPosition).toBe('any');
+    expect((await update(await create(), { podPosition: 'edge' })).podPosition).toBe('edge');
     const placed = await update(await update(bulk, { priority: 5 }), { type: 'standard' });
     expect(placed.priority).toBe(5);
     const flat = await update(placed, { priceModel: 'flat', flatMicros: 9_000_000 });

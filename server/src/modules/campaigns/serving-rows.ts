@@ -22,6 +22,7 @@ export interface LineItemForServing
     | 'dayparts'
     | 'frequencyCaps'
     | 'separation'
+    | 'podPosition'
     | 'rotation'
   > {
   accountId: string;
@@ -104,6 +105,7 @@ export async function lineItemsForServing(
       dayparts: item.dayparts,
       frequencyCaps: item.frequencyCaps,
       separation: item.separation,
+      podPosition: item.podPosition as LineItem['podPosition'],
       rotation: item.rotation as LineItem['rotation'],
       campaignBudgetMicros: campaign.budgetMicros,
       campaignPlannedMicros: plannedOf(all),

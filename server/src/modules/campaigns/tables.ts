@@ -51,6 +51,7 @@ export const lineItemTable = pgTable('line_item', {
   dayparts: jsonb('dayparts').$type<Dayparts>().notNull().default([]),
   frequencyCaps: jsonb('frequency_caps').$type<FrequencyCaps>().notNull().default([]),
   separation: jsonb('separation').$type<Separation>().notNull().default({ scope: 'pod', labels: [] }),
+  podPosition: text('pod_position').notNull().default('any'),
   rotation: text('rotation').notNull().default('even'),
   demo: boolean('demo').notNull().default(false),
   version: integer('version').notNull().default(1),

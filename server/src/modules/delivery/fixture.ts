@@ -32,6 +32,7 @@ export function lineItem(more: Partial<ServableLineItem> = {}): ServableLineItem
     dayparts: [],
     frequencyCaps: [],
     separation: { scope: 'pod', labels: [] },
+    podPosition: 'any',
     rotation: 'even',
     campaignBudgetMicros: 100_000_000,
     campaignPlannedMicros: 100_000_000,

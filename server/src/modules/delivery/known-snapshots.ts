@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { buildIndex, type DecisionIndex } from '@cuepoint/decisioning';
 import type {
   SnapshotBody,
@@ -19,6 +20,9 @@ export interface KnownSnapshot {
 
 /** Questions about one hour come from a few snapshots; each takes memory as the node's own does. */
 const HELD = 4;
+/** Two seconds in all: writing takes milliseconds on a quiet disk. */
+const SOON_TRIES = 40;
+const SOON_EVERY_MS = 50;
 
 /** Snapshots by hash, from the archive; the last few stay prepared. */
 export class KnownSnapshots {
@@ -43,6 +47,15 @@ export class KnownSnapshots {
     this.#held.set(hash, found);
     if (this.#held.size > HELD) this.#held.delete(this.#held.keys().next().value!);
     return found;
+  }
+
+  /** The same for one that a node has just begun to serve from: the archive writes it within moments. */
+  async getSoon(hash: string): Promise<KnownSnapshot | null> {
+    for (let tries = 1; ; tries++) {
+      const snapshot = await this.get(hash);
+      if (snapshot !== null || tries === SOON_TRIES) return snapshot;
+      await wait(SOON_EVERY_MS);
+    }
   }
 
   async #load(hash: string): Promise<KnownSnapshot | null> {

@@ -90,7 +90,10 @@ async function serve<T>(source: SnapshotSource, use: (app: FastifyInstance) => P
   }
 }
 
-const get = (app: FastifyInstance, more: { wait?: string; body?: string; etag?: string; key?: string } = {}) =>
+const get = (
+  app: FastifyInstance,
+  more: { wait?: string; body?: string; etag?: string; key?: string } = {},
+) =>
   app.inject({
     url: PLANE_PATHS.snapshot,
     query: {

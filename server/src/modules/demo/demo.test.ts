@@ -1,9 +1,7 @@
-import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../kernel/app-error.ts';
-import type { Job, JobData, Queue } from '../../platform/queue/index.ts';
 import { type ControlApp, startControlApp } from '../../testing/control-app.ts';
-import { tenantObjects } from '../../testing/tenant-objects.ts';
+import { demoPorts, jobOf, makeSpots } from './demo.fixture.ts';
 import { demoWorld } from './domain/demo-world.ts';
 import { type FinishData, type LoadData, runFinish, runLoad } from './jobs.ts';
 import type { DemoPorts } from './ports.ts';
@@ -12,29 +10,10 @@ let app: ControlApp;
 let ports: DemoPorts;
 /** Jobs that the loader sent: nobody works here, the test does. */
 let finish: FinishData[] = [];
-let jobs = 0;
 
 beforeAll(async () => {
   app = await startControlApp({ keyRoles: ['admin'] });
-  ports = {
-    unitOfWork: app.database,
-    clock: { now: () => new Date() },
-    queue: {
-      async send(_name: string, data: JobData) {
-        finish.push(data as FinishData);
-        return 'job';
-      },
-    } as unknown as Queue,
-    callerFor: () => app.tenants[0].caller,
-    removeDemoCreatives: async () => 0,
-    async defaultPlacementId(tx, account) {
-      const { rows } = await tx.execute(
-        sql`SELECT id FROM placement WHERE account_id = ${account} AND is_default`,
-      );
-      return String(rows[0]!.id);
-    },
-    changed: () => {},
-  };
+  ports = demoPorts(app, (data) => finish.push(data));
 });
 afterAll(() => app?.close());
 beforeEach(() => {
@@ -44,14 +23,6 @@ beforeEach(() => {
 const accountId = () => app.tenants[0].accountId;
 const call = async (operation: string, input: object = {}) =>
   (await app.tenants[0].caller.call(operation, input)).output as Record<string, unknown>;
-const jobOf = <T extends JobData>(data: T): Job<T> => ({
-  id: `job-${++jobs}`,
-  queue: 'demo',
-  data,
-  attempt: 1,
-  lastAttempt: false,
-  signal: new AbortController().signal,
-});
 const load = () => runLoad(jobOf<LoadData>({ accountId: accountId(), seed: 42 }), ports);
 
 /** What is only ever added: who did what, and the keys of requests. */
@@ -69,24 +40,6 @@ async function rowCounts(): Promise<Record<string, number>> {
   return counts;
 }
 
-/** The spots are made elsewhere: here each becomes a measured creative of its job. */
-async function makeSpots(): Promise<void> {
-  const objects = tenantObjects(app, 0);
-  for (const { campaignId, generationJobId } of finish[0]!.campaigns) {
-    if (!generationJobId) continue;
-    const { id } = await objects.creative('draft', campaignId);
-    await app.database.ownerQuery('UPDATE creative SET demo = true WHERE id = $1', [id]);
-    await app.database.ownerQuery(
-      'UPDATE asset SET demo = true WHERE id = (SELECT asset_id FROM creative WHERE id = $1)',
-      [id],
-    );
-    await app.database.ownerQuery(
-      `UPDATE generation_job SET status = 'completed', creative_id = $2 WHERE id = $1`,
-      [generationJobId, id],
-    );
-  }
-}
-
 describe('the demo data', () => {
   it('is loaded, does what people would do, and leaves no row behind when it is removed', async () => {
     const before = await rowCounts();
@@ -102,7 +55,7 @@ describe('the demo data', () => {
     expect(await rowCounts()).toEqual(once);
     expect(once.campaign).toBe(before.campaign! + demoWorld.length);
 
-    await makeSpots();
+    await makeSpots(app, finish[0]!);
     await runFinish(jobOf(finish[0]!), ports);
     const { rows } = await app.database.ownerQuery(
       'SELECT approval, count(*)::int AS n FROM creative GROUP BY 1 ORDER BY 1',

@@ -96,12 +96,12 @@ export async function runLoad(job: Job<LoadData>, ports: DemoPorts): Promise<voi
     await inAccount((tx) => markCampaignDemo(tx, campaign.id));
     const own = (step: string) => key(index, step);
     if (world.reasons) await loadReasons(campaign, placements, ports.clock.now(), caller, own);
-    if (world.lineItemName) {
+    if (world.lineItem) {
       const [item] = campaign.lineItems;
       await caller.call(
         'campaigns.updateLineItem',
-        { lineItemId: item!.id, name: world.lineItemName },
-        { ifMatch: item!.version, ...own('name') },
+        { lineItemId: item!.id, ...world.lineItem },
+        { ifMatch: item!.version, ...own('line-item') },
       );
     }
     const generationJobId = world.spot

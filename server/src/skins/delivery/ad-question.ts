@@ -9,6 +9,7 @@ import { contentFacts, type Facts } from './faces/content-facts.ts';
 import { chosenId, listOf, micros, SECONDS_ACCEPTED, seconds, wholeNumber } from './faces/fields.ts';
 import { type RequestMacros, readMacros } from './faces/macro-values.ts';
 import type { RequestParams } from './faces/params.ts';
+import { playerSize, playerSizeOfMacro } from './faces/player-size.ts';
 import { readPod } from './faces/pod-question.ts';
 import { findPlacement } from './find-placement.ts';
 import { badField } from './problems.ts';
@@ -74,7 +75,7 @@ export function readQuestion(
 ): AdQuestion {
   const longest = seconds(params, 'dur');
   const shortest = seconds(params, 'mindur');
-  for (const name of ['w', 'h']) wholeNumber(params, name, 0, 99_999, 'whole pixels');
+  const [width, height] = ['w', 'h'].map((name) => wholeNumber(params, name, 0, 99_999, 'whole pixels'));
   const requestId = chosenId(params, 'rid');
   const vastVersion = readVersion(params);
   const placement = defaults.placement ?? findPlacement(request, state, params);
@@ -82,6 +83,10 @@ export function readQuestion(
   const pod = readPod(params, placement, defaults.isVast === false || vastVersion !== '2.0');
   const bcat = listOf(params, 'bcat', CATEGORY, 100, 'category ids such as IAB7-39');
   const mimes = listOf(params, 'mimes', MIME, 16, 'media types such as video/mp4');
+  const macros = readMacros(params);
+  const facts = contentFacts(params, placement, defaults.position ?? placement.position);
+  const size = playerSize(width, height) ?? playerSizeOfMacro(macros.PLAYERSIZE);
+  if (size !== null) facts.player_size = size;
   return {
     params,
     placement,
@@ -90,7 +95,7 @@ export function readQuestion(
     ...durations(params, placement, longest, shortest),
     vastVersion,
     pod,
-    facts: contentFacts(params, placement, defaults.position ?? placement.position),
+    facts,
     blockedCategories:
       bcat.length > 0
         ? bcat
@@ -100,7 +105,7 @@ export function readQuestion(
     ),
     floorCpmMicros: micros(params, 'floor') ?? 0,
     mimes: mimes.length > 0 ? mimes : listOf(params, 'mediamime', MIME, 16, 'media types such as video/mp4'),
-    macros: readMacros(params),
+    macros,
   };
 }
 

@@ -16,7 +16,7 @@ import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
 import { SnapshotFollower } from './snapshot/follower.ts';
 import type { NodeChange } from './snapshot/node-change.ts';
-import { GeoDatabase, IdentityKeys, ViewerReader } from './viewer/index.ts';
+import { GEO_HEADERS, GeoDatabase, IdentityKeys, ViewerReader } from './viewer/index.ts';
 
 export interface RunningDelivery {
   readonly publicPort: number;
@@ -101,6 +101,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
   places?.watch(GEO_CHECK_MS);
   const viewers = new ViewerReader(options.trustedProxies ?? [], options.countryHeader, {
     ...(places ? { places } : {}),
+    ...(options.geoHeaders ? { geoHeaders: GEO_HEADERS[options.geoHeaders] } : {}),
     // The same on every node and after every start, so that caps hold; no plain id can be made from a hash without it.
     keys: new IdentityKeys(`viewers ${options.planeKey}`),
   });

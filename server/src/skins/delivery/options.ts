@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { GeoHeaderSource } from './viewer/index.ts';
 
 /** Settings of the delivery process. The caller reads them from the environment; this plane never does. */
 export interface DeliveryOptions {
@@ -26,6 +27,8 @@ export interface DeliveryOptions {
   readonly trustedProxies?: readonly string[];
   /** Header in which a trusted proxy states the viewer's country, ISO 3166-1 alpha-2. */
   readonly countryHeader?: string;
+  /** Whose headers state the rest of the viewer's place, from a trusted proxy. */
+  readonly geoHeaders?: GeoHeaderSource;
   /** File of a location database for the place of an address. */
   readonly geoDatabase?: string;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */

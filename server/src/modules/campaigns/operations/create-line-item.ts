@@ -75,6 +75,7 @@ export function createLineItemOperation(ports: CampaignsPorts) {
       dayparts: input.dayparts,
       frequencyCaps: input.frequencyCaps,
       separation: input.separation,
+      podPosition: input.podPosition,
       rotation: input.rotation,
       demo: campaign.demo,
       ...times,

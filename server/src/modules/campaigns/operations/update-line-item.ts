@@ -50,6 +50,7 @@ export function changeLineItemOperations(ports: CampaignsPorts) {
           cpmMicros: input.cpmMicros ?? before.cpmMicros,
           pacing: input.pacing ?? before.pacing,
           targeting: targetingOf(input, before.targeting, context.fail),
+          podPosition: input.podPosition ?? before.podPosition,
           rotation: input.rotation ?? before.rotation,
           version: before.version + 1,
           updatedAt: now,

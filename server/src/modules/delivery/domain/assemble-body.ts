@@ -141,6 +141,8 @@ function toLineItem(item: ServableLineItem, creatives: readonly ServableCreative
     dayparts: [...item.dayparts],
     frequencyCaps: [...item.frequencyCaps],
     separation: item.separation,
+    // Absent is anywhere, which lets the engine skip the question.
+    ...(item.podPosition === 'any' ? {} : { podPosition: item.podPosition }),
     rotation: item.rotation,
     creatives: assignmentsOf(item, creatives),
   };

@@ -19,6 +19,9 @@ import { explanationView } from '../explanation-view.ts';
 import type { KnownSnapshot, KnownSnapshots } from '../known-snapshots.ts';
 import { type DeliveryNode, DeliveryUnavailableError } from '../ports.ts';
 
+/** A decision so young may stand on a snapshot that is still being written into the archive. */
+const FRESH_MS = 10_000;
+
 export interface ExplainPorts {
   readonly node: DeliveryNode;
   readonly snapshots: KnownSnapshots;
@@ -83,8 +86,9 @@ export function explainOperations(ports: ExplainPorts): AnyBinding[] {
           'decision.not_found',
           `The log of the delivery node has no decision or request ${JSON.stringify(id.slice(0, 80))}.`,
         );
+      const isFresh = ports.now().getTime() - Date.parse(record.at) < FRESH_MS;
       const snapshot =
-        (await snapshots.get(record.snapshotHash)) ??
+        (await (isFresh ? snapshots.getSoon(record.snapshotHash) : snapshots.get(record.snapshotHash))) ??
         fail(
           'snapshot.not_kept',
           `The snapshot ${record.snapshotHash.slice(0, 12)} of that decision is not kept any more.`,
@@ -101,7 +105,7 @@ export function explainOperations(ports: ExplainPorts): AnyBinding[] {
       checkFacts(input.facts, fail);
       const at = input.at === undefined ? ports.now() : new Date(input.at);
       const read = await asked(node.readings(accountId, null, at.getTime()), fail);
-      const snapshot = await snapshots.get(read.snapshotHash);
+      const snapshot = await snapshots.getSoon(read.snapshotHash);
       if (snapshot === null)
         return fail('delivery.unavailable', 'The snapshot that the node serves from is not kept here yet.');
       const placement = placementOf(snapshot, accountId, input.placement);

@@ -3,7 +3,10 @@ import type { DemoPlacement } from './demo-inventory.ts';
 
 /** A line item that does not serve, and the rule that keeps it from serving. */
 export interface BrokenLineItem {
-  reason: Reason;
+  /** Null: it serves, so that another one has somebody to lose to. */
+  reason: Reason | null;
+  /** The reason needs a viewer who has been shown something: it holds from the second break of a stream on. */
+  isLater: boolean;
   /** Where the reason shows. */
   placement: DemoPlacement;
   /** For `createLineItem`, beside the campaign. */
@@ -14,6 +17,9 @@ export interface BrokenLineItem {
 
 export const reasonName = (reason: Reason, note = ''): string => `Reason: ${reason}${note}`;
 
+/** Label under which two brands of the demo world compete. */
+export const GIFTS = 'gifts';
+
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const cpmMicros = 24_000_000;
@@ -21,7 +27,8 @@ const cpmMicros = 24_000_000;
 /**
  * One deliberately broken line item for every reason that stored data alone can make. What a request brings with it
  * (withheld consent), what a pace is ahead of, and what only a full break decides (advertiser and creative seen twice,
- * a full pod) shows in any demo campaign instead.
+ * a full pod) shows in any demo campaign instead. Each has its reason alone; a cap and separation in a stream have it
+ * from the second break on that one viewer sees.
  * @param at the instant of loading
  * @param campaign that they belong to, UTC instants
  * @param placements ids of the demo placements
@@ -44,17 +51,20 @@ export function brokenLineItems(
     more: {
       targeting?: object[];
       flight?: object;
-      note?: string;
+      /** It serves: what it is to the other of the same reason. */
+      rival?: string;
+      isLater?: true;
       status?: 'paused';
       [field: string]: unknown;
     } = {},
   ): BrokenLineItem => {
-    const { targeting = [], flight = {}, note = '', status, ...input } = more;
+    const { targeting = [], flight = {}, rival, isLater = false, status, ...input } = more;
     return {
-      reason,
+      reason: rival === undefined ? reason : null,
+      isLater,
       placement,
       input: {
-        name: reasonName(reason, note),
+        name: reasonName(reason, rival === undefined ? '' : `, ${rival}`),
         type: 'standard',
         status: 'active',
         cpmMicros,
@@ -79,8 +89,11 @@ export function brokenLineItems(
     broken('content_rating', 'mid', { targeting: [wants('rating', 'tv-y')] }),
     broken('key_value', 'mid', { targeting: [wants('key_value', 'series=harbour-lights')] }),
     broken('audience', 'mid', { targeting: [wants('segment', 'demo-hikers')] }),
+    // Whatever the viewer has seen of the campaign counts.
+    broken('freq_cap', 'mid', { rival: 'seen before', priority: 3, pacing: 'asap' }),
     broken('freq_cap', 'mid', {
-      frequencyCaps: [{ scope: 'line_item', limit: 1, unit: 'lifetime', count: 1 }],
+      isLater: true,
+      frequencyCaps: [{ scope: 'campaign', limit: 1, unit: 'lifetime', count: 1 }],
     }),
     // Its creative is held back once there is one.
     broken('creative_gap', 'mid'),
@@ -88,18 +101,16 @@ export function brokenLineItems(
     broken('codec_fit', 'house'),
     broken('no_budget', 'mid', { flight: { impressionGoal: null, budgetMicros: 1 } }),
     broken('daily_cap', 'mid', { flight: { dailyBudgetMicros: 1 } }),
+    // Once the coffee of the demo world was shown in the stream: both want to be the gift.
     broken('competitive_separation', 'mid', {
-      priority: 3,
-      separation: { scope: 'pod', labels: ['hiking-boots'] },
-      note: ', the competitor',
-    }),
-    broken('competitive_separation', 'mid', {
-      priority: 12,
-      separation: { scope: 'pod', labels: ['hiking-boots'] },
+      isLater: true,
+      separation: { scope: 'stream', labels: [GIFTS] },
     }),
     broken('blocked_category', 'film'),
     broken('below_floor', 'pre', { cpmMicros: 1_000_000 }),
     broken('lower_priority', 'pre', { type: 'bulk', cpmMicros: 30_000_000 }),
+    // Others may be held back by their pace: this one is always there to win.
+    broken('lost_rank', 'pre', { rival: 'the winner', pacing: 'asap', flight: { impressionGoal: 1000 } }),
     broken('lost_rank', 'pre', { cpmMicros: 12_000_000 }),
   ];
 }

@@ -1,3 +1,5 @@
+import { GIFTS, reasonName } from './demo-reasons.ts';
+
 /**
  * The demo world: invented advertisers in three markets. Days are counted from
  * the day it is loaded, so that the campaigns are always under way.
@@ -28,8 +30,8 @@ export interface DemoCampaign {
   traffic: boolean;
   /** Its own line items are broken, one for each reason not to serve. */
   reasons?: true;
-  /** Name of its first line item, where it tells a story. */
-  lineItemName?: string;
+  /** What its first line item says beside price and dates, where that tells a story. */
+  lineItem?: { name?: string; separation?: { scope: 'pod'; labels: string[] } };
   /** Of the generated audience: enough for an even pace, or too few. */
   requestsPerHour: number;
 }
@@ -91,6 +93,7 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'approve',
     status: 'active',
     traffic: false,
+    lineItem: { separation: { scope: 'pod', labels: [GIFTS] } },
     requestsPerHour: 90,
   },
   {
@@ -182,7 +185,7 @@ export const demoWorld: readonly DemoCampaign[] = [
     approval: 'none',
     status: 'active',
     traffic: false,
-    lineItemName: 'Reason: no_approved_creative',
+    lineItem: { name: reasonName('no_approved_creative') },
     requestsPerHour: 0,
   },
 ];

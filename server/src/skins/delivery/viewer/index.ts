@@ -2,4 +2,4 @@ export { GeoDatabase } from './geo-database.ts';
 export { IdentityKeys } from './identity.ts';
 export { ViewerParams } from './params.ts';
 export type { Viewer } from './viewer.ts';
-export { ViewerReader } from './viewer-reader.ts';
+export { GEO_HEADERS, type GeoHeaderSource, ViewerReader } from './viewer-reader.ts';

@@ -6,7 +6,7 @@ import { formatAddress } from './address.ts';
 import { NOWHERE, type Place } from './geo.ts';
 import { IdentityKeys } from './identity.ts';
 import { VIEWER_PARAMS, ViewerParams } from './params.ts';
-import { CLOUDFRONT_HEADERS, ViewerReader } from './viewer-reader.ts';
+import { GEO_HEADERS, ViewerReader } from './viewer-reader.ts';
 
 const TELEVISION = 'AppleTV11,1/11.1';
 const BROWSER = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/120';
@@ -31,7 +31,7 @@ function from(remoteAddress: string, headers: Record<string, string | string[]> 
 
 const keys = new IdentityKeys('a secret of the operator');
 const reader = new ViewerReader(['10.0.0.0/8', '2001:db8::/32'], undefined, {
-  geoHeaders: CLOUDFRONT_HEADERS,
+  geoHeaders: GEO_HEADERS.cloudfront,
   places: PLACES,
   keys,
 });
@@ -361,7 +361,7 @@ describe('hostile requests', () => {
           const explained = once(reader);
           expect(once(reader)).toEqual(explained);
           const fresh = new ViewerReader(['10.0.0.0/8', '2001:db8::/32'], undefined, {
-            geoHeaders: CLOUDFRONT_HEADERS,
+            geoHeaders: GEO_HEADERS.cloudfront,
             places: PLACES,
             keys,
           });

@@ -28,14 +28,18 @@ export interface ViewerReaderOptions {
   readonly keys?: IdentityKeys;
 }
 
-/** What Amazon CloudFront calls the parts of a place ("Headers for determining the viewer's location"). */
-export const CLOUDFRONT_HEADERS: Readonly<Record<PlacePart, string>> = {
-  country: 'CloudFront-Viewer-Country',
-  region: 'CloudFront-Viewer-Country-Region',
-  city: 'CloudFront-Viewer-City',
-  postal: 'CloudFront-Viewer-Postal-Code',
-  dma: 'CloudFront-Viewer-Metro-Code',
-};
+/** What content delivery networks call the parts of a viewer's place, by the name that a setting has for them. */
+export const GEO_HEADERS = {
+  // Amazon CloudFront, "Headers for determining the viewer's location".
+  cloudfront: {
+    country: 'CloudFront-Viewer-Country',
+    region: 'CloudFront-Viewer-Country-Region',
+    city: 'CloudFront-Viewer-City',
+    postal: 'CloudFront-Viewer-Postal-Code',
+    dma: 'CloudFront-Viewer-Metro-Code',
+  },
+} as const satisfies Record<string, Readonly<Record<PlacePart, string>>>;
+export type GeoHeaderSource = keyof typeof GEO_HEADERS;
 
 /** The two facts of a request without parameters. */
 export interface PlainViewer {
