@@ -75,7 +75,8 @@ export function readQuestion(
 ): AdQuestion {
   const longest = seconds(params, 'dur');
   const shortest = seconds(params, 'mindur');
-  const [width, height] = ['w', 'h'].map((name) => wholeNumber(params, name, 0, 99_999, 'whole pixels'));
+  const width = wholeNumber(params, 'w', 0, 99_999, 'whole pixels');
+  const height = wholeNumber(params, 'h', 0, 99_999, 'whole pixels');
   const requestId = chosenId(params, 'rid');
   const vastVersion = readVersion(params);
   const placement = defaults.placement ?? findPlacement(request, state, params);
@@ -85,7 +86,7 @@ export function readQuestion(
   const mimes = listOf(params, 'mimes', MIME, 16, 'media types such as video/mp4');
   const macros = readMacros(params);
   const facts = contentFacts(params, placement, defaults.position ?? placement.position);
-  const size = playerSize(width, height) ?? playerSizeOfMacro(macros.PLAYERSIZE);
+  const size = playerSize(width, height) ?? playerSizeOfMacro(macros.text('playersize'));
   if (size !== null) facts.player_size = size;
   return {
     params,

@@ -37,6 +37,11 @@ export class RequestMacros {
     return this.#read === null ? this : new RequestMacros(this.#read, uses);
   }
 
+  /** What the request gave for a macro, as text. */
+  text(name: MacroParamName): string | undefined {
+    return this.#read?.texts[name];
+  }
+
   /** By name and encoded once; unknown and withheld are handed on as such, what was left unfilled is left out. */
   get values(): Readonly<Record<string, string>> {
     this.#written ??= this.#write();
