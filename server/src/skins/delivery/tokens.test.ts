@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
 import { type TokenClaims, TokenSigner } from './tokens.ts';
@@ -24,6 +26,23 @@ describe('TokenSigner', () => {
     tokens.forEach((token, event) => {
       expect(signer.verify(token, NOW)).toEqual({ ok: true, claims: CLAIMS, event: TRACKING_EVENTS[event] });
     });
+  });
+
+  it('signs by HMAC-SHA-512, whatever the key and the text', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 200 }),
+        fc.stringMatching(/^[\w-]{1,40}$/),
+        (bytes, lineItemId) => {
+          const secret = Buffer.from(bytes).toString('base64url');
+          const own = new TokenSigner([{ kid: 'k9', secret, state: 'active' }]);
+          const [token] = own.sign({ ...CLAIMS, lineItemId });
+          const [, payload, tag] = /^(.*)\.0\.([\w-]{25})$/.exec(token!)!;
+          const digest = createHmac('sha512', bytes).update(`cuepoint-t2.${payload}`).digest('base64url');
+          expect(tag).toBe(digest.slice(0, 25));
+        },
+      ),
+    );
   });
 
   it('refuses every single flipped bit, and every added or lost character', () => {
