@@ -61,6 +61,10 @@ export interface AdTemplate {
   readonly slots: readonly string[];
   readonly macros: readonly string[];
   readonly dropped: readonly string[];
+  /**
+   * The same with the values in the order of `slots`: what serves many ads a second need not look names up.
+   */
+  fillInOrder(values: readonly string[], sequence?: number, macros?: MacroSlotValues): string;
 }
 
 /** Compiles a document once for any number of fills. Slots that the version drops are not among `slots`. */
@@ -89,16 +93,19 @@ export function compileAd(ad: Ad, options: { readonly version: VastVersion } & M
   const { tree, dropped } = fitToVersion(adToTree(rest as Ad, version), version);
   const opened = openMacros(tree, options.serverMacros ?? []);
   const xml = writeXml(opened, { slots: true, path: 'VAST/Ad' });
-  const { fill, slots, macros } = compileText(xml.slice('<Ad'.length), options);
+  const { fill, fillInOrder, slots, macros } = compileText(xml.slice('<Ad'.length), options);
   const pods = version !== '2.0';
+  const open = (sequence: number | undefined) =>
+    sequence === undefined || !pods ? '<Ad' : `<Ad sequence="${podPosition(sequence)}"`;
   return Object.assign(
-    (values: SlotValues, sequence?: number, given?: MacroSlotValues) => {
-      const body = fill(values, given);
-      return sequence === undefined || !pods
-        ? `<Ad${body}`
-        : `<Ad sequence="${podPosition(sequence)}"${body}`;
+    (values: SlotValues, sequence?: number, given?: MacroSlotValues) => open(sequence) + fill(values, given),
+    {
+      slots,
+      macros,
+      dropped,
+      fillInOrder: (values: readonly string[], sequence?: number, given?: MacroSlotValues) =>
+        open(sequence) + fillInOrder(values, given),
     },
-    { slots, macros, dropped },
   );
 }
 
@@ -149,6 +156,8 @@ function open(version: VastVersion, end: string): string {
 
 interface CompiledText {
   readonly fill: (values: SlotValues, macros?: MacroSlotValues) => string;
+  /** Values in the order of `slots`. */
+  readonly fillInOrder: (values: readonly string[], macros?: MacroSlotValues) => string;
   readonly slots: readonly string[];
   readonly macros: readonly string[];
 }
@@ -164,22 +173,26 @@ function compileText(xml: string, { missing = 'keep' }: MacroOptions): CompiledT
     (name) => /^(?:\[|%5B)([\w-]+)(?:\]|%5D)$/i.exec(name)?.[1]?.toUpperCase() ?? '',
   );
   const fallbacks = names.map((name) => (missing === 'unknown' ? MACRO_UNKNOWN : name));
-  const fill = (values: SlotValues, macros: MacroSlotValues = NO_MACROS): string => {
+  const slots = [...new Set(names.filter((_, index) => macroNames[index] === ''))];
+  /** By place in the text, which value goes there; -1 for a macro. */
+  const places = names.map((name, index) => (macroNames[index] === '' ? slots.indexOf(name) : -1));
+  const fillInOrder = (values: readonly string[], macros: MacroSlotValues = NO_MACROS): string => {
     let out = first;
     for (let index = 0; index < count; index++) {
-      const macro = macroNames[index] as string;
-      let value: string | undefined;
-      if (macro === '') {
-        value = values[names[index] as string];
-        if (value === undefined) throw new TypeError(`no value was given for the slot "${names[index]}"`);
-      } else value = macros[macro] ?? fallbacks[index];
-      out += value + (texts[index] as string);
+      const place = places[index] as number;
+      const value = place >= 0 ? values[place] : (macros[macroNames[index] as string] ?? fallbacks[index]);
+      if (value === undefined) throw new TypeError(`no value was given for the slot "${names[index]}"`);
+      out = out + value + (texts[index] as string);
     }
     return out;
   };
   return {
-    fill,
-    slots: [...new Set(names.filter((_, index) => macroNames[index] === ''))],
+    fill: (values, macros) => {
+      const inOrder = slots.map((name) => values[name] as string);
+      return fillInOrder(inOrder, macros);
+    },
+    fillInOrder,
+    slots,
     macros: [...new Set(macroNames.filter((name) => name !== ''))],
   };
 }

@@ -47,23 +47,51 @@ function readingText(one: Examined): string {
 
 function requestText(request: DecisionRequest): string {
   const { identity, mayLogViewer, pod } = request;
+  // What strangers wrote is looked at once, all together: mostly it needs no escape.
+  const write = PLAIN.test(strangeText(request)) ? plain : escaped;
   const permission = mayLogViewer === undefined ? '' : `"mayLogViewer":${mayLogViewer},`;
-  return `{"requestId":${quoted(request.requestId)},"accountId":"${request.accountId}","placementId":"${request.placementId}","minDurationMs":${request.minDurationMs},"maxDurationMs":${request.maxDurationMs},"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":{${factsText(request.facts)}},"withheld":${list(request.withheld)},"identity":${identity === null ? 'null' : `"${identity}"`},${permission}"identityKind":"${request.identityKind}","streamKeys":[${request.streamKeys.join()}],"blockedCategories":${list(request.blockedCategories)},"blockedDomains":${list(request.blockedDomains)},"floorCpmMicros":${request.floorCpmMicros},"mimes":${list(request.mimes)}}`;
+  return `{"requestId":${write(request.requestId)},"accountId":"${request.accountId}","placementId":"${request.placementId}","minDurationMs":${request.minDurationMs},"maxDurationMs":${request.maxDurationMs},"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":{${factsText(request.facts, write)}},"withheld":${list(request.withheld, write)},"identity":${identity === null ? 'null' : `"${identity}"`},${permission}"identityKind":"${request.identityKind}","streamKeys":[${request.streamKeys.length === 0 ? '' : request.streamKeys.join()}],"blockedCategories":${list(request.blockedCategories, write)},"blockedDomains":${list(request.blockedDomains, write)},"floorCpmMicros":${request.floorCpmMicros},"mimes":${list(request.mimes, write)}}`;
 }
 
-function factsText(facts: DecisionRequest['facts']): string {
+type WriteText = (text: string) => string;
+
+/** Text that needs no escape is its own JSON. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff]*$/;
+const plain: WriteText = (text) => `"${text}"`;
+const escaped: WriteText = (text) => JSON.stringify(text);
+
+function strangeText({
+  requestId,
+  facts,
+  withheld,
+  blockedCategories,
+  blockedDomains,
+  mimes,
+}: DecisionRequest): string {
+  let all = requestId;
+  for (const name in facts) {
+    const value = facts[name]!;
+    if (typeof value === 'string') all += value;
+    else for (let at = 0; at < value.length; at++) all += value[at]!;
+  }
+  for (const texts of [withheld, blockedCategories, blockedDomains, mimes])
+    for (let at = 0; at < texts.length; at++) all += texts[at]!;
+  return all;
+}
+
+function factsText(facts: DecisionRequest['facts'], write: WriteText): string {
   let text = '';
   for (const name in facts) {
     const value = facts[name]!;
-    text += `${text === '' ? '' : ','}"${name}":${typeof value === 'string' ? quoted(value) : list(value)}`;
+    text += `${text === '' ? '' : ','}"${name}":${typeof value === 'string' ? write(value) : list(value, write)}`;
   }
   return text;
 }
 
-function list(texts: readonly string[]): string {
+function list(texts: readonly string[], write: WriteText): string {
   if (texts.length === 0) return '[]';
-  let text = `[${quoted(texts[0]!)}`;
-  for (let at = 1; at < texts.length; at++) text += `,${quoted(texts[at]!)}`;
+  let text = `[${write(texts[0]!)}`;
+  for (let at = 1; at < texts.length; at++) text += `,${write(texts[at]!)}`;
   return `${text}]`;
 }
 
@@ -74,13 +102,6 @@ function adsText(ads: readonly ChosenAd[]): string {
     text += `${at === 0 ? '' : ','}{"campaignId":"${lineItem.campaignId}","lineItemId":"${lineItem.id}","flightId":"${flight.id}","creativeId":"${creative.id}","position":${position},"priceMicros":${priceMicros},"currency":"${lineItem.currency}"}`;
   }
   return text;
-}
-
-/** Text that needs no escape is its own JSON. */
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff]*$/;
-
-function quoted(text: string): string {
-  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 let lastInstantMs = Number.NaN;

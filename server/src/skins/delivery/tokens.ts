@@ -45,7 +45,7 @@ export class TokenSigner {
   /** The token of every event of one ad, in the order of TRACKING_EVENTS. */
   sign(claims: TokenClaims): string[] {
     const { kid, digest: keyed } = this.#active;
-    const payload = `${kid}.${claims.accountId}.${claims.decisionId}.${claims.position}.${claims.creativeId}.${claims.lineItemId}.${claims.expiresSeconds.toString(36)}`;
+    const payload = `${kid}.${claims.accountId}.${claims.decisionId}.${claims.position}.${claims.creativeId}.${claims.lineItemId}.${expiry(claims.expiresSeconds)}`;
     const digest = keyed.of(`${TOKEN_PREFIX}${payload}`);
     const adTag = digest.slice(0, AD_TAG_CHARS);
     const tokens: string[] = [];
@@ -97,6 +97,18 @@ export class TokenSigner {
     };
     return { ok: true, claims, event: name };
   }
+}
+
+let lastExpiry = Number.NaN;
+let lastExpiryText = '';
+
+/** Many addresses expire in the same second. */
+function expiry(seconds: number): string {
+  if (seconds !== lastExpiry) {
+    lastExpiry = seconds;
+    lastExpiryText = seconds.toString(36);
+  }
+  return lastExpiryText;
 }
 
 /** What `tagOf` gives, for a holder of the key itself. */

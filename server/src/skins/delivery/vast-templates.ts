@@ -35,7 +35,12 @@ interface Compiled {
   readonly template: AdTemplate;
   /** Nothing in the fixed text needs more than one byte a character; ids and addresses never do. */
   readonly isAscii: boolean;
+  /** By slot of the template: which of the addresses goes there, or AD_ID, or AD_SERVING_ID. */
+  readonly order: readonly number[];
 }
+
+const AD_ID = -1;
+const AD_SERVING_ID = -2;
 
 /** A piece of a document, and whether every character of it is one byte. */
 export interface Piece {
@@ -63,17 +68,17 @@ export class VastTemplates {
     const compiled = versions[version] ?? compile(creative, version);
     versions[version] = compiled;
     if (compiled instanceof CreativeUnservableError) throw compiled;
-    const values: Record<string, string> = {
-      [VAST_SLOTS.adId]: creative.id,
-      [VAST_SLOTS.adServingId]: ad.decisionId,
-    };
-    for (let event = 0; event < ad.urls.length; event++) values[TRACKING_SLOTS[event]!] = ad.urls[event]!;
-    const { template, isAscii } = compiled;
+    const { template, isAscii, order } = compiled;
+    const values: string[] = [];
+    for (let at = 0; at < order.length; at++) {
+      const place = order[at]!;
+      values.push(place === AD_ID ? creative.id : place === AD_SERVING_ID ? ad.decisionId : ad.urls[place]!);
+    }
     const macros =
       template.macros.length === 0
         ? undefined
         : macrosOfAd(ad.macros.values, creative, ad.decisionId, ad.sequence);
-    return { xml: template(values, ad.sequence, macros), isAscii };
+    return { xml: template.fillInOrder(values, ad.sequence, macros), isAscii };
   }
 }
 
@@ -85,7 +90,14 @@ function compile(creative: SnapshotCreative, version: ServedVastVersion): Compil
     const strange = template.slots.filter((name) => !KNOWN_SLOTS.has(name));
     if (strange.length === 0) {
       const fixed = template(Object.fromEntries(template.slots.map((name) => [name, ''])));
-      return { template, isAscii: Buffer.byteLength(fixed) === fixed.length };
+      const order = template.slots.map((name) =>
+        name === VAST_SLOTS.adId
+          ? AD_ID
+          : name === VAST_SLOTS.adServingId
+            ? AD_SERVING_ID
+            : TRACKING_SLOTS.indexOf(name),
+      );
+      return { template, isAscii: Buffer.byteLength(fixed) === fixed.length, order };
     }
     return new CreativeUnservableError(
       `creative ${creative.id} asks for unknown slots ${strange.join(', ')}`,

@@ -17,6 +17,11 @@ const ALIASES: Readonly<Record<string, MacroParamName>> = {
   gpp_sid: 'gppsectionid',
   lmt: 'limitadtracking',
 };
+/** By name of a parameter, the macro it is. */
+const MACRO_OF: ReadonlyMap<string, MacroParamName> = new Map([
+  ...(Object.keys(MACRO_KINDS) as MacroParamName[]).map((name) => [name, name] as const),
+  ...Object.entries(ALIASES),
+]);
 const NONE: Readonly<Record<string, string>> = {};
 /** VAST 4.2 section 6.1: known, and not told. */
 const WITHHELD = '-2';
@@ -66,20 +71,22 @@ const NO_MACROS = new RequestMacros(null);
  * The macros of the standard that a request gives as parameters of their name in small letters. Throws `input.invalid`.
  */
 export function readMacros(params: RequestParams): RequestMacros {
-  const pairs: [string, string][] = [];
-  const seen = new Map<string, string>();
+  let pairs: [string, string][] | null = null;
+  let names: string[] | null = null;
   for (const name of params.names()) {
-    const macro = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name;
-    if (!Object.hasOwn(MACRO_KINDS, macro) || seen.has(macro)) continue;
-    seen.set(macro, name);
+    const macro = MACRO_OF.get(name);
+    if (macro === undefined || pairs?.some(([known]) => known === macro)) continue;
+    pairs ??= [];
+    names ??= [];
     pairs.push([macro, params.raw(name)]);
+    names.push(name);
   }
-  if (pairs.length === 0) return NO_MACROS;
+  if (pairs === null || names === null) return NO_MACROS;
   const read = readMacroParams(pairs);
   const [problem] = read.problems;
   if (problem) {
     const kind = MACRO_KINDS[problem.name];
-    const field = params.fieldOf(seen.get(problem.name) ?? problem.name);
+    const field = params.fieldOf(names[pairs.findIndex(([macro]) => macro === problem.name)] ?? problem.name);
     throw badField(field, problem.value, `${kind.wanted}, at most ${kind.maxLength} characters`);
   }
   return new RequestMacros(read);

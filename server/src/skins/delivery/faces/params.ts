@@ -13,13 +13,15 @@ const MAX_LIST_ITEMS = 200;
 const REPEATABLE = new Set(['seg', 'deal', 'bcat', 'badv', 'mimes', 'genre', 'slots', 'breaks']);
 const KEY_VALUE_PREFIX = 'kv.';
 
+const NOTHING: readonly [string, string][] = [];
+
 /** Everything a request says about itself, by parameter name, wherever it was written. */
 export class RequestParams {
   readonly #values = new Map<string, string>();
   /** Spelling of the field in a body, where it differs from the parameter. */
-  readonly #fields = new Map<string, string>();
+  #fields: Map<string, string> | null = null;
   /** What came again of a parameter that counts once: a signal that contradicts itself is for its reader to judge. */
-  readonly #again: [string, string][] = [];
+  #again: [string, string][] | null = null;
   /** Read from a JSON body, whose fields have longer names. */
   isJson = false;
 
@@ -49,17 +51,22 @@ export class RequestParams {
   /** A value that stands as it is, from a body. A later one replaces an earlier one. `field` is its spelling there. */
   set(name: string, field: string, value: string): void {
     this.#values.delete(name);
-    if (field !== name) this.#fields.set(name, field);
+    if (field !== name) this.#spell(name, field);
     this.#put(name, encodeURIComponent(value));
   }
 
   /** Adds one more value of a list to a parameter. */
   add(name: string, field: string, value: string): void {
-    if (field !== name) this.#fields.set(name, field);
+    if (field !== name) this.#spell(name, field);
     const earlier = this.#values.get(name);
     const raw = encodeURIComponent(value);
     if (earlier === undefined || earlier === '') this.#put(name, raw);
     else this.#values.set(name, `${earlier},${raw}`);
+  }
+
+  #spell(name: string, field: string): void {
+    this.#fields ??= new Map();
+    this.#fields.set(name, field);
   }
 
   #put(name: string, raw: string): void {
@@ -75,12 +82,15 @@ export class RequestParams {
       this.#values.set(name, raw);
     } else if (REPEATABLE.has(name) || name.startsWith(KEY_VALUE_PREFIX)) {
       this.#values.set(name, earlier === '' ? raw : `${earlier},${raw}`);
-    } else if (raw !== earlier && this.#again.length < MAX_PARAMETERS) this.#again.push([name, raw]);
+    } else if (raw !== earlier) {
+      this.#again ??= [];
+      if (this.#again.length < MAX_PARAMETERS) this.#again.push([name, raw]);
+    }
   }
 
   /** How the caller spelt a parameter, for messages. */
   fieldOf(name: string): string {
-    return this.#fields.get(name) ?? name;
+    return this.#fields?.get(name) ?? name;
   }
 
   names(): IterableIterator<string> {
@@ -90,7 +100,7 @@ export class RequestParams {
   /** Every parameter with its text, as `URLSearchParams.forEach` gives them; one that cannot be decoded as it came. */
   forEach(visit: (value: string, name: string) => void): void {
     for (const [name, raw] of this.#values) visit(isPlain(raw) ? raw : (decode(raw) ?? raw), name);
-    for (const [name, raw] of this.#again) visit(isPlain(raw) ? raw : (decode(raw) ?? raw), name);
+    for (const [name, raw] of this.#again ?? NOTHING) visit(isPlain(raw) ? raw : (decode(raw) ?? raw), name);
   }
 
   /**
@@ -115,6 +125,7 @@ export class RequestParams {
   list(name: string): string[] {
     const raw = this.#values.get(name);
     if (raw === undefined || raw === '') return [];
+    if (isPlain(raw) && raw.indexOf(',') < 0) return isUnfilled(raw) ? [] : [raw];
     const items: string[] = [];
     // A list pasted whole has its commas encoded; then they separate as well, except in key-values.
     const source = raw.includes(',') || name.startsWith(KEY_VALUE_PREFIX) ? raw : raw.replace(/%2c/gi, ',');

@@ -75,6 +75,8 @@ function withheldOf(dropped: readonly Dropped[]): string[] {
   return [...reasons.values()];
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(half: number): string {
-  return (half >>> 0).toString(16).padStart(8, '0');
+  return HEX[half >>> 24]! + HEX[(half >>> 16) & 255]! + HEX[(half >>> 8) & 255]! + HEX[half & 255]!;
 }

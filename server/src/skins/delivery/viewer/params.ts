@@ -36,13 +36,17 @@ export const ignoredParam = (field: string, value: string, accepted: string): Ig
   accepted,
 });
 
+const UNSTATED: readonly (string | undefined)[] = VIEWER_PARAMS.map(() => undefined);
+const FIRST_DEVICE = at('devicetype');
+const LAST_DEVICE = at('osv');
+
 /**
  * What a request says about its viewer, read in one pass and not judged. A macro that the player left unfilled, and the
  * codes of VAST 4 for unknown (-1) and withheld (-2), count as absent. Of a parameter that comes twice the first counts;
  * a privacy signal that comes twice with different values cannot be read, and is therefore taken as a refusal.
  */
 export class ViewerParams {
-  readonly #values: (string | undefined)[] = new Array(VIEWER_PARAMS.length).fill(undefined);
+  readonly #values: (string | undefined)[] = UNSTATED.slice();
   readonly #ignored: IgnoredParam[] = [];
 
   /** Reads a query; whatever is not a viewer parameter is passed over. */
@@ -76,6 +80,13 @@ export class ViewerParams {
 
   get(name: ViewerParam): string | undefined {
     return this.#values[at(name)];
+  }
+
+  /** Whether anything is said about the device itself. */
+  get statesDevice(): boolean {
+    for (let index = FIRST_DEVICE; index <= LAST_DEVICE; index++)
+      if (this.#values[index] !== undefined) return true;
+    return false;
   }
 
   /** Parameters longer than any value is. */

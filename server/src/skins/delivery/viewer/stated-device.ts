@@ -49,6 +49,7 @@ const SYSTEMS: Readonly<Record<string, string>> = {
  * noted. Gives `read` itself when nothing is stated.
  */
 export function statedDevice(read: Device, params: ViewerParams, ignored: IgnoredParam[]): Device {
+  if (!params.statesDevice) return read;
   const type = stated(params, 'devicetype', ignored, (text) => typeOf(text, read.type), TYPES_ACCEPTED);
   const make = stated(params, 'make', ignored, printable, PRINTABLE_ACCEPTED);
   const model = stated(params, 'model', ignored, printable, PRINTABLE_ACCEPTED);

@@ -160,10 +160,11 @@ export class ViewerReader {
       const isFree = (coppa === undefined || coppa === '0') && (lmt === undefined || lmt === '0');
       if (isFree) return UNRESTRICTED;
     }
-    const texts = [gdpr, coppa, lmt, gpc, usPrivacy, gppSid, gdprConsent, gpp];
     // The separator of the key is in no signal that can be read: one that holds it must not pass for two.
-    if (texts.some((one) => one === '' || one?.includes('\n'))) return readPrivacy(signals, policy);
-    const key = `${this.#policyNumber(policy)}${where}\n${texts.join('\n')}`;
+    const key = `${this.#policyNumber(policy)}${where}\n${gdpr ?? ''}\n${coppa ?? ''}\n${lmt ?? ''}\n${gpc ?? ''}\n${usPrivacy ?? ''}\n${gppSid ?? ''}\n${gdprConsent ?? ''}\n${gpp ?? ''}`;
+    if (lineBreaks(key) !== 8 || gdpr === '' || coppa === '' || lmt === '' || gpc === '' || usPrivacy === '')
+      return readPrivacy(signals, policy);
+    if (gppSid === '' || gdprConsent === '' || gpp === '') return readPrivacy(signals, policy);
     if (key.length > MAX_PRIVACY_KEY) return readPrivacy(signals, policy);
     let decision = this.#decisions.get(key);
     if (decision === undefined) {
@@ -181,6 +182,12 @@ export class ViewerReader {
     }
     return number;
   }
+}
+
+function lineBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 /** A header that came once; node joins or lists those that came more often. */
