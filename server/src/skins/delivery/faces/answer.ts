@@ -48,8 +48,35 @@ export function sendDocument(
   const length = isAscii ? xml.length : Buffer.byteLength(xml);
   const headers = playerHeaders(request, type, length);
   if (debug !== null) addDebug(headers, debug);
-  response.writeHead(200, headers);
-  response.end(xml, isAscii ? 'latin1' : 'utf8');
+  outbox.push({ response, headers, xml, encoding: isAscii ? 'latin1' : 'utf8' });
+  if (outbox.length === 1) queueMicrotask(sendAll);
+}
+
+interface Letter {
+  readonly response: ServerResponse;
+  readonly headers: string[];
+  readonly xml: string;
+  readonly encoding: 'latin1' | 'utf8';
+}
+
+const outbox: Letter[] = [];
+
+/**
+ * Answers that were made in one turn go out together at its end: who waits for them is woken once and then finds the next
+ * ones already there, and the system calls do not push what makes answers out of the caches.
+ */
+function sendAll(): void {
+  const letters = outbox.splice(0);
+  for (let at = 0; at < letters.length; at++) {
+    const { response, headers, xml, encoding } = letters[at]!;
+    try {
+      response.writeHead(200, headers);
+      response.end(xml, encoding);
+    } catch {
+      // One that cannot be sent must not keep the others.
+      response.destroy();
+    }
+  }
 }
 
 export function sendJson(
