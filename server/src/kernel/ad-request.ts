@@ -34,10 +34,13 @@ export function toAdRequest(
     const ordinal = dimensionOrdinal(name);
     if (ordinal === undefined) continue;
     const value = request.facts[name]!;
-    if (typeof value === 'string')
-      facts[ordinal] = KINDS[ordinal] === 'scalar' ? spell(name, value) : [spell(name, value)];
-    else if (KINDS[ordinal] === 'scalar') facts[ordinal] = value.length === 0 ? null : spell(name, value[0]!);
-    else facts[ordinal] = value.map((one) => spell(name, one));
+    const isScalar = KINDS[ordinal] === 'scalar';
+    if (typeof value === 'string') {
+      const spelt = speltOnce(ordinal, name, value);
+      facts[ordinal] = isScalar ? spelt : [spelt];
+    } else if (value.length === 0) facts[ordinal] = isScalar ? null : NONE;
+    else
+      facts[ordinal] = isScalar ? speltOnce(ordinal, name, value[0]!) : value.map((one) => spell(name, one));
   }
   return {
     accountId: request.accountId,
@@ -58,6 +61,19 @@ export function toAdRequest(
 }
 
 const NONE: readonly string[] = [];
+/** Values of one dimension that are remembered; what strangers make up without end is spelt each time. */
+const MOST_SPELT = 4096;
+const spellings: Map<string, string>[] = DIMENSION_NAMES.map(() => new Map());
+
+/** The one string for a value: its hash is known already when an index is asked for it. */
+function speltOnce(ordinal: number, name: string, value: string): string {
+  const known = spellings[ordinal]!;
+  const found = known.get(value);
+  if (found !== undefined) return found;
+  const spelt = spell(name, value);
+  if (known.size < MOST_SPELT && value.length <= 64) known.set(value, spelt);
+  return spelt;
+}
 
 /** The two halves of an identity written as 16 hex digits. */
 export function identityOf(text: string | null): readonly [high: number, low: number] | null {

@@ -8,7 +8,6 @@ import { locateMediaTools } from '../media-tools.ts';
 import { DataDirectoryLockedError, readLock } from '../platform/database/index.ts';
 import { loadKeyRing } from '../platform/keys/key-ring.ts';
 import type { Logger } from '../platform/telemetry/logger.ts';
-import { DELIVERY_PROCESS_ARGUMENTS } from '../skins/delivery/process-arguments.ts';
 import type { Runtime, SandboxAddresses } from './runtime.ts';
 
 export interface SupervisorOptions {
@@ -183,7 +182,6 @@ class Child {
         // The children log to stderr; stdout belongs to the command that started us.
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         serialization: 'json',
-        execArgv: [...process.execArgv, ...(this.name === 'delivery' ? DELIVERY_PROCESS_ARGUMENTS : [])],
       });
       this.process = child;
       after.then(

@@ -4,37 +4,65 @@ import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
 
-const RECENT = 2048;
+/** Newest decisions kept of each account, and how many of one second: of more they are a sample. */
+const RECENT = 256;
+const KEPT_A_SECOND = 32;
 /** Segments a search by the caller's own id goes back, newest first. */
 const SEARCHED_SEGMENTS = 4;
 const DECISION_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
+interface Recent {
+  /** A ring; `next` is where the next one goes. */
+  readonly payloads: string[];
+  next: number;
+  second: number;
+  ofSecond: number;
+}
+
 /** Finds decisions in a node's own log: the newest ones in memory, older ones by the second that their id names. */
 export class DecisionLookup {
   readonly #log: DurableLog;
-  readonly #recent: string[] = [];
-  #next = 0;
+  readonly #recent = new Map<string, Recent>();
 
   constructor(log: DurableLog) {
     this.#log = log;
   }
 
   /** Remembers one that has just been logged, as its JSON text. */
-  add(payload: string): void {
-    this.#recent[this.#next] = payload;
-    this.#next = (this.#next + 1) % RECENT;
+  add(accountId: string, payload: string, second: number): void {
+    let recent = this.#recent.get(accountId);
+    if (!recent) {
+      recent = { payloads: [], next: 0, second, ofSecond: 0 };
+      this.#recent.set(accountId, recent);
+    }
+    if (recent.second !== second) {
+      recent.second = second;
+      recent.ofSecond = 0;
+    }
+    if (recent.ofSecond++ >= KEPT_A_SECOND) return;
+    recent.payloads[recent.next] = payload;
+    recent.next = (recent.next + 1) % RECENT;
   }
 
-  /** The newest decisions of an account, newest first. */
+  /** The newest decisions of an account, newest first; a sample of them where there are very many. */
   newest(accountId: string, limit: number, wants: (record: DecisionRecord) => boolean): DecisionRecord[] {
     const found: DecisionRecord[] = [];
-    for (let back = 1; back <= this.#recent.length && found.length < limit; back++) {
-      const payload = this.#recent[(this.#next - back + RECENT) % RECENT];
-      if (payload === undefined || !payload.includes(`"accountId":"${accountId}"`)) continue;
+    for (const payload of this.#newestTexts(accountId)) {
+      if (found.length >= limit) break;
       const record = JSON.parse(payload) as DecisionRecord;
-      if (record.request.accountId === accountId && wants(record)) found.push(record);
+      if (wants(record)) found.push(record);
     }
     return found;
+  }
+
+  *#newestTexts(accountId: string): Generator<string> {
+    const recent = this.#recent.get(accountId);
+    if (!recent) return;
+    const { payloads, next } = recent;
+    for (let back = 1; back <= payloads.length; back++) {
+      const payload = payloads[(next - back + RECENT) % RECENT];
+      if (payload !== undefined) yield payload;
+    }
   }
 
   /** The decision of an id, or the newest that answered a caller's request id; undefined when the log has none. */
@@ -42,9 +70,8 @@ export class DecisionLookup {
     const quoted = JSON.stringify(id);
     const matches = (record: DecisionRecord) =>
       record.request.accountId === accountId && (record.decisionId === id || record.request.requestId === id);
-    for (let back = 1; back <= this.#recent.length; back++) {
-      const payload = this.#recent[(this.#next - back + RECENT) % RECENT];
-      if (payload === undefined || !payload.includes(quoted)) continue;
+    for (const payload of this.#newestTexts(accountId)) {
+      if (!payload.includes(quoted)) continue;
       const record = JSON.parse(payload) as DecisionRecord;
       if (matches(record)) return record;
     }

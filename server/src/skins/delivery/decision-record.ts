@@ -15,7 +15,7 @@ export interface RecordFacts {
 }
 
 /**
- * A `DecisionRecord` as the log keeps it, in JSON. It is written for every request, so it is put together by hand: ids hold
+ * A `DecisionRecord` as the log keeps it, in JSON of ASCII characters. It is written for every request, so it is put together by hand: ids hold
  * nothing that JSON would escape, and what others wrote goes through {@link quoted}.
  */
 export function decisionText(
@@ -46,62 +46,114 @@ function readingText(one: Examined): string {
 }
 
 function requestText(request: DecisionRequest): string {
-  const { identity, mayLogViewer, pod } = request;
-  // What strangers wrote is looked at once, all together: mostly it needs no escape.
-  const write = PLAIN.test(strangeText(request)) ? plain : escaped;
+  const { identity, mayLogViewer, pod, requestId } = request;
   const permission = mayLogViewer === undefined ? '' : `"mayLogViewer":${mayLogViewer},`;
-  return `{"requestId":${write(request.requestId)},"accountId":"${request.accountId}","placementId":"${request.placementId}","minDurationMs":${request.minDurationMs},"maxDurationMs":${request.maxDurationMs},"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":{${factsText(request.facts, write)}},"withheld":${list(request.withheld, write)},"identity":${identity === null ? 'null' : `"${identity}"`},${permission}"identityKind":"${request.identityKind}","streamKeys":[${request.streamKeys.length === 0 ? '' : request.streamKeys.join()}],"blockedCategories":${list(request.blockedCategories, write)},"blockedDomains":${list(request.blockedDomains, write)},"floorCpmMicros":${request.floorCpmMicros},"mimes":${list(request.mimes, write)}}`;
+  const who = identity === null ? 'null' : `"${identity}"`;
+  return `{"requestId":${requestId === '' ? '""' : quoted(requestId)},${placeText(request)}"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":{${factsText(request.facts)}},"withheld":${list(request.withheld)},"identity":${who},${permission}"identityKind":"${request.identityKind}","streamKeys":[${request.streamKeys.length === 0 ? '' : request.streamKeys.join()}],"blockedCategories":${list(request.blockedCategories)},"blockedDomains":${list(request.blockedDomains)},"floorCpmMicros":${request.floorCpmMicros},"mimes":${list(request.mimes)}}`;
 }
 
-type WriteText = (text: string) => string;
+/*
+ * Most of a record has been written before: the same placement, the same facts, the same ad. Such pieces are kept, up to a
+ * number, and put together; those that strangers can make up without end are written anew once there are too many.
+ */
+const MOST_PIECES = 4096;
 
-/** Text that needs no escape is its own JSON. */
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e\u00a0-\ud7ff]*$/;
-const plain: WriteText = (text) => `"${text}"`;
-const escaped: WriteText = (text) => JSON.stringify(text);
+interface Place {
+  readonly minDurationMs: number;
+  readonly maxDurationMs: number;
+  readonly text: string;
+}
 
-function strangeText({
-  requestId,
-  facts,
-  withheld,
-  blockedCategories,
-  blockedDomains,
-  mimes,
-}: DecisionRequest): string {
-  let all = requestId;
-  for (const name in facts) {
-    const value = facts[name]!;
-    if (typeof value === 'string') all += value;
-    else for (let at = 0; at < value.length; at++) all += value[at]!;
+const places = new Map<string, Place>();
+
+function placeText({ accountId, placementId, minDurationMs, maxDurationMs }: DecisionRequest): string {
+  const known = places.get(placementId);
+  if (known?.minDurationMs === minDurationMs && known.maxDurationMs === maxDurationMs) return known.text;
+  const text = `"accountId":"${accountId}","placementId":"${placementId}","minDurationMs":${minDurationMs},"maxDurationMs":${maxDurationMs},`;
+  if (places.size >= MOST_PIECES) places.clear();
+  places.set(placementId, { minDurationMs, maxDurationMs, text });
+  return text;
+}
+
+/** By dimension and value, `"dimension":"value"` in JSON. */
+const factPieces = new Map<string, Map<string, string>>();
+
+function factPiece(name: string, value: string): string {
+  let ofName = factPieces.get(name);
+  if (!ofName) {
+    ofName = new Map();
+    factPieces.set(name, ofName);
   }
-  for (const texts of [withheld, blockedCategories, blockedDomains, mimes])
-    for (let at = 0; at < texts.length; at++) all += texts[at]!;
-  return all;
+  const known = ofName.get(value);
+  if (known !== undefined) return known;
+  const piece = `"${name}":${quoted(value)}`;
+  // Longer ones are hardly ever the same.
+  if (ofName.size < MOST_PIECES && value.length <= 64) ofName.set(value, piece);
+  return piece;
 }
 
-function factsText(facts: DecisionRequest['facts'], write: WriteText): string {
+function factsText(facts: DecisionRequest['facts']): string {
   let text = '';
   for (const name in facts) {
     const value = facts[name]!;
-    text += `${text === '' ? '' : ','}"${name}":${typeof value === 'string' ? write(value) : list(value, write)}`;
+    const piece = typeof value === 'string' ? factPiece(name, value) : `"${name}":${list(value)}`;
+    text = text === '' ? piece : `${text},${piece}`;
   }
   return text;
 }
 
-function list(texts: readonly string[], write: WriteText): string {
+function list(texts: readonly string[]): string {
   if (texts.length === 0) return '[]';
-  let text = `[${write(texts[0]!)}`;
-  for (let at = 1; at < texts.length; at++) text += `,${write(texts[at]!)}`;
+  let text = `[${quoted(texts[0]!)}`;
+  for (let at = 1; at < texts.length; at++) text += `,${quoted(texts[at]!)}`;
   return `${text}]`;
 }
+
+/** Text that needs no escape is its own JSON. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+const WIDE = /[\u007f-\uffff]/g;
+
+/** JSON of ASCII characters alone: the log takes it byte for byte. */
+function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
+  return JSON.stringify(text).replace(
+    WIDE,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+interface AdPieces {
+  readonly flightId: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+const adPieces = new WeakMap<ChosenAd['lineItem'], Map<string, AdPieces>>();
 
 function adsText(ads: readonly ChosenAd[]): string {
   let text = '';
   for (let at = 0; at < ads.length; at++) {
-    const { lineItem, flight, creative, position, priceMicros } = ads[at]!;
-    text += `${at === 0 ? '' : ','}{"campaignId":"${lineItem.campaignId}","lineItemId":"${lineItem.id}","flightId":"${flight.id}","creativeId":"${creative.id}","position":${position},"priceMicros":${priceMicros},"currency":"${lineItem.currency}"}`;
+    const { before, after } = piecesOf(ads[at]!);
+    text += `${at === 0 ? '' : ','}${before}${ads[at]!.position}${after}`;
   }
   return text;
+}
+
+function piecesOf({ lineItem, flight, creative, priceMicros }: ChosenAd): AdPieces {
+  let ofItem = adPieces.get(lineItem);
+  if (!ofItem) {
+    ofItem = new Map();
+    adPieces.set(lineItem, ofItem);
+  }
+  const known = ofItem.get(creative.id);
+  if (known?.flightId === flight.id) return known;
+  const pieces = {
+    flightId: flight.id,
+    before: `{"campaignId":"${lineItem.campaignId}","lineItemId":"${lineItem.id}","flightId":"${flight.id}","creativeId":"${creative.id}","position":`,
+    after: `,"priceMicros":${priceMicros},"currency":"${lineItem.currency}"}`,
+  };
+  ofItem.set(creative.id, pieces);
+  return pieces;
 }
 
 let lastInstantMs = Number.NaN;

@@ -281,8 +281,8 @@ export class Engine {
       // The seed is random already, and a replay finds the same answer.
       isSampled: mayKeep && (rate >= 1 || seed / 4294967296 < rate),
     });
-    this.lookup.add(payload);
-    this.#log.append(KIND.decision, payload);
+    this.lookup.add(asked.accountId, payload, second);
+    this.#log.appendAscii(KIND.decision, payload);
     return { decisionId, ads, backups, reason: decision.reason };
   }
 

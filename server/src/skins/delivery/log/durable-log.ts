@@ -135,7 +135,21 @@ export class DurableLog {
    */
   append(kind: number, payload: string, acknowledge?: Acknowledge): boolean {
     // Every UTF-16 unit takes at most three bytes.
-    const room = FRAME_BYTES + payload.length * 3;
+    return this.#append(kind, payload, 'utf8', FRAME_BYTES + payload.length * 3, acknowledge);
+  }
+
+  /** The same for a payload of ASCII characters alone, for which nobody waits. */
+  appendAscii(kind: number, payload: string): boolean {
+    return this.#append(kind, payload, 'latin1', FRAME_BYTES + payload.length);
+  }
+
+  #append(
+    kind: number,
+    payload: string,
+    encoding: 'utf8' | 'latin1',
+    room: number,
+    acknowledge?: Acknowledge,
+  ): boolean {
     if (
       this.#isClosed ||
       this.#stagedBytes + room > this.#options.maxQueueBytes ||
@@ -150,7 +164,7 @@ export class DurableLog {
       this.#staged.copy(larger, 0, 0, this.#stagedBytes);
       this.#staged = larger;
     }
-    this.#stagedBytes = writeFrame(this.#staged, this.#stagedBytes, kind, payload);
+    this.#stagedBytes = writeFrame(this.#staged, this.#stagedBytes, kind, payload, encoding);
     this.#stagedRecords++;
     if (acknowledge) {
       this.#waiting.push(acknowledge);

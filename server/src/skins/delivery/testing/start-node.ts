@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { type RunningDelivery, runDelivery } from '../main.ts';
 import type { DeliveryOptions } from '../options.ts';
-import { DELIVERY_PROCESS_ARGUMENTS } from '../process-arguments.ts';
 import { PLANE_KEY } from './fake-control.ts';
 
 export async function nodeOptions(
@@ -51,13 +50,7 @@ export function forkNode(
     fileURLToPath(new URL('./delivery-child.ts', import.meta.url)),
     [JSON.stringify(options)],
     {
-      execArgv: [
-        ...DELIVERY_PROCESS_ARGUMENTS,
-        ...nodeArguments,
-        '--import',
-        'tsx',
-        '--conditions=@cuepoint/source',
-      ],
+      execArgv: [...nodeArguments, '--import', 'tsx', '--conditions=@cuepoint/source'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );
