@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './tools/slowest-first.ts';
 
 const conditions = ['@cuepoint/source'];
 /** Where counts are collected when several runs are summed up; see tools/summary.mjs. */
@@ -18,6 +19,7 @@ export default defineConfig({
     reporters: reports ? ['default', ['json', { outputFile: `${reports}/tests.json` }]] : ['default'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: SlowestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

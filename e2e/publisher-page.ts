@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { servePage } from './serve-page.ts';
 
 const vastClient = readFileSync(
   join(
@@ -68,24 +67,6 @@ window.ready = true;
 </script>`;
 
 /** Serves the page on an origin of its own, as a publisher's is. */
-export async function servePublisherPage(): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer((request, response) => {
-    const script = request.url === '/vast-client.js';
-    if (!script && request.url !== '/') {
-      response.writeHead(204).end();
-      return;
-    }
-    response.writeHead(200, { 'Content-Type': script ? 'text/javascript' : 'text/html; charset=utf-8' });
-    response.end(script ? vastClient : html);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+export function servePublisherPage(): ReturnType<typeof servePage> {
+  return servePage(html, { path: '/vast-client.js', source: vastClient });
 }

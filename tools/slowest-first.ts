@@ -1,0 +1,24 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take a minute or more, longest first: begun last, one of them would keep a core waiting for it. */
+const SLOW = [
+  'e2e/journeys.test.ts',
+  'cli/src/demo/demo.test.ts',
+  'cli/src/installation.test.ts',
+  'server/src/skins/every-operation.test.ts',
+  'server/src/processes/installation.test.ts',
+  'server/src/modules/trafficking/trafficking.sandbox.test.ts',
+  'server/src/modules/studio/generate.sandbox.test.ts',
+];
+
+/** Runs the slowest test files first; the rest as vitest would. */
+export class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = SLOW.findIndex((name) => moduleId.endsWith(`/${name}`));
+      return at < 0 ? SLOW.length : at;
+    };
+    const sorted = await super.sort(files);
+    return sorted.sort((left, right) => place(left) - place(right));
+  }
+}
