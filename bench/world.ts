@@ -66,7 +66,13 @@ export function benchSnapshot(lineItems: number): SnapshotBody {
   return sampleSnapshot({
     placements: [
       samplePlacement({ maxDurationMs: 60_000, floorCpmMicros: 1_000_000 }),
-      samplePlacement({ id: 'plc_pod', key: 'pod', hosts: [], isDefault: false, pod: BENCH_POD }),
+      samplePlacement({
+        id: 'plc_pod',
+        key: 'pod',
+        hosts: [],
+        isDefault: false,
+        pod: { ...BENCH_POD, maxAds: 8, durationMs: 240_000 },
+      }),
     ],
     creatives,
     lineItems: Array.from({ length: lineItems }, (_, n) => {
@@ -150,7 +156,7 @@ export function adPaths(): string[] {
 export function podPaths(most: number): string[] {
   return adPaths().map(
     (path) =>
-      `${path.replace('pl=main', 'pl=pod').replace(/dur=\d+/, 'dur=60')}&pod=${most * 30}&maxads=${most}`,
+      `${path.replace('pl=main', 'pl=pod').replace(/dur=\d+/, 'dur=60')}&pod=1&poddur=${most * 30}&maxads=${most}`,
   );
 }
 
