@@ -1,4 +1,6 @@
 /** The snapshot thread: asks for snapshots, reads and checks them, and hands the serving thread what differs. */
+import { readlinkSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSnapshot, SnapshotHeader, snapshotTag } from '../../../kernel/delivery-protocol.ts';
 import { KIND } from '../log/frame.ts';
@@ -21,6 +23,19 @@ const store = new SnapshotStore(settings.dataDir);
 const differ = new SnapshotDiffer();
 let heldTag: string | undefined;
 let settle: ((problem: string | null) => void) | undefined;
+
+/**
+ * Reading a snapshot can wait: where a core is short, requests go first. Linux schedules threads by themselves and names
+ * this one in /proc; elsewhere it runs like any other.
+ */
+function stepBack(): void {
+  try {
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').pop());
+    setPriority(thread, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It only makes others wait a little longer.
+  }
+}
 
 /** Hands a change over and waits until it serves. */
 async function handOver(change: NodeChange, tag: string): Promise<void> {
@@ -119,4 +134,6 @@ port.on('message', (message: ToThread) => {
   }
 });
 await load();
+// Nothing is served before that.
+stepBack();
 puller.start();
