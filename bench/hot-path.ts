@@ -39,7 +39,7 @@ const opened = openSnapshot(
   encodeSnapshot(benchSnapshot(lineItems), NO_SPEND, new Date().toISOString()).text,
 );
 if (!opened.ok) throw new Error(opened.problem);
-await engine.take(new SnapshotDiffer().change(opened.header, opened.body, opened.spend));
+await engine.take(new SnapshotDiffer().change(opened.header, opened.bodyText, opened.spend));
 
 const viewers = new ViewerReader(['127.0.0.0/8'], 'X-Country', {
   keys: new IdentityKeys('viewers of the bench'),

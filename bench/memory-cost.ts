@@ -20,7 +20,7 @@ function change(count: number) {
   const { text } = encodeSnapshot(benchSnapshot(count), NO_SPEND, '2026-01-01T00:00:00.000Z');
   const opened = openSnapshot(text);
   if (!opened.ok) throw new Error(opened.problem);
-  const { body } = new SnapshotDiffer().change(opened.header, opened.body, opened.spend);
+  const { body } = new SnapshotDiffer().change(opened.header, opened.bodyText, opened.spend);
   const piece = (kind: EntityKind) => readPart(kind, JSON.stringify(body![kind]));
   const pieces = {
     lineItems: piece('lineItems'),

@@ -362,8 +362,8 @@ export type OpenedSnapshot =
   | {
       ok: true;
       header: SnapshotHeader;
-      /** Parsed, its checksum right, and not yet checked against the schema; null when it is the body that is held. */
-      body: Record<string, unknown> | null;
+      /** Its checksum right, and not read yet; null when it is the body that is held. */
+      bodyText: string | null;
       spend: SpendStatement;
     }
   | { ok: false; problem: string };
@@ -392,8 +392,8 @@ export function openSnapshot(text: string, heldBody = ''): OpenedSnapshot {
       if (hash !== stated)
         return { ok: false, problem: `snapshot ${part} hashes to ${hash}, its header says ${stated}` };
     }
-    const body = isHeld ? null : (JSON.parse(line) as Record<string, unknown>);
-    return { ok: true, header, body, spend: SpendStatement.parse(JSON.parse(spendLine)) };
+    const spend = SpendStatement.parse(JSON.parse(spendLine));
+    return { ok: true, header, bodyText: isHeld ? null : line, spend };
   } catch (error) {
     return { ok: false, problem: unreadable(error) };
   }
@@ -405,9 +405,12 @@ export type DecodedSnapshot = { ok: true; snapshot: Snapshot } | { ok: false; pr
 export function decodeSnapshot(text: string): DecodedSnapshot {
   const opened = openSnapshot(text);
   if (!opened.ok) return opened;
-  const { header, body, spend } = opened;
+  const { header, bodyText, spend } = opened;
   try {
-    return { ok: true, snapshot: { ...header, ...SnapshotBody.parse(body), spend } };
+    return {
+      ok: true,
+      snapshot: { ...header, ...SnapshotBody.parse(JSON.parse(bodyText ?? 'null')), spend },
+    };
   } catch (error) {
     return { ok: false, problem: unreadable(error) };
   }

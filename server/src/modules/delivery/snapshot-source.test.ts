@@ -222,7 +222,7 @@ describe('snapshot route', () => {
       expect(counters.headers.etag).toBe(whole.headers.etag);
       expect(counters.body.split('\n')[1]).toBe('');
       const held = opened.ok ? opened.header.hash : '';
-      expect(openSnapshot(counters.body, held)).toMatchObject({ ok: true, body: null });
+      expect(openSnapshot(counters.body, held)).toMatchObject({ ok: true, bodyText: null });
       expect(openSnapshot(counters.body, 'another')).toMatchObject({ ok: false });
       const other = await get(app, { etag: `"${'0'.repeat(64)}.${'0'.repeat(64)}"`, body: 'changed' });
       expect(other.body).toBe(whole.body);

@@ -8,6 +8,7 @@ import {
   SnapshotPlacement,
   type SpendStatement,
 } from '../../../kernel/delivery-protocol.ts';
+import { elementTexts, memberTexts } from './entity-texts.ts';
 import { type BodyChange, ENTITY_KINDS, type EntityKind, type NodeChange } from './node-change.ts';
 
 const PARTS = { lineItems: SnapshotLineItem, creatives: SnapshotCreative, placements: SnapshotPlacement };
@@ -45,18 +46,18 @@ export class SnapshotDiffer {
   /**
    * What takes the held snapshot to this one; call {@link taken} once that has happened.
    *
-   * @param body parsed and not yet checked; null when it is the one that is held
+   * @param bodyText not read yet; null when it is the one that is held
    * @throws BodyPartError for a part that breaks the schema
    */
   change(
     header: Pick<SnapshotHeader, 'hash' | 'spendHash' | 'builtAt'>,
-    body: Record<string, unknown> | null,
+    bodyText: string | null,
     spend: SpendStatement,
   ): NodeChange {
     const held = this.#held;
     const { hash: bodyHash, spendHash, builtAt } = header;
-    const isSame = body === null || bodyHash === held.hash;
-    const found = isSame ? null : this.#bodyChange(body);
+    const isSame = bodyText === null || bodyHash === held.hash;
+    const found = isSame ? null : this.#bodyChange(bodyText);
     this.#next = { hash: bodyHash, entities: found?.entities ?? held.entities, spend };
     const change = found?.change ?? null;
     return {
@@ -74,22 +75,31 @@ export class SnapshotDiffer {
     this.#held = this.#next;
   }
 
-  #bodyChange(body: Record<string, unknown>): { change: BodyChange; entities: Held['entities'] } {
-    const { keys, accounts, mediaBaseUrl } = checked(Rest, 'body', restOf(body));
+  #bodyChange(bodyText: string): { change: BodyChange; entities: Held['entities'] } {
+    const members = read('body', () => memberTexts(bodyText));
+    const rest: Record<string, unknown> = {};
+    for (const [name, text] of members) if (!(name in PARTS)) rest[name] = read(name, () => JSON.parse(text));
+    const { keys, accounts, mediaBaseUrl } = checked(Rest, 'body', rest);
     const entities = {} as Record<EntityKind, Map<string, string>>;
     const changed: Record<EntityKind, unknown[]> = { lineItems: [], creatives: [], placements: [] };
     const removed: Record<EntityKind, string[]> = { lineItems: [], creatives: [], placements: [] };
     for (const kind of ENTITY_KINDS) {
       const before = this.#held.entities[kind];
       const after = new Map<string, string>();
-      const list = body[kind];
-      if (!Array.isArray(list)) throw new BodyPartError(`${kind} is no list`);
-      list.forEach((entity: { id?: unknown }, position) => {
-        const id = String(entity?.id);
-        const digest = hash('sha1', JSON.stringify(entity), 'base64');
+      const texts = read(kind, () => elementTexts(members.get(kind) ?? ''));
+      texts.forEach((text, position) => {
+        const where = `${kind}[${position}]`;
+        const id = BEGINS_WITH_ID.exec(text)?.[1] ?? String(read(where, () => JSON.parse(text).id));
+        const digest = hash('sha1', text, 'base64');
         after.set(id, digest);
         if (before.get(id) !== digest)
-          changed[kind].push(checked<unknown>(PARTS[kind], `${kind}[${position}]`, entity));
+          changed[kind].push(
+            checked<unknown>(
+              PARTS[kind],
+              where,
+              read(where, () => JSON.parse(text)),
+            ),
+          );
       });
       for (const id of before.keys()) if (!after.has(id)) removed[kind].push(id);
       entities[kind] = after;
@@ -99,9 +109,15 @@ export class SnapshotDiffer {
   }
 }
 
-function restOf(body: Record<string, unknown>): Record<string, unknown> {
-  const { lineItems: _lineItems, creatives: _creatives, placements: _placements, ...rest } = body;
-  return rest;
+/** As the encoder writes it: a part need not be read to know whose it is. */
+const BEGINS_WITH_ID = /^\{"id":"([A-Za-z0-9_-]{1,64})"/;
+
+function read<T>(where: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw new BodyPartError(`snapshot is not readable: ${where}: ${(error as Error).message}`);
+  }
 }
 
 function checked<T>(schema: z.ZodType<T>, where: string, value: unknown): T {

@@ -60,11 +60,11 @@ async function handOver(change: NodeChange, tag: string): Promise<void> {
 async function take(text: string): Promise<boolean | null> {
   const opened = openSnapshot(text, differ.bodyHash);
   if (!opened.ok) throw new Error(opened.problem);
-  const { header, body, spend } = opened;
+  const { header, bodyText, spend } = opened;
   const tag = snapshotTag(header);
   if (tag === heldTag) return null;
-  await handOver(differ.change(header, body, spend), tag);
-  return body !== null;
+  await handOver(differ.change(header, bodyText, spend), tag);
+  return bodyText !== null;
 }
 
 /** Undefined when the first line is none. */

@@ -9,7 +9,7 @@ export async function takeSnapshot(engine: Engine, snapshot: Snapshot): Promise<
   const differ = differs.get(engine) ?? new SnapshotDiffer();
   differs.set(engine, differ);
   const { spend, hash, spendHash, builtAt, schemaVersion: _version, ...body } = snapshot;
-  const taken = await engine.take(differ.change({ hash, spendHash, builtAt }, body, spend));
+  const taken = await engine.take(differ.change({ hash, spendHash, builtAt }, JSON.stringify(body), spend));
   differ.taken();
   return taken;
 }
