@@ -40,6 +40,8 @@ function residentMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 }
 
+const sumOf = (reports: readonly LoadReport[], name: 'notOk' | 'connectionErrors') =>
+  reports.reduce((sum, one) => sum + one[name], 0);
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 
 try {
@@ -165,7 +167,11 @@ try {
   const total = answers.reduce((sum, one) => sum + one.requests, 0);
   const pixels = reports.reduce((sum, one) => sum + one.requests, 0);
   const problems = [
-    ...(bad > 0 ? [`${bad} answers failed`] : []),
+    ...(bad > 0
+      ? [
+          `${sumOf(answers, 'notOk')} ad requests and ${sumOf(reports, 'notOk')} pixels answered other than 200, ${sumOf([...answers, ...reports], 'connectionErrors')} connections broken`,
+        ]
+      : []),
     ...(dropped > 0 ? [`${dropped} records were dropped`] : []),
     ...(growth > LEVEL ? [`memory grew by ${(growth * 100).toFixed(0)} %`] : []),
   ];

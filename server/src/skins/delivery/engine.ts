@@ -33,7 +33,7 @@ import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
 import { MediaBook } from './media-book.ts';
-import { OpenDecisions, reserve, type Sold } from './open-decisions.ts';
+import { adKey, OpenDecisions, reserve, type Sold } from './open-decisions.ts';
 import { ownSpendIn } from './own-spend.ts';
 import { Pacer } from './pacer.ts';
 import { type Claim, countKey, PotBook } from './pots.ts';
@@ -327,7 +327,7 @@ export class Engine {
       this.#sequences[lineItem.slot] = (this.#sequences[lineItem.slot] ?? 0) + 1;
     // A back-up may find too little left: it is offered without a promise, and its impression is billed if it can be.
     if (reserve(this.ledger, claim, priceMicros))
-      this.open.add(second, `${decisionId}.${position}`, {
+      this.open.add(second, adKey(decisionId, position), {
         claim,
         priceMicros,
         sold: this.#soldOf(lineItem, flight),
@@ -365,7 +365,7 @@ export class Engine {
     done: (error: LogUnavailableError | null, answer: EventAnswer) => void,
   ): void {
     const second = decisionSecond(claims.decisionId);
-    const key = `${claims.decisionId}.${claims.position}`;
+    const key = adKey(claims.decisionId, claims.position);
     const eventIndex = TRACKING_EVENTS.indexOf(event);
     const duplicate = this.open.markSeen(second, key, eventIndex);
     const billing =

@@ -2,6 +2,11 @@ import type { BudgetLedger } from '@cuepoint/decisioning';
 import type { Exposure, Exposures } from './exposures.ts';
 import type { Claim } from './pots.ts';
 
+/** Names one ad of a decision: mostly it has one. */
+export function adKey(decisionId: string, position: number): string {
+  return position === 1 ? decisionId : `${decisionId}.${position}`;
+}
+
 /** What was sold, as the line item said at the time: one object for all decisions of a flight. */
 export interface Sold {
   readonly currency: string;

@@ -12,7 +12,7 @@ import type { Exposures } from './exposures.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
-import { type OpenDecisions, release, reserve } from './open-decisions.ts';
+import { adKey, type OpenDecisions, release, reserve } from './open-decisions.ts';
 import { countKey, dayPotKey, type PotBook } from './pots.ts';
 
 const LONGEST_DAY_MS = 25 * 60 * 60 * 1000;
@@ -74,7 +74,7 @@ function rememberExposures(decision: DecisionRecord, { exposures, index, open }:
     const item = index.lineItems.get(ad.lineItemId);
     const exposure = item ? exposures.exposureOf(item, ad.creativeId, identity) : null;
     if (exposure !== null)
-      open.addLate(decisionSecond(decision.decisionId), `${decision.decisionId}.${ad.position}`, exposure);
+      open.addLate(decisionSecond(decision.decisionId), adKey(decision.decisionId, ad.position), exposure);
   }
 }
 
@@ -98,7 +98,7 @@ function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget
   if (exposure !== null) exposures.reserve(exposure, second * 1000);
   // A budget that was lowered meanwhile may have no room; the impression then counts as a late one.
   if (!reserve(ledger, claim, ad.priceMicros)) return;
-  open.add(second, `${decision.decisionId}.${ad.position}`, {
+  open.add(second, adKey(decision.decisionId, ad.position), {
     claim,
     priceMicros: ad.priceMicros,
     sold: { currency: ad.currency, campaignId: ad.campaignId, flightId: ad.flightId },
@@ -110,7 +110,7 @@ function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget
 function replayEvent(event: EventRecord, isOwn: boolean, nowSeconds: number, target: ReplayTarget) {
   const { ledger, open, exposures, index, tokenSeconds } = target;
   const second = decisionSecond(event.decisionId);
-  const key = `${event.decisionId}.${event.position}`;
+  const key = adKey(event.decisionId, event.position);
   if (second + tokenSeconds >= nowSeconds) open.markSeen(second, key, TRACKING_EVENTS.indexOf(event.event));
   if (event.event !== 'impression' || event.duplicate) return;
   const reserved = open.take(second, key);
