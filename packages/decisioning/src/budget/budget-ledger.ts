@@ -107,6 +107,12 @@ export class BudgetLedger {
     if (slot !== undefined) this.table.setIngested(slot, amount);
   }
 
+  /** What a snapshot has counted of a pot; 0 when there is no such pot. */
+  ingestedOf(key: string): number {
+    const slot = this.table.slotOf(key);
+    return slot === undefined ? 0 : this.table.ingested(slot);
+  }
+
   /** Promises `micros` in all pots, or in none when one of them cannot. */
   reserve(pots: readonly Pot[], micros: number): boolean {
     for (const pot of pots) if (availableIn(pot) < micros) return false;

@@ -320,7 +320,9 @@ describe('following snapshots', () => {
 
   it('ends where starting from the last one begins, whatever came between', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 5 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 5 }), lengths, async (others, last) => {
+        // In the end only a creative is another: what is counted of its line items is not said again.
+        const steps = [...others, [others.at(-1)![0], last]] as typeof others;
         const logs: DurableLog[] = [];
         const fresh = async () => {
           const opened = await openLog();

@@ -217,7 +217,7 @@ export class Engine {
     spend: NodeChange['spend'],
     newly: ReadonlyMap<string, number>,
   ): void {
-    const { limits, gone } = potChanges(changed, spend);
+    const { limits, gone } = potChanges(changed, spend, (key) => this.ledger.ingestedOf(key));
     this.pots.change(changed);
     this.ledger.change(limits, [...gone, ...this.pots.takeOver()], newly);
     this.pots.open(changed.came);

@@ -38,10 +38,15 @@ export function hlsUrl(
   return `${mediaBaseUrl ?? `${publicBaseUrl}/media`}/hls/${packageHash(creative.hls.path)}/main.m3u8`;
 }
 
-/** What of the pots is different: limits and counts that are new or other, and keys that are named no more. */
+/**
+ * What of the pots is different: limits and counts that are new or other, and keys that are named no more.
+ * @param ingestedOf what is counted of a pot so far: a line item also comes anew when one of its creatives changed, and its
+ *   count is not said again then
+ */
 export function potChanges(
   { left, came }: Pick<IndexChange, 'left' | 'came'>,
   spend: NodeChange['spend'],
+  ingestedOf: (key: string) => number,
 ): { limits: PotLimit[]; gone: string[] } {
   const spent = new Map<string, number>(spend.lineItems);
   for (const [id, micros, impressions] of spend.flights) {
@@ -51,7 +56,7 @@ export function potChanges(
   const limits: PotLimit[] = [];
   const named = new Set<string>();
   const limit = (key: string, limitMicros: number | null) => {
-    limits.push({ key, limitMicros, ingestedMicros: spent.get(key) ?? 0 });
+    limits.push({ key, limitMicros, ingestedMicros: spent.get(key) ?? ingestedOf(key) });
     named.add(key);
   };
   for (const item of came) {
