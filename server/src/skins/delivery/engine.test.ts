@@ -30,7 +30,7 @@ import {
   sampleRequest,
   sampleSnapshot,
 } from './testing/sample-snapshot.ts';
-import { takeSnapshot } from './testing/take-snapshot.ts';
+import { restartThread, takeSnapshot } from './testing/take-snapshot.ts';
 
 function sealed(body: SnapshotBody, spend: SpendStatement = NO_SPEND): Snapshot {
   const decoded = decodeSnapshot(encodeSnapshot(body, spend, '2026-03-01T00:00:00Z').text);
@@ -320,46 +320,54 @@ describe('following snapshots', () => {
 
   it('ends where starting from the last one begins, whatever came between', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 5 }), lengths, async (others, last) => {
-        // In the end only a creative is another: what is counted of its line items is not said again.
-        const steps = [...others, [others.at(-1)![0], last]] as typeof others;
-        const logs: DurableLog[] = [];
-        const fresh = async () => {
-          const opened = await openLog();
-          logs.push(opened);
-          return newEngine(opened);
-        };
-        const followed = await fresh();
-        for (const one of steps) await takeSnapshot(followed, snapshotOf(one));
-        const started = await fresh();
-        await takeSnapshot(started, snapshotOf(steps.at(-1)!));
-        const nowMs = Date.parse('2026-03-14T12:00:00Z');
-        const identity = [1, 2] as const;
-        expect(followed.readingsOf('acc_1', identity, nowMs)).toEqual(
-          started.readingsOf('acc_1', identity, nowMs),
-        );
-        for (const id of LINE_ITEMS)
-          expect(followed.lineItemState('acc_1', id, nowMs)).toEqual(
-            started.lineItemState('acc_1', id, nowMs),
+      fc.asyncProperty(
+        fc.array(step, { minLength: 2, maxLength: 5 }),
+        lengths,
+        fc.nat(5),
+        async (others, last, restartAt) => {
+          // In the end only a creative is another: what is counted of its line items is not said again.
+          const steps = [...others, [others.at(-1)![0], last]] as typeof others;
+          const logs: DurableLog[] = [];
+          const fresh = async () => {
+            const opened = await openLog();
+            logs.push(opened);
+            return newEngine(opened);
+          };
+          const followed = await fresh();
+          for (const [at, one] of steps.entries()) {
+            if (at === restartAt) restartThread(followed);
+            await takeSnapshot(followed, snapshotOf(one));
+          }
+          const started = await fresh();
+          await takeSnapshot(started, snapshotOf(steps.at(-1)!));
+          const nowMs = Date.parse('2026-03-14T12:00:00Z');
+          const identity = [1, 2] as const;
+          expect(followed.readingsOf('acc_1', identity, nowMs)).toEqual(
+            started.readingsOf('acc_1', identity, nowMs),
           );
-        for (const id of CREATIVES) {
-          expect(followed.state!.creatives.get(id)).toEqual(started.state!.creatives.get(id));
-          for (const { hash } of sampleCreative({ id }).mediaFiles)
-            expect(followed.media.file(`${hash}.mp4`)).toEqual(started.media.file(`${hash}.mp4`));
-        }
-        expect(followed.state!.hash).toBe(started.state!.hash);
-        const exposures = ({ state, exposures }: Engine) =>
-          [...state!.index.lineItems.values()].map((item) => [
-            item.id,
-            exposures
-              .exposureOf(item, item.source.creatives[0]!.creativeId, identity)
-              ?.scopes.map(({ key }) => key),
-          ]);
-        expect(new Map(exposures(followed) as [string, unknown][])).toEqual(
-          new Map(exposures(started) as [string, unknown][]),
-        );
-        await Promise.all(logs.map((log) => log.close()));
-      }),
+          for (const id of LINE_ITEMS)
+            expect(followed.lineItemState('acc_1', id, nowMs)).toEqual(
+              started.lineItemState('acc_1', id, nowMs),
+            );
+          for (const id of CREATIVES) {
+            expect(followed.state!.creatives.get(id)).toEqual(started.state!.creatives.get(id));
+            for (const { hash } of sampleCreative({ id }).mediaFiles)
+              expect(followed.media.file(`${hash}.mp4`)).toEqual(started.media.file(`${hash}.mp4`));
+          }
+          expect(followed.state!.hash).toBe(started.state!.hash);
+          const exposures = ({ state, exposures }: Engine) =>
+            [...state!.index.lineItems.values()].map((item) => [
+              item.id,
+              exposures
+                .exposureOf(item, item.source.creatives[0]!.creativeId, identity)
+                ?.scopes.map(({ key }) => key),
+            ]);
+          expect(new Map(exposures(followed) as [string, unknown][])).toEqual(
+            new Map(exposures(started) as [string, unknown][]),
+          );
+          await Promise.all(logs.map((log) => log.close()));
+        },
+      ),
       { numRuns: 25 },
     );
   });

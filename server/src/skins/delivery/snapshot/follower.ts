@@ -14,6 +14,7 @@ export interface SnapshotFollowerOptions extends SnapshotThreadSettings {
 
 /** Before a thread that ended is started again. */
 const RESTART_MS = 1000;
+const ENDED = 'the snapshot thread ended';
 
 /** A build ships JavaScript beside this file; from source the thread is TypeScript and loads itself. */
 function startThread(workerData: SnapshotThreadSettings): Worker {
@@ -23,10 +24,16 @@ function startThread(workerData: SnapshotThreadSettings): Worker {
   return new Worker(entry, { execArgv, workerData, name: 'snapshots' });
 }
 
+/** What of a `Worker` is used here. */
+export type SnapshotThread = Pick<Worker, 'on' | 'once' | 'postMessage'>;
+
 /** Follows the control plane on a thread of its own, so that reading a snapshot never keeps a request waiting. */
 export class SnapshotFollower {
   readonly #options: SnapshotFollowerOptions;
-  #thread: Worker | undefined;
+  readonly #startThread: (settings: SnapshotThreadSettings) => SnapshotThread;
+  #thread: SnapshotThread | undefined;
+  /** Changes are taken over one after the other, also when a thread ends in the middle of one and another begins. */
+  #taking: Promise<void> = Promise.resolve();
   #parts: Record<EntityKind, unknown[]> = { lineItems: [], creatives: [], placements: [] };
   readonly #sums = new Map<
     number,
@@ -38,8 +45,12 @@ export class SnapshotFollower {
   #restart: NodeJS.Timeout | undefined;
   refused = 0;
 
-  constructor(options: SnapshotFollowerOptions) {
+  constructor(
+    options: SnapshotFollowerOptions,
+    start: (settings: SnapshotThreadSettings) => SnapshotThread = startThread,
+  ) {
     this.#options = options;
+    this.#startThread = start;
   }
 
   /** Resolves when the last good snapshot on disk serves, or there is none. */
@@ -51,8 +62,9 @@ export class SnapshotFollower {
     return loaded;
   }
 
-  /** Own spend between two positions of the log, by key of its pot. */
+  /** Own spend between two positions of the log, by key of its pot. Rejects when there is no thread to sum it. */
   sumOwnSpend(from: LogPosition, to: LogPosition): Promise<ReadonlyMap<string, number>> {
+    if (!this.#thread) return Promise.reject(new Error(ENDED));
     const id = this.#nextSum++;
     return new Promise((resolve, reject) => {
       this.#sums.set(id, { resolve, reject });
@@ -72,7 +84,7 @@ export class SnapshotFollower {
 
   #open(): void {
     const { controlOrigin, planeKey, dataDir, logDir } = this.#options;
-    const thread = startThread({ controlOrigin, planeKey, dataDir, logDir });
+    const thread = this.#startThread({ controlOrigin, planeKey, dataDir, logDir });
     this.#thread = thread;
     this.#parts = { lineItems: [], creatives: [], placements: [] };
     thread.on('message', (message: FromThread) => this.#hear(message));
@@ -81,7 +93,7 @@ export class SnapshotFollower {
     );
     thread.on('exit', () => {
       this.#thread = undefined;
-      for (const { reject } of this.#sums.values()) reject(new Error('the snapshot thread ended'));
+      for (const { reject } of this.#sums.values()) reject(new Error(ENDED));
       this.#sums.clear();
       if (!this.#isStopping) this.#restart = setTimeout(() => this.#open(), RESTART_MS);
     });
@@ -120,11 +132,17 @@ export class SnapshotFollower {
     this.#parts = { lineItems: [], creatives: [], placements: [] };
     forgetParts();
     const whole = change.body ? { ...change, body: { ...change.body, ...parts } } : change;
-    this.#options.onChange(whole, tag).then(
-      () => this.#post({ type: 'taken', problem: null }),
-      (error: unknown) =>
-        this.#post({ type: 'taken', problem: error instanceof Error ? error.message : String(error) }),
-    );
+    const asker = this.#thread;
+    const answer = (problem: string | null) => {
+      // Another thread than the one that asked has not heard of this change.
+      if (this.#thread === asker) this.#post({ type: 'taken', problem });
+    };
+    this.#taking = this.#taking
+      .then(() => this.#options.onChange(whole, tag))
+      .then(
+        () => answer(null),
+        (error: unknown) => answer(error instanceof Error ? error.message : String(error)),
+      );
   }
 
   #post(message: ToThread): void {

@@ -4,7 +4,12 @@ import { SnapshotDiffer } from '../snapshot/differ.ts';
 
 const differs = new WeakMap<Engine, SnapshotDiffer>();
 
-/** Has an engine take a whole snapshot over, as the snapshot thread would hand it: by what differs. */
+/** As after the snapshot thread ended: the next snapshot is handed over whole. */
+export function restartThread(engine: Engine): void {
+  differs.delete(engine);
+}
+
+/** Has an engine take a snapshot over, as the snapshot thread would hand it: by what differs. */
 export async function takeSnapshot(engine: Engine, snapshot: Snapshot): Promise<{ replayedRecords: number }> {
   const differ = differs.get(engine) ?? new SnapshotDiffer();
   differs.set(engine, differ);
