@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LogPage, SnapshotBody } from '../../kernel/delivery-protocol.ts';
@@ -235,6 +236,19 @@ describe('a node on its own', () => {
     closers.push(() => again.close());
     expect(await tagOf(again.internalPort)).toBe(tag);
     expect((await ad(again.publicPort)).reason).toBe('no_budget');
+  });
+
+  it('that cannot listen closes what it opened', async () => {
+    const { node, control } = await start();
+    const { publicPort } = node;
+    const dataDir = await mkdtemp(join(tmpdir(), 'cuepoint-taken-'));
+    await expect(startNode({ controlOrigin: control.origin, dataDir, publicPort })).rejects.toThrow(
+      'EADDRINUSE',
+    );
+    const again = await startNode({ controlOrigin: control.origin, dataDir });
+    closers.push(() => again.close());
+    await until(async () => (await call(again.internalPort, '/readyz')).status === 200);
+    expect((await ad(again.publicPort)).reason).toBeUndefined();
   });
 
   it('follows edits of one thing and leaves the rest as it was', async () => {

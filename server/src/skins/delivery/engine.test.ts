@@ -214,9 +214,11 @@ describe('decision records', () => {
   });
 });
 
-const report = (engine: Engine, claims: Parameters<Engine['record']>[0]) =>
+const report = (engine: Engine, claims: Parameters<Engine['events']['record']>[0]) =>
   new Promise<void>((resolve) => {
-    engine.record(claims, 'impression', { source: 'api', errorCode: null }, Date.now(), () => resolve());
+    engine.events.record(claims, 'impression', { source: 'api', errorCode: null }, Date.now(), () =>
+      resolve(),
+    );
   });
 
 function newEngine(log: DurableLog): Engine {
@@ -247,8 +249,27 @@ describe('taking over snapshots', () => {
     expect(again.state).toBeUndefined();
     expect(await starting).toEqual({ replayedRecords: 3 });
     expect(again.state).toBeDefined();
-    expect(again.ledger.pot('li_1')).toMatchObject({ ownMicros: 20_000, reservedMicros: 20_000 });
-    expect(again.open.openCount).toBe(1);
+    expect(again.counters.ledger.pot('li_1')).toMatchObject({ ownMicros: 20_000, reservedMicros: 20_000 });
+    expect(again.counters.open.openCount).toBe(1);
+    await log.close();
+  });
+
+  it('never serves on counters that were rebuilt in part', async () => {
+    let failing = false;
+    const files: LogFiles = {
+      ...diskFiles,
+      open: (path, flags) =>
+        failing ? Promise.reject(new Error('the disk cannot be read')) : diskFiles.open(path, flags),
+    };
+    const { engine, log, snapshot } = await engineOn(sampleSnapshot(), files);
+    await report(engine, engine.decide(REQUEST, Date.now(), null).ads[0]!.claims);
+    const again = newEngine(log);
+    failing = true;
+    await expect(takeSnapshot(again, snapshot)).rejects.toThrow('the disk cannot be read');
+    failing = false;
+    await expect(takeSnapshot(again, snapshot)).rejects.toThrow('the counters cannot be rebuilt');
+    expect(again.state).toBeUndefined();
+    expect(again.startProblem?.message).toContain('the disk cannot be read');
     await log.close();
   });
 
@@ -256,17 +277,17 @@ describe('taking over snapshots', () => {
     const { engine, log } = await engineOn(sampleSnapshot());
     for (let n = 0; n < 5; n++) await report(engine, engine.decide(REQUEST, Date.now(), null).ads[0]!.claims);
     const two = await log.read({ segment: 1, offset: 0 }, 4, [KIND.decision, KIND.event]);
-    const left = () => availableIn(engine.ledger.pot('flt_li_1'));
+    const left = () => availableIn(engine.counters.ledger.pot('flt_li_1'));
     const expected = 20_000_000 - 5 * 20_000;
     expect(left()).toBe(expected);
     await takeSnapshot(engine, withSpend(40_000, { 'node-1': two.next }));
-    expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 60_000]);
+    expect([left(), engine.counters.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 60_000]);
     await takeSnapshot(engine, withSpend(100_000, { 'node-1': log.durableThrough }));
-    expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 0]);
+    expect([left(), engine.counters.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 0]);
     await takeSnapshot(engine, withSpend(40_000, { 'node-1': two.next }));
-    expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 60_000]);
+    expect([left(), engine.counters.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 60_000]);
     await takeSnapshot(engine, withSpend(0, { 'node-1': { segment: 9, offset: 12 } }));
-    expect([left(), engine.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 100_000]);
+    expect([left(), engine.counters.ledger.pot('flt_li_1').ownMicros]).toEqual([expected, 100_000]);
     await log.close();
   });
 });
@@ -355,7 +376,7 @@ describe('following snapshots', () => {
               expect(followed.media.file(`${hash}.mp4`)).toEqual(started.media.file(`${hash}.mp4`));
           }
           expect(followed.state!.hash).toBe(started.state!.hash);
-          const exposures = ({ state, exposures }: Engine) =>
+          const exposures = ({ state, counters: { exposures } }: Engine) =>
             [...state!.index.lineItems.values()].map((item) => [
               item.id,
               exposures
@@ -395,10 +416,10 @@ describe('an event that could not be kept', () => {
     const { engine, log } = await engineOn(sampleSnapshot(), files);
     const { claims } = engine.decide(REQUEST, Date.now(), null).ads[0]!;
     await new Promise((resolve) => setTimeout(resolve, 60));
-    const pot = engine.ledger.pot('li_1');
+    const pot = engine.counters.ledger.pot('li_1');
     const report = () =>
       new Promise<string>((resolve) => {
-        engine.record(
+        engine.events.record(
           claims!,
           'impression',
           { source: 'api', errorCode: null },

@@ -1,49 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import {
   availableIn,
-  BudgetLedger,
   type ChosenAd,
   changeIndexInSteps,
   currentFlight,
+  type DecisionIndex,
   decide,
-  type IndexChange,
-  type IndexedAssignment,
   type IndexedFlight,
   type IndexedLineItem,
   LayeredMap,
-  type Readings,
 } from '@cuepoint/decisioning';
 import { toAdRequest } from '../../kernel/ad-request.ts';
-import {
-  type AccountReadings,
-  type DecisionRecord,
-  type DecisionRequest,
-  type EventRecord,
-  type LineItemState,
-  type LogPosition,
-  type SnapshotCreative,
-  TRACKING_EVENTS,
-  type TrackingEvent,
+import type {
+  AccountReadings,
+  DecisionRecord,
+  DecisionRequest,
+  LineItemState,
+  LogPosition,
+  SnapshotCreative,
 } from '../../kernel/delivery-protocol.ts';
-import { decisionSecond, newDecisionId } from './decision-id.ts';
+import { Counters } from './counters.ts';
+import { newDecisionId } from './decision-id.ts';
 import { DecisionLookup } from './decision-lookup.ts';
 import { decisionText, readingOf } from './decision-record.ts';
-import { Exposures } from './exposures.ts';
-import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
+import { EventBook } from './event-book.ts';
+import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
 import { MediaBook } from './media-book.ts';
-import { adKey, OpenDecisions, reserve, type Sold } from './open-decisions.ts';
+import { adKey, reserve, type Sold } from './open-decisions.ts';
 import { ownSpendIn } from './own-spend.ts';
-import { Pacer } from './pacer.ts';
-import { type Claim, countKey, PotBook } from './pots.ts';
 import { replayLog } from './replay.ts';
 import type { ServedAd, ServedDecision } from './served.ts';
-import { nextState, potChanges, type ServingState } from './serving-state.ts';
+import { nextState, type ServingState } from './serving-state.ts';
 import { inSlices } from './slices.ts';
-import type { BodyChange, NodeChange } from './snapshot/node-change.ts';
+import { creativeChanges, type NodeChange, whatDiffers } from './snapshot/node-change.ts';
 import { Streams } from './streams.ts';
-import type { TokenClaims } from './tokens.ts';
 
 export interface EngineOptions {
   readonly nodeId: string;
@@ -56,45 +48,37 @@ export interface EngineOptions {
   readonly sumOwnSpend?: (from: LogPosition, to: LogPosition) => Promise<ReadonlyMap<string, number>>;
 }
 
-export type EventAnswer = 'counted' | 'duplicate';
-
 /** Decides, counts and keeps the money straight. Holds the current state and swaps it; knows nothing of HTTP. */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #log: DurableLog;
-  readonly ledger = new BudgetLedger();
-  readonly pacer = new Pacer();
-  readonly exposures: Exposures;
-  readonly pots = new PotBook(this.ledger);
+  readonly counters: Counters;
   readonly media = new MediaBook();
-  readonly open: OpenDecisions;
   readonly streams = new Streams();
   readonly lookup: DecisionLookup;
   #state: ServingState | undefined;
+  #startProblem: Error | undefined;
   #ingested: LogPosition = { segment: 1, offset: 0 };
-  readonly #readings: EngineReadings;
+  readonly events: EventBook;
   readonly #sold = new WeakMap<IndexedFlight, Sold>();
-  /** How often each line item in sequential rotation was chosen, by its number. */
-  #sequences: number[] = [];
   #randomPool: Buffer = Buffer.alloc(0);
   #randomUsed = 0;
 
   constructor(log: DurableLog, options: EngineOptions) {
     this.#options = options;
     this.#log = log;
-    this.exposures = new Exposures(options.reservationSeconds * 1000);
-    this.open = new OpenDecisions(
-      this.ledger,
-      this.exposures,
-      options.reservationSeconds,
-      options.tokenSeconds,
-    );
+    this.counters = new Counters(options.reservationSeconds, options.tokenSeconds);
     this.lookup = new DecisionLookup(log);
-    this.#readings = new EngineReadings(this);
+    this.events = new EventBook(log, this.counters, () => this.#state);
   }
 
   get state(): ServingState | undefined {
     return this.#state;
+  }
+
+  /** Why this node can never serve; undefined when nothing keeps it from that. */
+  get startProblem(): Error | undefined {
+    return this.#startProblem;
   }
 
   get ingested(): LogPosition {
@@ -104,7 +88,7 @@ export class Engine {
   /** Counters of the moment of every running line item of an account, for one viewer: what a preview decides with. */
   readingsOf(accountId: string, identity: readonly [number, number] | null, atMs: number): AccountReadings {
     const state = this.#state!;
-    const readings = this.readingsAt(identity, atMs);
+    const readings = this.counters.readingsAt(identity, atMs);
     const taken: DecisionRecord['readings'] = [];
     for (const block of state.index.accounts.get(accountId)?.blocks ?? [])
       for (const item of block.items) {
@@ -134,26 +118,17 @@ export class Engine {
     const item = state?.index.lineItems.get(lineItemId);
     if (!state || !item || item.accountId !== accountId) return null;
     const flight = currentFlight(item, nowMs);
-    const pot = this.pots.lineItem(item);
-    const flightPot = flight ? this.pots.flight(flight) : null;
+    const pot = this.counters.pots.lineItem(item);
+    const flightPot = flight ? this.counters.pots.flight(flight) : null;
     const left = Math.min(availableIn(pot), flightPot ? availableIn(flightPot) : Number.POSITIVE_INFINITY);
     return {
       spentMicros: pot.ingestedMicros + pot.ownMicros,
       reservedMicros: pot.reservedMicros,
       availableMicros: Number.isFinite(left) ? Math.max(0, left) : null,
-      passRate: flight ? this.pacer.passRate(flight, this.pots.paced(item, flight), nowMs) : 0,
+      passRate: flight
+        ? this.counters.pacer.passRate(flight, this.counters.pots.paced(item, flight), nowMs)
+        : 0,
     };
-  }
-
-  sequenceOf(item: IndexedLineItem): number {
-    return this.#sequences[item.slot] ?? 0;
-  }
-
-  /** Counters of the moment for one viewer; good until the next call. */
-  readingsAt(identity: readonly [number, number] | null, nowMs: number): Readings {
-    this.#readings.identity = identity;
-    this.#readings.nowMs = nowMs;
-    return this.#readings;
   }
 
   /**
@@ -164,9 +139,10 @@ export class Engine {
    * @returns how many records were read back at the start; 0 later
    */
   async take(change: NodeChange): Promise<{ replayedRecords: number }> {
+    if (this.#startProblem) throw this.#startProblem;
     const before = this.#state ?? null;
     if (before === null && change.body === null) throw new Error('the first snapshot comes with its body');
-    const body = change.isWhole && before ? whatDiffers(before, change.body!) : change.body;
+    const body = change.isWhole && before ? whatDiffers(before.index, change.body!) : change.body;
     const changed = body
       ? await inSlices(changeIndexInSteps(before?.index ?? null, body))
       : { index: before!.index, left: NOBODY, came: NOBODY };
@@ -177,28 +153,34 @@ export class Engine {
     const newly = before === null ? NO_SPEND : await this.#ownSpend(this.#ingested, ingested);
     const nowMs = this.#options.nowMs();
     // From here to the end of this turn nothing else runs.
-    this.#changePots(changed, change.spend, newly);
+    this.counters.change(changed, change.spend, newly, nowMs);
     this.#ingested = ingested;
-    this.exposures.change(changed);
-    this.pacer.change(changed, nowMs);
-    this.#changeSequences(changed);
-    this.#changeMedia(before, body);
+    if (body) this.media.change(before?.creatives, body);
     const state = nextState(before, { ...change, body }, changed.index, creatives);
     let replayedRecords = 0;
-    if (before === null)
-      replayedRecords = await replayLog(this.#log, {
-        ledger: this.ledger,
-        open: this.open,
-        exposures: this.exposures,
-        index: changed.index,
-        pots: this.pots,
+    if (before === null) replayedRecords = await this.#replay(changed.index, nowMs);
+    this.#state = state;
+    return { replayedRecords };
+  }
+
+  /** Counters that were rebuilt in part must not be rebuilt on top of that: then this node does not serve. */
+  async #replay(index: DecisionIndex, nowMs: number): Promise<number> {
+    try {
+      return await replayLog(this.#log, {
+        counters: this.counters,
+        index,
         reservationSeconds: this.#options.reservationSeconds,
         tokenSeconds: this.#options.tokenSeconds,
         nowMs,
         ingested: this.#ingested,
       });
-    this.#state = state;
-    return { replayedRecords };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#startProblem = new Error(`the counters cannot be rebuilt from the log: ${reason}`, {
+        cause: error,
+      });
+      throw this.#startProblem;
+    }
   }
 
   #ownSpend(from: LogPosition, to: LogPosition): Promise<ReadonlyMap<string, number>> {
@@ -210,39 +192,6 @@ export class Engine {
 
   #clamped(position: LogPosition): LogPosition {
     return this.#log.isPruned(position) ? { segment: this.#log.firstSegment, offset: 0 } : position;
-  }
-
-  #changePots(
-    changed: Pick<IndexChange, 'left' | 'came'>,
-    spend: NodeChange['spend'],
-    newly: ReadonlyMap<string, number>,
-  ): void {
-    const { limits, gone } = potChanges(changed, spend, (key) => this.ledger.ingestedOf(key));
-    this.pots.change(changed);
-    this.ledger.change(limits, [...gone, ...this.pots.takeOver()], newly);
-    this.pots.open(changed.came);
-    // Counts of what did not change otherwise.
-    for (const [id, micros] of spend.lineItems) this.ledger.ingest(id, micros);
-    for (const [id, micros, impressions] of spend.flights) {
-      this.ledger.ingest(id, micros);
-      this.ledger.ingest(countKey(id), impressions);
-    }
-  }
-
-  /** A number that was another line item's begins at nothing. */
-  #changeSequences({ left, came }: Pick<IndexChange, 'left' | 'came'>): void {
-    const known = new Set(left.map(({ id }) => id));
-    for (const item of came) if (!known.has(item.id)) this.#sequences[item.slot] = 0;
-  }
-
-  #changeMedia(before: ServingState | null, body: BodyChange | null): void {
-    if (!body) return;
-    // What comes first: a file that goes from one creative to another stays.
-    for (const creative of body.creatives) this.media.add(creative);
-    for (const id of [...body.removed.creatives, ...body.creatives.map((creative) => creative.id)]) {
-      const old = before?.creatives.get(id);
-      if (old) this.media.drop(old);
-    }
   }
 
   /** A position this log has not reached belongs to another history: then nothing of ours has been ingested. */
@@ -263,10 +212,10 @@ export class Engine {
     const keys = streamId === null ? asked.streamKeys : this.streams.keysOf(asked.accountId, streamId, nowMs);
     const logged = keys === asked.streamKeys ? asked : { ...asked, streamKeys: keys };
     const request = toAdRequest(logged, state.facts.get(asked.placementId) ?? NO_FACTS, nowMs);
-    const decision = decide(state.index, request, this.readingsAt(request.identity, nowMs), seed);
+    const decision = decide(state.index, request, this.counters.readingsAt(request.identity, nowMs), seed);
     const second = Math.floor(nowMs / 1000);
     const decisionId = newDecisionId(second, this.#bytes(10));
-    this.pacer.count(decision.examined);
+    this.counters.pacer.count(decision.examined);
     const { identity } = request;
     const ads = this.#promiseAll(decision.ads, asked, identity, decisionId, second, nowMs);
     const backups = this.#promiseAll(decision.backups, asked, identity, decisionId, second, nowMs);
@@ -320,14 +269,13 @@ export class Engine {
     nowMs: number,
   ): ServedAd {
     const { lineItem, flight, creative, priceMicros, position } = ad;
-    const claim = this.pots.claim(lineItem, flight, nowMs);
-    const exposure = this.exposures.exposureOf(lineItem, creative.id, identity);
-    if (exposure !== null) this.exposures.reserve(exposure, second * 1000);
-    if (lineItem.source.rotation === 'sequential')
-      this.#sequences[lineItem.slot] = (this.#sequences[lineItem.slot] ?? 0) + 1;
+    const claim = this.counters.pots.claim(lineItem, flight, nowMs);
+    const exposure = this.counters.exposures.exposureOf(lineItem, creative.id, identity);
+    if (exposure !== null) this.counters.exposures.reserve(exposure, second * 1000);
+    if (lineItem.source.rotation === 'sequential') this.counters.advance(lineItem);
     // A back-up may find too little left: it is offered without a promise, and its impression is billed if it can be.
-    if (reserve(this.ledger, claim, priceMicros))
-      this.open.add(second, adKey(decisionId, position), {
+    if (reserve(this.counters.ledger, claim, priceMicros))
+      this.counters.open.add(second, adKey(decisionId, position), {
         claim,
         priceMicros,
         sold: this.#soldOf(lineItem, flight),
@@ -353,128 +301,9 @@ export class Engine {
     };
   }
 
-  /**
-   * Counts a verified event. `done` is called once the record is safe, or with an error when it was not kept, and then
-   * everything is as if the event had not come.
-   */
-  record(
-    claims: TokenClaims,
-    event: TrackingEvent,
-    detail: { source: EventRecord['source']; errorCode: number | null },
-    nowMs: number,
-    done: (error: LogUnavailableError | null, answer: EventAnswer) => void,
-  ): void {
-    const second = decisionSecond(claims.decisionId);
-    const key = adKey(claims.decisionId, claims.position);
-    const eventIndex = TRACKING_EVENTS.indexOf(event);
-    const duplicate = this.open.markSeen(second, key, eventIndex);
-    const billing =
-      event === 'impression' && !duplicate
-        ? this.#bill(second, key, claims, nowMs)
-        : this.#context(second, key, claims);
-    const record: EventRecord = {
-      type: 'event',
-      event,
-      at: new Date(nowMs).toISOString(),
-      decisionId: claims.decisionId,
-      position: claims.position,
-      accountId: claims.accountId,
-      campaignId: billing.campaignId,
-      lineItemId: claims.lineItemId,
-      flightId: billing.flightId,
-      creativeId: claims.creativeId,
-      placementId: billing.placementId,
-      spendMicros: billing.spendMicros,
-      currency: billing.currency,
-      source: detail.source,
-      duplicate,
-      late: billing.late,
-      unbilled: billing.unbilled,
-      errorCode: detail.errorCode,
-    };
-    this.#log.append(KIND.event, JSON.stringify(record), (error) => {
-      if (error) {
-        if (!duplicate) this.open.unmark(second, key, eventIndex);
-        billing.undo?.();
-      }
-      done(error, duplicate ? 'duplicate' : 'counted');
-    });
-  }
-
-  #context(second: number, key: string, claims: TokenClaims): Billing {
-    const open = this.open.peek(second, key);
-    const item = this.#state?.index.lineItems.get(claims.lineItemId);
-    return {
-      spendMicros: 0,
-      campaignId: open?.sold.campaignId ?? item?.campaignId ?? null,
-      flightId: open?.sold.flightId ?? null,
-      placementId: open?.placementId ?? null,
-      currency: open?.sold.currency ?? item?.currency ?? null,
-      late: false,
-      unbilled: null,
-    };
-  }
-
-  #bill(second: number, key: string, claims: TokenClaims, nowMs: number): Billing {
-    const reserved = this.open.take(second, key);
-    if (reserved) {
-      const { claim, priceMicros, exposure } = reserved;
-      this.ledger.commit(claim.money, priceMicros);
-      if (claim.count !== null) this.ledger.commit([claim.count], 1);
-      if (exposure !== null) this.exposures.commit(exposure, second * 1000, nowMs);
-      return {
-        spendMicros: priceMicros,
-        ...reserved.sold,
-        placementId: reserved.placementId,
-        late: false,
-        unbilled: null,
-        undo: () => {
-          this.#restore(claim, -priceMicros, -1);
-          // Unless its time ran out meanwhile: then the money is free again.
-          if (this.open.reopen(second, key, reserved)) reserve(this.ledger, claim, priceMicros);
-        },
-      };
-    }
-    const context = { ...this.#context(second, key, claims), late: true };
-    const exposure = this.open.takeLate(second, key);
-    if (exposure) this.exposures.commit(exposure, second * 1000, nowMs);
-    const item = this.#state?.index.lineItems.get(claims.lineItemId);
-    if (!item || item.accountId !== claims.accountId) return { ...context, unbilled: 'line_item_unknown' };
-    // The flight that was decided on is the one running then; the address does not carry it.
-    const flight = currentFlight(item, second * 1000) ?? currentFlight(item, nowMs) ?? item.flights.at(-1);
-    if (!flight) return { ...context, unbilled: 'line_item_unknown' };
-    const claim = this.pots.claim(item, flight, nowMs);
-    // What was shown was shown: an impression counts towards a goal whether or not money is left for it.
-    if (claim.count !== null) this.ledger.restore([claim.count], 1);
-    const undoCount = () => {
-      if (claim.count !== null) this.ledger.restore([claim.count], -1);
-    };
-    if (!this.ledger.spend(claim.money, item.priceMicros))
-      return { ...context, flightId: flight.id, unbilled: 'budget_exhausted', undo: undoCount };
-    return {
-      ...context,
-      flightId: flight.id,
-      spendMicros: item.priceMicros,
-      undo: () => {
-        this.ledger.restore(claim.money, -item.priceMicros);
-        undoCount();
-      },
-    };
-  }
-
-  #restore(claim: Claim, micros: number, impressions: number): void {
-    this.ledger.restore(claim.money, micros);
-    if (claim.count !== null) this.ledger.restore([claim.count], impressions);
-  }
-
-  /** Every second: reservations come back, old tokens are forgotten. */
-  sweep(): void {
-    this.open.sweep(Math.floor(this.#options.nowMs() / 1000));
-  }
-
-  /** Every second: new pass rates of a part of the flights. */
-  pace(): void {
-    this.pacer.step((item, flight) => this.pots.paced(item, flight), this.#options.nowMs());
+  /** Call it once a second. */
+  tick(): void {
+    this.counters.tick(this.#options.nowMs());
   }
 
   // Random bytes are drawn in blocks: one call per decision would cost more than the decision.
@@ -492,17 +321,6 @@ export class Engine {
   }
 }
 
-interface Billing {
-  readonly spendMicros: number;
-  readonly campaignId: string | null;
-  readonly flightId: string | null;
-  readonly placementId: string | null;
-  readonly currency: string | null;
-  readonly late: boolean;
-  readonly unbilled: EventRecord['unbilled'];
-  readonly undo?: () => void;
-}
-
 /** The request without anything that says who or where exactly the viewer is. */
 function withoutViewer(request: DecisionRequest): DecisionRequest {
   const { segment: _segment, city: _city, postal: _postal, dma: _dma, ...facts } = request.facts;
@@ -514,60 +332,4 @@ const NOBODY: readonly IndexedLineItem[] = [];
 const NO_SPEND: ReadonlyMap<string, number> = new Map();
 const NO_CREATIVES = LayeredMap.of<SnapshotCreative>(new Map());
 
-function creativeChanges({ creatives, removed }: BodyChange): Map<string, SnapshotCreative | undefined> {
-  const changes = new Map<string, SnapshotCreative | undefined>();
-  for (const id of removed.creatives) changes.set(id, undefined);
-  for (const creative of creatives) changes.set(creative.id, creative);
-  return changes;
-}
-
-/** A whole body beside what is held: everything comes, and what it does not name goes. */
-function whatDiffers({ index }: ServingState, body: BodyChange): BodyChange {
-  const gone = (held: Iterable<string>, named: readonly { id: string }[]) => {
-    const ids = new Set(named.map(({ id }) => id));
-    return [...held].filter((id) => !ids.has(id));
-  };
-  return {
-    ...body,
-    removed: {
-      lineItems: gone(index.lineItems.keys(), body.lineItems),
-      creatives: gone(index.creatives.keys(), body.creatives),
-      placements: gone(index.placements.keys(), body.placements),
-    },
-  };
-}
 const NO_ADS: readonly ServedAd[] = [];
-
-/** What the engine's counters say at one moment about one viewer. */
-class EngineReadings implements Readings {
-  readonly #engine: Engine;
-  identity: readonly [number, number] | null = null;
-  nowMs = 0;
-
-  constructor(engine: Engine) {
-    this.#engine = engine;
-  }
-
-  affordable(item: IndexedLineItem, flight: IndexedFlight): number {
-    return this.#engine.pots.affordable(item, flight, this.nowMs);
-  }
-
-  passRate(item: IndexedLineItem, flight: IndexedFlight): number {
-    const { pacer, pots } = this.#engine;
-    return pacer.passRate(flight, pots.paced(item, flight), this.nowMs);
-  }
-
-  room(item: IndexedLineItem): number {
-    return this.identity === null ? 0 : this.#engine.exposures.room(item, this.identity, this.nowMs);
-  }
-
-  creativeRoom(item: IndexedLineItem, assignment: IndexedAssignment): number {
-    return this.identity === null
-      ? 0
-      : this.#engine.exposures.creativeRoom(item, assignment, this.identity, this.nowMs);
-  }
-
-  sequence(item: IndexedLineItem): number {
-    return this.#engine.sequenceOf(item);
-  }
-}

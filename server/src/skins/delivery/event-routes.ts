@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EventRecord, TrackingEvent } from '../../kernel/delivery-protocol.ts';
-import type { Engine, EventAnswer } from './engine.ts';
+import type { Engine } from './engine.ts';
+import type { EventAnswer } from './event-book.ts';
 import { allowPlayers, playerHeaders, readJsonObject, requireMethod, sendPreflight } from './http.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError } from './problems.ts';
@@ -125,7 +126,7 @@ function record(
   detail: { source: EventRecord['source']; errorCode: number | null },
 ): Promise<EventAnswer> {
   return new Promise((resolve, reject) => {
-    engine.record(claims, event, detail, nowMs(), (error, answer) => {
+    engine.events.record(claims, event, detail, nowMs(), (error, answer) => {
       if (error) {
         metrics.eventsRefused++;
         reject(new DeliveryError('log.unavailable', `${error.message}; the event was not counted.`));

@@ -36,6 +36,20 @@ const GEO_CHECK_MS = 60_000;
  * the log cannot be opened.
  */
 export async function runDelivery(options: DeliveryOptions): Promise<RunningDelivery> {
+  const opened: (() => Promise<void>)[] = [];
+  try {
+    return await startDelivery(options, opened);
+  } catch (error) {
+    for (const close of opened.reverse()) await close();
+    throw error;
+  }
+}
+
+/** @param opened gets what closes again whatever has been opened, should the rest fail */
+async function startDelivery(
+  options: DeliveryOptions,
+  opened: (() => Promise<void>)[],
+): Promise<RunningDelivery> {
   if (options.planeKey.length < 32) throw new RangeError('planeKey has fewer than 32 characters');
   const logger = options.logger ?? pino({ name: 'delivery' });
   const nowMs = Date.now;
@@ -48,6 +62,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     maxQueueBytes: options.maxQueueBytes ?? 8 * MIB,
     nowMs,
   });
+  opened.push(() => log.close());
   if (tornBytes > 0) logger.warn({ tornBytes }, 'an interrupted write was cut off the log and put aside');
   const metrics = new DeliveryMetrics();
   const follower = new SnapshotFollower({
@@ -88,7 +103,9 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     const removed = await log.prune(engine.ingested, options.logMaxBytes ?? 2048 * MIB);
     if (removed.length > 0) logger.info({ removed }, 'ingested log segments pruned');
   };
+  opened.push(() => follower.stop());
   await follower.start();
+  if (engine.startProblem) throw engine.startProblem;
 
   const places =
     options.geoDatabase === undefined
@@ -156,7 +173,7 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     snapshotAgeSeconds: () => confirmedSeconds() ?? Number.NaN,
     snapshotBuildMs: () => swapMs,
     snapshotsRefused: () => follower.refused,
-    openReservations: () => engine.open.openCount,
+    openReservations: () => engine.counters.open.openCount,
     queuedBytes: () => log.queuedBytes,
     droppedRecords: () => log.droppedRecords,
     logBatches: () => log.batches,
@@ -168,10 +185,10 @@ export async function runDelivery(options: DeliveryOptions): Promise<RunningDeli
     options.internalPort,
     options.internalHost ?? '127.0.0.1',
   );
+  opened.push(() => drain(internalServer, 0));
   const publicPort = await listen(publicServer, options.publicPort, options.publicHost);
   const everySecond = setInterval(() => {
-    engine.sweep();
-    engine.pace();
+    engine.tick();
     metrics.tick();
   }, 1000);
   logger.info({ publicPort, internalPort, nodeId: options.nodeId }, 'delivery is listening');

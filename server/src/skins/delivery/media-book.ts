@@ -1,5 +1,6 @@
 import type { SnapshotCreative, SnapshotMediaFile } from '../../kernel/delivery-protocol.ts';
 import { mediaName } from './media-name.ts';
+import type { BodyChange } from './snapshot/node-change.ts';
 
 /** Media that may be asked for: what the creatives of the snapshot name, and nothing else below the media directory. */
 export class MediaBook {
@@ -7,6 +8,16 @@ export class MediaBook {
   readonly #packages = new Map<string, string>();
   /** Creatives that name a file or package: several may share one. */
   readonly #uses = new Map<string, number>();
+
+  /** Takes over other creatives than before. @param held those that were held, by id */
+  change(held: { get(id: string): SnapshotCreative | undefined } | undefined, body: BodyChange): void {
+    // What comes first: a file that goes from one creative to another stays.
+    for (const creative of body.creatives) this.add(creative);
+    for (const id of [...body.removed.creatives, ...body.creatives.map((creative) => creative.id)]) {
+      const old = held?.get(id);
+      if (old) this.drop(old);
+    }
+  }
 
   add({ mediaFiles, hls }: SnapshotCreative): void {
     for (const file of mediaFiles) {

@@ -1,4 +1,4 @@
-import type { BudgetLedger, DecisionIndex } from '@cuepoint/decisioning';
+import type { DecisionIndex } from '@cuepoint/decisioning';
 import { identityOf } from '../../kernel/ad-request.ts';
 import {
   type DecidedAd,
@@ -7,23 +7,20 @@ import {
   type LogPosition,
   TRACKING_EVENTS,
 } from '../../kernel/delivery-protocol.ts';
+import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
-import type { Exposures } from './exposures.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
-import { adKey, type OpenDecisions, release, reserve } from './open-decisions.ts';
-import { countKey, dayPotKey, type PotBook } from './pots.ts';
+import { adKey, release, reserve } from './open-decisions.ts';
+import { countKey, dayPotKey } from './pots.ts';
 
 const LONGEST_DAY_MS = 25 * 60 * 60 * 1000;
 
 /** What reading back the own log touches, and the times that decide how far back it goes. */
 export interface ReplayTarget {
-  readonly ledger: BudgetLedger;
-  readonly open: OpenDecisions;
-  readonly exposures: Exposures;
+  readonly counters: Pick<Counters, 'ledger' | 'open' | 'exposures' | 'pots'>;
   readonly index: DecisionIndex;
-  readonly pots: PotBook;
   readonly reservationSeconds: number;
   readonly tokenSeconds: number;
   readonly nowMs: number;
@@ -67,7 +64,10 @@ function historyMs({ tokenSeconds, index }: ReplayTarget): number {
 }
 
 /** An old decision holds no money, but its impression may have come and counts towards caps: see `replayEvent`. */
-function rememberExposures(decision: DecisionRecord, { exposures, index, open }: ReplayTarget): void {
+function rememberExposures(
+  decision: DecisionRecord,
+  { counters: { exposures, open }, index }: ReplayTarget,
+): void {
   const identity = identityOf(decision.request.identity);
   if (identity === null) return;
   for (const ad of [...decision.ads, ...decision.backups]) {
@@ -84,7 +84,8 @@ function reserveAgain(decision: DecisionRecord, target: ReplayTarget): void {
 }
 
 function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget): void {
-  const { ledger, open, exposures, index, pots } = target;
+  const { index } = target;
+  const { ledger, open, exposures, pots } = target.counters;
   const item = index.lineItems.get(ad.lineItemId);
   const flight = item?.flights.find((one) => one.id === ad.flightId);
   const second = decisionSecond(decision.decisionId);
@@ -108,7 +109,8 @@ function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget
 }
 
 function replayEvent(event: EventRecord, isOwn: boolean, nowSeconds: number, target: ReplayTarget) {
-  const { ledger, open, exposures, index, tokenSeconds } = target;
+  const { index, tokenSeconds } = target;
+  const { ledger, open, exposures } = target.counters;
   const second = decisionSecond(event.decisionId);
   const key = adKey(event.decisionId, event.position);
   if (second + tokenSeconds >= nowSeconds) open.markSeen(second, key, TRACKING_EVENTS.indexOf(event.event));

@@ -38,3 +38,33 @@ export interface NodeChange extends Pick<SnapshotHeader, 'hash' | 'spendHash' | 
 
 export type EntityKind = 'lineItems' | 'creatives' | 'placements';
 export const ENTITY_KINDS: readonly EntityKind[] = ['lineItems', 'creatives', 'placements'];
+
+/** By id, the creatives that came or changed, and undefined for those that went. */
+export function creativeChanges({
+  creatives,
+  removed,
+}: BodyChange): Map<string, SnapshotCreative | undefined> {
+  const changes = new Map<string, SnapshotCreative | undefined>();
+  for (const id of removed.creatives) changes.set(id, undefined);
+  for (const creative of creatives) changes.set(creative.id, creative);
+  return changes;
+}
+
+/** A whole body beside what is held: everything comes, and what it does not name goes. */
+export function whatDiffers(
+  index: Record<EntityKind, { keys(): Iterable<string> }>,
+  body: BodyChange,
+): BodyChange {
+  const gone = (held: Iterable<string>, named: readonly { id: string }[]) => {
+    const ids = new Set(named.map(({ id }) => id));
+    return [...held].filter((id) => !ids.has(id));
+  };
+  return {
+    ...body,
+    removed: {
+      lineItems: gone(index.lineItems.keys(), body.lineItems),
+      creatives: gone(index.creatives.keys(), body.creatives),
+      placements: gone(index.placements.keys(), body.placements),
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { currentFlight } from '@cuepoint/decisioning';
+import { type EventRecord, TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import type { Counters } from './counters.ts';
+import { decisionSecond } from './decision-id.ts';
+import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
+import { KIND } from './log/frame.ts';
+import { adKey, reserve } from './open-decisions.ts';
+import type { Claim } from './pots.ts';
+import type { ServingState } from './serving-state.ts';
+import type { TokenClaims } from './tokens.ts';
+
+export type EventAnswer = 'counted' | 'duplicate';
+
+/** Books what players report: once each, billed when an impression is, and nothing when the log could not keep it. */
+export class EventBook {
+  readonly #log: DurableLog;
+  readonly #counters: Counters;
+  readonly #state: () => ServingState | undefined;
+
+  constructor(log: DurableLog, counters: Counters, state: () => ServingState | undefined) {
+    this.#log = log;
+    this.#counters = counters;
+    this.#state = state;
+  }
+
+  /**
+   * Counts a verified event. `done` is called once the record is safe, or with an error when it was not kept, and then
+   * everything is as if the event had not come.
+   */
+  record(
+    claims: TokenClaims,
+    event: TrackingEvent,
+    detail: { source: EventRecord['source']; errorCode: number | null },
+    nowMs: number,
+    done: (error: LogUnavailableError | null, answer: EventAnswer) => void,
+  ): void {
+    const second = decisionSecond(claims.decisionId);
+    const key = adKey(claims.decisionId, claims.position);
+    const eventIndex = TRACKING_EVENTS.indexOf(event);
+    const duplicate = this.#counters.open.markSeen(second, key, eventIndex);
+    const billing =
+      event === 'impression' && !duplicate
+        ? this.#bill(second, key, claims, nowMs)
+        : this.#context(second, key, claims);
+    const record: EventRecord = {
+      type: 'event',
+      event,
+      at: new Date(nowMs).toISOString(),
+      decisionId: claims.decisionId,
+      position: claims.position,
+      accountId: claims.accountId,
+      campaignId: billing.campaignId,
+      lineItemId: claims.lineItemId,
+      flightId: billing.flightId,
+      creativeId: claims.creativeId,
+      placementId: billing.placementId,
+      spendMicros: billing.spendMicros,
+      currency: billing.currency,
+      source: detail.source,
+      duplicate,
+      late: billing.late,
+      unbilled: billing.unbilled,
+      errorCode: detail.errorCode,
+    };
+    this.#log.append(KIND.event, JSON.stringify(record), (error) => {
+      if (error) {
+        if (!duplicate) this.#counters.open.unmark(second, key, eventIndex);
+        billing.undo?.();
+      }
+      done(error, duplicate ? 'duplicate' : 'counted');
+    });
+  }
+
+  #context(second: number, key: string, claims: TokenClaims): Billing {
+    const open = this.#counters.open.peek(second, key);
+    const item = this.#state()?.index.lineItems.get(claims.lineItemId);
+    return {
+      spendMicros: 0,
+      campaignId: open?.sold.campaignId ?? item?.campaignId ?? null,
+      flightId: open?.sold.flightId ?? null,
+      placementId: open?.placementId ?? null,
+      currency: open?.sold.currency ?? item?.currency ?? null,
+      late: false,
+      unbilled: null,
+    };
+  }
+
+  #bill(second: number, key: string, claims: TokenClaims, nowMs: number): Billing {
+    const reserved = this.#counters.open.take(second, key);
+    if (reserved) {
+      const { claim, priceMicros, exposure } = reserved;
+      this.#counters.ledger.commit(claim.money, priceMicros);
+      if (claim.count !== null) this.#counters.ledger.commit([claim.count], 1);
+      if (exposure !== null) this.#counters.exposures.commit(exposure, second * 1000, nowMs);
+      return {
+        spendMicros: priceMicros,
+        ...reserved.sold,
+        placementId: reserved.placementId,
+        late: false,
+        unbilled: null,
+        undo: () => {
+          this.#restore(claim, -priceMicros, -1);
+          // Unless its time ran out meanwhile: then the money is free again.
+          if (this.#counters.open.reopen(second, key, reserved))
+            reserve(this.#counters.ledger, claim, priceMicros);
+        },
+      };
+    }
+    const context = { ...this.#context(second, key, claims), late: true };
+    const exposure = this.#counters.open.takeLate(second, key);
+    if (exposure) this.#counters.exposures.commit(exposure, second * 1000, nowMs);
+    const item = this.#state()?.index.lineItems.get(claims.lineItemId);
+    if (!item || item.accountId !== claims.accountId) return { ...context, unbilled: 'line_item_unknown' };
+    // The flight that was decided on is the one running then; the address does not carry it.
+    const flight = currentFlight(item, second * 1000) ?? currentFlight(item, nowMs) ?? item.flights.at(-1);
+    if (!flight) return { ...context, unbilled: 'line_item_unknown' };
+    const claim = this.#counters.pots.claim(item, flight, nowMs);
+    // What was shown was shown: an impression counts towards a goal whether or not money is left for it.
+    if (claim.count !== null) this.#counters.ledger.restore([claim.count], 1);
+    const undoCount = () => {
+      if (claim.count !== null) this.#counters.ledger.restore([claim.count], -1);
+    };
+    if (!this.#counters.ledger.spend(claim.money, item.priceMicros))
+      return { ...context, flightId: flight.id, unbilled: 'budget_exhausted', undo: undoCount };
+    return {
+      ...context,
+      flightId: flight.id,
+      spendMicros: item.priceMicros,
+      undo: () => {
+        this.#counters.ledger.restore(claim.money, -item.priceMicros);
+        undoCount();
+      },
+    };
+  }
+
+  #restore(claim: Claim, micros: number, impressions: number): void {
+    this.#counters.ledger.restore(claim.money, micros);
+    if (claim.count !== null) this.#counters.ledger.restore([claim.count], impressions);
+  }
+}
+
+interface Billing {
+  readonly spendMicros: number;
+  readonly campaignId: string | null;
+  readonly flightId: string | null;
+  readonly placementId: string | null;
+  readonly currency: string | null;
+  readonly late: boolean;
+  readonly unbilled: EventRecord['unbilled'];
+  readonly undo?: () => void;
+}
