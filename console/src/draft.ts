@@ -6,6 +6,14 @@ export interface DraftProblem {
   message: string;
 }
 
+/** A part of a form: what it shows of the draft, what does not fit, and what was changed in it. */
+export interface DraftPart<Draft> {
+  draft: Draft;
+  /** What does not fit in a field of the draft; `remote` is what the server calls it. */
+  problem: (field: string, remote?: string) => string | undefined;
+  onChange: (change: Partial<Draft>) => void;
+}
+
 /** Reads texts of a form one by one and keeps what does not fit; a field that does not gives its least value. */
 export function draftReader() {
   const problems: DraftProblem[] = [];

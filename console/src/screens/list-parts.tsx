@@ -1,10 +1,11 @@
-import { ChevronLeft, ChevronRight, type LucideIcon, Search, SearchX } from 'lucide-react';
+import { ChevronLeft, ChevronRight, type LucideIcon, Pencil, Search, SearchX } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { ApiError } from '../api.ts';
-import { Button, Kbd } from '../design/button.tsx';
+import { Button, IconButton, Kbd } from '../design/button.tsx';
 import { Input, Select } from '../design/field.tsx';
 import { Icon } from '../design/icon.tsx';
 import { EmptyState, Skeleton } from '../design/states.tsx';
+import { Td } from '../design/table.tsx';
 import { ReadFailed } from '../problem.tsx';
 
 /** Time without a key until what was typed is searched for. */
@@ -158,5 +159,20 @@ export function PageSteps({
         Next <Icon of={ChevronRight} />
       </Button>
     </span>
+  );
+}
+
+/** The last cell of a row: opens it for editing, for whom may write. */
+export function EditCell({
+  name,
+  mayWrite,
+  onEdit,
+}: {
+  name: string;
+  mayWrite: boolean;
+  onEdit: () => void;
+}) {
+  return (
+    <Td>{mayWrite && <IconButton icon={Pencil} size="sm" label={`Edit ${name}`} onClick={onEdit} />}</Td>
   );
 }

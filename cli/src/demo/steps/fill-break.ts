@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { ProblemError } from '@cuepoint/client';
 import type { Explanation } from '@cuepoint/contract';
 import { CommandError } from '../../output/failure.ts';
 import type { DemoContext } from '../context.ts';
@@ -11,6 +12,7 @@ const everyMs = 150;
 const snapshotLimitMs = 20_000;
 /** The spot and its two cuts. */
 const adsWanted = 3;
+const notYet: ReadonlySet<string> = new Set(['placement.not_found', 'delivery.unavailable']);
 
 interface PodAnswer {
   decision_id: string;
@@ -47,14 +49,21 @@ async function untilFilled({ client, terminal }: DemoContext, sold: SoldBreak): 
   terminal.progress('break', 'waiting until the delivery plane knows the break');
   const giveUpAt = performance.now() + snapshotLimitMs;
   for (;;) {
-    const preview = await client.delivery
-      .previewDecision({ placement: sold.placementKey, facts: { country: sold.campaign.marketCode } })
-      .catch(() => null);
-    if (preview && preview.pod.ads.length >= adsWanted) return;
+    let found: string;
+    try {
+      const preview = await client.delivery.previewDecision({
+        placement: sold.placementKey,
+        facts: { country: sold.campaign.marketCode },
+      });
+      if (preview.pod.ads.length >= adsWanted) return;
+      found = `filled with ${preview.pod.ads.length} of ${adsWanted} ads`;
+    } catch (error) {
+      // What the node does not serve from yet, it cannot preview.
+      if (!(error instanceof ProblemError && notYet.has(error.problem.code))) throw error;
+      found = `not known yet (${error.problem.code})`;
+    }
     if (performance.now() > giveUpAt)
-      throw new CommandError(
-        `the break was filled with ${preview?.pod.ads.length ?? 0} of ${adsWanted} ads within ${snapshotLimitMs / 1000} s`,
-      );
+      throw new CommandError(`the break was ${found} after ${snapshotLimitMs / 1000} s`);
     await wait(everyMs);
   }
 }

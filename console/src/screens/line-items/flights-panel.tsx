@@ -1,7 +1,7 @@
 import type { Flight, LineItem } from '@cuepoint/contract';
-import { Pencil, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { Button, IconButton } from '../../design/button.tsx';
+import { Button } from '../../design/button.tsx';
 import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
 import { DateTime } from '../../design/date-time.tsx';
@@ -12,6 +12,7 @@ import { EmptyState } from '../../design/states.tsx';
 import { Status } from '../../design/status.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
 import { campaignWord } from '../../words.ts';
+import { EditCell } from '../list-parts.tsx';
 import { FlightDrawer } from './flight-drawer.tsx';
 import { lineItemPace } from './pace.ts';
 
@@ -129,16 +130,7 @@ export function FlightsPanel({ lineItem, mayWrite }: { lineItem: LineItem; mayWr
                 >
                   {count(flight.impressions)}
                 </Td>
-                <Td>
-                  {mayWrite && (
-                    <IconButton
-                      icon={Pencil}
-                      size="sm"
-                      label={`Edit ${flight.name}`}
-                      onClick={() => setOpen(flight)}
-                    />
-                  )}
-                </Td>
+                <EditCell name={flight.name} mayWrite={mayWrite} onEdit={() => setOpen(flight)} />
               </Tr>
             );
           })}

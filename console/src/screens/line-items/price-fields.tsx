@@ -2,6 +2,7 @@ import type { LineItem } from '@cuepoint/contract';
 import { Field } from '../../design/field.tsx';
 import { TextField } from '../../design/text-field.tsx';
 import { WordSelect } from '../../design/word-select.tsx';
+import type { DraftPart } from '../../draft.ts';
 import type { LineItemDraft } from './line-item-draft.ts';
 import { priceModelWords, typeWords } from './words.ts';
 
@@ -11,11 +12,8 @@ export function PriceFields({
   currency,
   problem,
   onChange,
-}: {
-  draft: LineItemDraft;
+}: DraftPart<LineItemDraft> & {
   currency: LineItem['currency'];
-  problem: (field: string, remote?: string) => string | undefined;
-  onChange: (change: Partial<LineItemDraft>) => void;
 }) {
   const isFlat = draft.priceModel === 'flat';
   return (

@@ -1,19 +1,12 @@
 import { Input } from '../../design/field.tsx';
 import { TextField } from '../../design/text-field.tsx';
+import type { DraftPart } from '../../draft.ts';
 import { RowList } from '../row-list.tsx';
 import { Part, SecondsRange } from './form-parts.tsx';
 import type { FloorDraft, PlacementDraft } from './placement-draft.ts';
 
 /** The price below which nothing sold by price serves, and exceptions by length. */
-export function FloorsEditor({
-  draft,
-  problem,
-  onChange,
-}: {
-  draft: PlacementDraft;
-  problem: (field: string, remote?: string) => string | undefined;
-  onChange: (change: Partial<PlacementDraft>) => void;
-}) {
+export function FloorsEditor({ draft, problem, onChange }: DraftPart<PlacementDraft>) {
   return (
     <Part title="Floor">
       <div className="grid grid-cols-2 gap-3">

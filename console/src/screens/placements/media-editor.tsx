@@ -1,17 +1,10 @@
 import { TextField } from '../../design/text-field.tsx';
+import type { DraftPart } from '../../draft.ts';
 import { Part } from './form-parts.tsx';
 import type { PlacementDraft } from './placement-draft.ts';
 
 /** Which files the player at the placement takes: a creative needs one that fits. */
-export function MediaEditor({
-  draft,
-  problem,
-  onChange,
-}: {
-  draft: PlacementDraft;
-  problem: (field: string, remote?: string) => string | undefined;
-  onChange: (change: Partial<PlacementDraft>) => void;
-}) {
+export function MediaEditor({ draft, problem, onChange }: DraftPart<PlacementDraft>) {
   return (
     <Part title="Files it takes">
       <div className="grid grid-cols-2 gap-3">

@@ -1,10 +1,10 @@
-import { type LucideIcon, Pencil, Plus } from 'lucide-react';
+import { type LucideIcon, Plus } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { ApiError } from '../../api.ts';
-import { Button, IconButton } from '../../design/button.tsx';
+import { Button } from '../../design/button.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
-import { ListBody } from '../list-parts.tsx';
+import { EditCell, ListBody } from '../list-parts.tsx';
 
 interface Column<T> {
   head: string;
@@ -106,16 +106,7 @@ export function ObjectsPanel<T extends { id: string; name: string }>({
                     {cell(row)}
                   </Td>
                 ))}
-                <Td>
-                  {mayWrite && (
-                    <IconButton
-                      icon={Pencil}
-                      size="sm"
-                      label={`Edit ${row.name}`}
-                      onClick={() => setOpen(row)}
-                    />
-                  )}
-                </Td>
+                <EditCell name={row.name} mayWrite={mayWrite} onEdit={() => setOpen(row)} />
               </Tr>
             ))}
           </Table>

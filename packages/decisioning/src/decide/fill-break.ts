@@ -1,32 +1,14 @@
 import type { AccountIndex, IndexedAssignment, IndexedFlight, IndexedLineItem } from '../index/model.ts';
 import type { PodRuleInput } from '../model.ts';
 import { type CompiledPod, compilePod } from '../pod/compile-pod.ts';
-import {
-  MAX_POD_CANDIDATES,
-  POD_GROUP_KINDS,
-  POD_METHODS,
-  POD_REJECTIONS,
-  type PodGroupKind,
-} from '../pod/model.ts';
+import { MAX_POD_CANDIDATES, POD_METHODS, POD_REJECTIONS } from '../pod/model.ts';
 import { NO_ENTRANT } from '../pod/placed-pod.ts';
-import {
-  AT_FIRST,
-  AT_LAST,
-  AT_MIDDLE,
-  FLAG_BUMPER,
-  type PodEntrants,
-  ROW_ADJACENT,
-  ROW_DURATION,
-  ROW_FLAGS,
-  ROW_GROUPS,
-  ROW_HEAD,
-} from '../pod/pod-rows.ts';
 import { POD_EFFORT, PodSolver } from '../pod/pod-solver.ts';
 import { type Reason, reasonRank } from '../reasons.ts';
 import { CandidateCheck, rotate } from './candidate.ts';
 import { type ChosenAd, MAX_EXAMINED } from './chosen-ad.ts';
 import { COMPLETE, DraftBreak, GO_ON } from './draft-break.ts';
-import { GroupTable } from './group-table.ts';
+import { clearEntrants, enter, entrants, offered } from './entrants.ts';
 import { walk } from './walk.ts';
 
 /** How a break was filled. */
@@ -47,49 +29,16 @@ interface FilledBreak {
   readonly fill: PodFill;
 }
 
-/** Shorter than any spot: an opener or closer. */
-const BUMPER_MS = 7_000;
-const ROW_SIZE = 64;
-const MAX_GROUPS = 2048;
-/** Caps of one line item that a break counts by. */
-const MAX_CAPS = 8;
 /** A share of the bound that is not worth a search. */
 const TOLERATED = POD_EFFORT.searchAbovePpm / 1_000_000;
 
-const KIND = Object.fromEntries(POD_GROUP_KINDS.map((kind, code) => [kind, code])) as Record<
-  PodGroupKind,
-  number
->;
-const PLACES = {
-  any: AT_FIRST | AT_LAST | AT_MIDDLE,
-  first: AT_FIRST,
-  last: AT_LAST,
-  edge: AT_FIRST | AT_LAST,
-} as const;
-
 // One break is filled at a time, so the memory for it is held from one to the next.
 const solver = new PodSolver();
-const groups = new GroupTable();
-const neighbours = new GroupTable();
 const draft = new DraftBreak();
 /** Filling while line items are met; filled, and looking for stand-ins; or collecting candidates for the solver. */
 const DRAFTING = 0;
 const SPARING = 1;
 const SEARCHING = 2;
-const offered: { item: IndexedLineItem; flight: IndexedFlight; assignment: IndexedAssignment }[] = [];
-const entrants: PodEntrants = {
-  count: 0,
-  rows: new Int32Array(MAX_POD_CANDIDATES * ROW_SIZE),
-  offsets: Int32Array.from({ length: MAX_POD_CANDIDATES }, (_, entrant) => entrant * ROW_SIZE),
-  values: new Float64Array(MAX_POD_CANDIDATES),
-  tiers: new Int32Array(MAX_POD_CANDIDATES),
-  capacity: new Int32Array(MAX_GROUPS),
-  groupKind: new Uint8Array(MAX_GROUPS),
-  adjacentGroups: 0,
-  unseenTier: -1,
-  unseenMaxValue: 0,
-  unseenMinDurationMs: 0,
-};
 const compiled = new WeakMap<PodRuleInput, CompiledPod>();
 
 /** Rules as the solver takes them. Floors are asked before, candidate by candidate, and so are none here. */
@@ -123,7 +72,7 @@ export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: Po
   const pod = compiledPod(rule);
   let stage = DraftBreak.suits(rule) ? DRAFTING : SEARCHING;
   draft.begin(rule, TOLERATED);
-  clear();
+  clearEntrants();
   let isSolved = false;
   let lastOffered: IndexedLineItem | undefined;
   walk(account, check.request, (item, flight) => {
@@ -157,14 +106,6 @@ export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: Po
     solver.solve(pod, entrants, POD_EFFORT);
   }
   return answer(rule, pod, solver.method, solver.gap, check.wantsRejections);
-}
-
-/** Starts the solver's table of candidates anew. */
-function clear(): void {
-  entrants.count = 0;
-  offered.length = 0;
-  groups.clear();
-  neighbours.clear();
 }
 
 /** The draft as it stands; the solver is asked only for what it alone can tell, back-ups and reasons. */
@@ -239,67 +180,6 @@ function offerMet(check: CandidateCheck, rule: PodRuleInput): void {
     const { item, flight, examined } = draft.met[at]!;
     offer(item, flight, check, rule, examined);
   }
-}
-
-// Where the row of the candidate being entered begins, and where its next group goes.
-let rowStart = 0;
-let rowEnd = 0;
-
-/** Puts the candidate into a group; the first member opens it, a later one can only make it smaller. */
-function join(key: number, capacity: number, kind: number): void {
-  const met = groups.count;
-  const id = groups.idOf(key);
-  if (id === met) {
-    entrants.capacity[id] = capacity;
-    entrants.groupKind[id] = kind;
-  } else if (capacity < entrants.capacity[id]!) entrants.capacity[id] = capacity;
-  const { rows } = entrants;
-  for (let seen = rowStart + ROW_HEAD; seen < rowEnd; seen++) if (rows[seen] === id) return;
-  rows[rowEnd++] = id;
-}
-
-function enter(
-  item: IndexedLineItem,
-  flight: IndexedFlight,
-  assignment: IndexedAssignment,
-  { room }: { room: number },
-  rule: PodRuleInput,
-): void {
-  const entrant = entrants.count;
-  if (entrant >= MAX_POD_CANDIDATES) return;
-  const { creative } = assignment;
-  const { rows } = entrants;
-  rowStart = entrant * ROW_SIZE;
-  rowEnd = rowStart + ROW_HEAD;
-  join(creative.creativeKey, 1, KIND.creative_dedupe);
-  join(creative.fingerprintKey, 1, KIND.creative_dedupe);
-  join(creative.domainKey, rule.maxAdsPerAdvertiser, KIND.advertiser_dedupe);
-  join(item.brandKey, rule.maxAdsPerAdvertiser, KIND.advertiser_dedupe);
-  const { labelKeys } = item;
-  for (let at = 0; at < labelKeys.length; at++) join(labelKeys[at]!, 1, KIND.competitive_separation);
-  const { categoryKeys } = creative;
-  if (rule.categorySeparation === 'pod')
-    for (let at = 0; at < categoryKeys.length; at++) join(categoryKeys[at]!, 1, KIND.competitive_separation);
-  // A line item stands once in a break, whatever its lengths; `affordable` is at least that.
-  join(item.itemKey, 1, KIND.creative_dedupe);
-  if (room < MAX_POD_CANDIDATES) {
-    const caps = Math.min(item.caps.length, MAX_CAPS);
-    for (let at = 0; at < caps; at++)
-      join(item.caps[at]!.scopeKey || creative.creativeKey, room, KIND.freq_cap);
-  }
-  rows[rowStart + ROW_GROUPS] = rowEnd - rowStart - ROW_HEAD;
-  const firstNeighbour = rowEnd;
-  if (rule.categorySeparation === 'adjacent')
-    for (let at = 0; at < categoryKeys.length; at++) rows[rowEnd++] = neighbours.idOf(categoryKeys[at]!);
-  rows[rowStart + ROW_ADJACENT] = rowEnd - firstNeighbour;
-  rows[rowStart + ROW_DURATION] = creative.durationMs;
-  rows[rowStart + ROW_FLAGS] =
-    PLACES[item.source.podPosition ?? 'any'] | (creative.durationMs <= BUMPER_MS ? FLAG_BUMPER : 0);
-  entrants.values[entrant] = item.rankMicros;
-  entrants.tiers[entrant] = item.priority;
-  entrants.adjacentGroups = neighbours.count;
-  entrants.count = entrant + 1;
-  offered[entrant] = { item, flight, assignment };
 }
 
 const verdicts = new Uint8Array(MAX_POD_CANDIDATES);

@@ -1,69 +1,46 @@
-/** Room for 64 ads with 16 groups each, half empty. */
-const SIZE = 2048;
-const MASK = SIZE - 1;
+import { GroupTable, MAX_GROUPS } from './group-table.ts';
+
 const NOBODY = -1;
 
 /**
- * What the ads of one break have taken of the groups they belong to, by 32-bit key, without an allocation: how many
- * stand in a group, how many may, and which came first.
+ * What the ads of one break have taken of the groups they belong to, without an allocation: how many stand in a group, how
+ * many may, and which came first.
  */
 export class LoadTable {
-  readonly #keys = new Int32Array(SIZE);
-  readonly #stamps = new Int32Array(SIZE);
-  readonly #loads = new Int32Array(SIZE);
-  readonly #capacities = new Float64Array(SIZE);
-  readonly #holders = new Int32Array(SIZE);
-  #stamp = 0;
-  #count = 0;
+  readonly #groups = new GroupTable();
+  readonly #loads = new Int32Array(MAX_GROUPS);
+  readonly #capacities = new Float64Array(MAX_GROUPS);
+  readonly #holders = new Int32Array(MAX_GROUPS);
 
   clear(): void {
-    this.#stamp++;
-    this.#count = 0;
+    this.#groups.clear();
   }
 
   /** Whether one more may join a group that lets `capacity` in; the smallest that any member asked for counts. */
   admits(key: number, capacity: number): boolean {
-    const place = this.#find(key);
-    if (place < 0) return capacity > 0;
-    const least = this.#capacities[place]!;
-    return this.#loads[place]! < (least < capacity ? least : capacity);
+    const group = this.#groups.find(key);
+    if (group < 0) return capacity > 0;
+    const least = this.#capacities[group]!;
+    return this.#loads[group]! < (least < capacity ? least : capacity);
   }
 
   /** The member that came first; -1 for none. */
   holderOf(key: number): number {
-    const place = this.#find(key);
-    return place < 0 ? NOBODY : this.#holders[place]!;
+    const group = this.#groups.find(key);
+    return group < 0 ? NOBODY : this.#holders[group]!;
   }
 
   /** @throws RangeError when there are too many groups */
   add(key: number, capacity: number, holder: number): void {
-    let place = hash(key);
-    while (this.#stamps[place] === this.#stamp) {
-      if (this.#keys[place] === (key | 0)) {
-        this.#loads[place]!++;
-        if (capacity < this.#capacities[place]!) this.#capacities[place] = capacity;
-        return;
-      }
-      place = (place + 1) & MASK;
+    const met = this.#groups.count;
+    const group = this.#groups.idOf(key);
+    if (group === met) {
+      this.#loads[group] = 1;
+      this.#capacities[group] = capacity;
+      this.#holders[group] = holder;
+      return;
     }
-    if (this.#count++ >= SIZE / 2) throw new RangeError(`more than ${SIZE / 2} groups in one break`);
-    this.#stamps[place] = this.#stamp;
-    this.#keys[place] = key | 0;
-    this.#loads[place] = 1;
-    this.#capacities[place] = capacity;
-    this.#holders[place] = holder;
+    this.#loads[group]!++;
+    if (capacity < this.#capacities[group]!) this.#capacities[group] = capacity;
   }
-
-  #find(key: number): number {
-    let place = hash(key);
-    while (this.#stamps[place] === this.#stamp) {
-      if (this.#keys[place] === (key | 0)) return place;
-      place = (place + 1) & MASK;
-    }
-    return NOBODY;
-  }
-}
-
-function hash(key: number): number {
-  return Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & MASK;
 }

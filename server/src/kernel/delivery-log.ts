@@ -1,0 +1,125 @@
+/** What comes back from the delivery plane: the records of a node's log. */
+import { z } from 'zod';
+import { currency, durationMs, id, instant, LogPosition, micros } from './protocol-parts.ts';
+import { SnapshotPodRule } from './snapshot-shapes.ts';
+import { TRACKING_EVENTS } from './tracking-events.ts';
+
+/** The ad request after normalisation: what the decision saw, without address, cookie or device id. */
+export const DecisionRequest = z.object({
+  requestId: z.string(),
+  accountId: id,
+  placementId: id,
+  minDurationMs: z.number().int().nonnegative(),
+  maxDurationMs: durationMs,
+  /** The break's rules when more than one ad was asked for. */
+  pod: SnapshotPodRule.nullable(),
+  /** Known facts by dimension of @cuepoint/decisioning; what is unknown is left out. */
+  facts: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  /** Dimensions whose facts privacy withheld, and why: `what:why`. */
+  withheld: z.array(z.string()),
+  /** Keyed hash of who caps are counted for, as 16 hex digits, and what it was made from. */
+  identity: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .nullable(),
+  /** False when privacy forbids a record of the viewer: identity, segments and the finer place are then left out. */
+  mayLogViewer: z.boolean().optional(),
+  identityKind: z.enum(['ifa', 'supplied', 'household', 'session', 'none']),
+  /** Separation keys of what the same stream had shown. */
+  streamKeys: z.array(z.number().int()),
+  blockedCategories: z.array(z.string()),
+  blockedDomains: z.array(z.string()),
+  floorCpmMicros: micros,
+  mimes: z.array(z.string()),
+});
+export type DecisionRequest = z.infer<typeof DecisionRequest>;
+
+/** One ad of an answer. */
+export const DecidedAd = z.object({
+  campaignId: id,
+  lineItemId: id,
+  flightId: id,
+  creativeId: id,
+  /** From 1 in play order; back-ups follow behind the last. */
+  position: z.number().int().positive(),
+  /** What an impression of it costs. */
+  priceMicros: micros,
+  currency,
+});
+export type DecidedAd = z.infer<typeof DecidedAd>;
+
+/**
+ * Counters of one candidate as the decision read them: line item, impressions its budgets still allow (0: none, -1: none
+ * today), pass rate, exposures its frequency caps still allow, its place in a sequential rotation; then, when a cap
+ * counts creatives, what each of its creatives is still allowed. What has no limit is written as -2.
+ */
+export const CandidateReading = z
+  .tuple([id, z.number(), z.number(), z.number(), z.number()])
+  .rest(z.number());
+
+/** One ad request and its outcome; with the named snapshot it replays to the same outcome. */
+export const DecisionRecord = z.object({
+  type: z.literal('decision'),
+  decisionId: id,
+  at: instant,
+  snapshotHash: z.string(),
+  seed: z.number().int().nonnegative(),
+  request: DecisionRequest,
+  /** Of the candidates examined, best first. One that is missing was not looked at, for it had no money left. */
+  readings: z.array(CandidateReading),
+  /** More candidates were examined than `readings` holds, or it was not sampled: this record cannot be replayed. */
+  readingsTruncated: z.boolean(),
+  /** Empty when nothing serves. */
+  ads: z.array(DecidedAd),
+  /** Stand-alone ads offered for one that fails. */
+  backups: z.array(DecidedAd),
+  /** Why there is no ad; null when there is one. */
+  reason: z.string().nullable(),
+});
+export type DecisionRecord = z.infer<typeof DecisionRecord>;
+
+/** One player event, verified and acknowledged. Unique by (decisionId, position, event) once duplicates are dropped. */
+export const EventRecord = z.object({
+  type: z.literal('event'),
+  event: z.enum(TRACKING_EVENTS),
+  at: instant,
+  decisionId: id,
+  position: z.number().int().positive(),
+  accountId: id,
+  campaignId: id.nullable(),
+  lineItemId: id,
+  flightId: id.nullable(),
+  creativeId: id,
+  placementId: id.nullable(),
+  /** What this event adds to spend: the price of one impression, or 0 for everything else. */
+  spendMicros: micros,
+  currency: currency.nullable(),
+  source: z.enum(['pixel', 'api', 'click']),
+  /** This node has acknowledged the same (decisionId, position, event) before; counts nothing. */
+  duplicate: z.boolean(),
+  /** The reservation had already returned to the budget. */
+  late: z.boolean(),
+  /** Why an impression that is no duplicate carries no spend. */
+  unbilled: z.enum(['budget_exhausted', 'line_item_unknown']).nullable(),
+  /** VAST error code of an `error` event, when the player filled it in. */
+  errorCode: z.number().int().nullable(),
+});
+export type EventRecord = z.infer<typeof EventRecord>;
+
+export const LogRecord = z.discriminatedUnion('type', [DecisionRecord, EventRecord]);
+export type LogRecord = z.infer<typeof LogRecord>;
+
+/** A record with its address. */
+export const LogEntry = z.object({ ...LogPosition.shape, record: LogRecord });
+export type LogEntry = z.infer<typeof LogEntry>;
+
+/** Answer of `GET /internal/log`: records from the asked position on, and where to ask next. */
+export const LogPage = z.object({
+  nodeId: id,
+  entries: z.array(LogEntry),
+  /** Commit this in the transaction that stores what was derived from `entries`. */
+  next: LogPosition,
+  /** End of what is durable on the node; equal to `next` when the reader has caught up. */
+  durableThrough: LogPosition,
+});
+export type LogPage = z.infer<typeof LogPage>;

@@ -1,0 +1,17 @@
+/** Player events with a signed address of their own, in the order of the VAST 4.2 linear life cycle. */
+export const TRACKING_EVENTS = [
+  'impression',
+  'start',
+  'firstQuartile',
+  'midpoint',
+  'thirdQuartile',
+  'complete',
+  'mute',
+  'unmute',
+  'pause',
+  'resume',
+  'skip',
+  'error',
+  'click',
+] as const;
+export type TrackingEvent = (typeof TRACKING_EVENTS)[number];
