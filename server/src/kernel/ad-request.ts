@@ -1,4 +1,5 @@
 import { type AdRequest, DIMENSION_NAMES, DIMENSIONS, dimensionOrdinal, spell } from '@cuepoint/decisioning';
+import { BoundedCache } from './bounded-cache.ts';
 import type { DecisionRequest, SnapshotPlacement } from './delivery-protocol.ts';
 
 const KINDS = DIMENSION_NAMES.map((name) => DIMENSIONS[name].kind);
@@ -61,9 +62,9 @@ export function toAdRequest(
 }
 
 const NONE: readonly string[] = [];
-/** Values of one dimension that are remembered; what strangers make up without end is spelt each time. */
+/** Values of each dimension that are remembered. */
 const MOST_SPELT = 4096;
-const spellings: Map<string, string>[] = DIMENSION_NAMES.map(() => new Map());
+const spellings = DIMENSION_NAMES.map(() => new BoundedCache<string, string>(MOST_SPELT));
 
 /** The one string for a value: its hash is known already when an index is asked for it. */
 function speltOnce(ordinal: number, name: string, value: string): string {
@@ -71,7 +72,7 @@ function speltOnce(ordinal: number, name: string, value: string): string {
   const found = known.get(value);
   if (found !== undefined) return found;
   const spelt = spell(name, value);
-  if (known.size < MOST_SPELT && value.length <= 64) known.set(value, spelt);
+  if (value.length <= 64) known.set(value, spelt);
   return spelt;
 }
 

@@ -1,4 +1,5 @@
 import { type ChosenAd, type Decision, type Examined, MAX_EXAMINED } from '@cuepoint/decisioning';
+import { BoundedCache } from '../../kernel/bounded-cache.ts';
 import type { DecisionRecord, DecisionRequest } from '../../kernel/delivery-protocol.ts';
 
 /** What has no limit; JSON has no infinity. */
@@ -54,7 +55,7 @@ function requestText(request: DecisionRequest): string {
 
 /*
  * Most of a record has been written before: the same placement, the same facts, the same ad. Such pieces are kept, up to a
- * number, and put together; those that strangers can make up without end are written anew once there are too many.
+ * number, and put together: what strangers make up without end pushes out what was not asked for lately.
  */
 const MOST_PIECES = 4096;
 
@@ -64,31 +65,31 @@ interface Place {
   readonly text: string;
 }
 
-const places = new Map<string, Place>();
+const places = new BoundedCache<string, Place>(MOST_PIECES);
 
 function placeText({ accountId, placementId, minDurationMs, maxDurationMs }: DecisionRequest): string {
   const known = places.get(placementId);
   if (known?.minDurationMs === minDurationMs && known.maxDurationMs === maxDurationMs) return known.text;
   const text = `"accountId":"${accountId}","placementId":"${placementId}","minDurationMs":${minDurationMs},"maxDurationMs":${maxDurationMs},`;
-  if (places.size >= MOST_PIECES) places.clear();
   places.set(placementId, { minDurationMs, maxDurationMs, text });
   return text;
 }
 
 /** By dimension and value, `"dimension":"value"` in JSON. */
-const factPieces = new Map<string, Map<string, string>>();
+const factPieces = new Map<string, BoundedCache<string, string>>();
+/** Longer ones are hardly ever the same. */
+const LONGEST_KEPT = 64;
 
 function factPiece(name: string, value: string): string {
   let ofName = factPieces.get(name);
   if (!ofName) {
-    ofName = new Map();
+    ofName = new BoundedCache(MOST_PIECES);
     factPieces.set(name, ofName);
   }
   const known = ofName.get(value);
   if (known !== undefined) return known;
   const piece = `"${name}":${quoted(value)}`;
-  // Longer ones are hardly ever the same.
-  if (ofName.size < MOST_PIECES && value.length <= 64) ofName.set(value, piece);
+  if (value.length <= LONGEST_KEPT) ofName.set(value, piece);
   return piece;
 }
 

@@ -48,13 +48,14 @@ export function sendDocument(
   const length = isAscii ? xml.length : Buffer.byteLength(xml);
   const headers = playerHeaders(request, type, length);
   if (debug !== null) addDebug(headers, debug);
-  outbox.push({ response, headers, xml, encoding: isAscii ? 'latin1' : 'utf8' });
+  // Checked here, where what is wrong with it is still this request's own trouble.
+  response.writeHead(200, headers);
+  outbox.push({ response, xml, encoding: isAscii ? 'latin1' : 'utf8' });
   if (outbox.length === 1) queueMicrotask(sendAll);
 }
 
 interface Letter {
   readonly response: ServerResponse;
-  readonly headers: string[];
   readonly xml: string;
   readonly encoding: 'latin1' | 'utf8';
 }
@@ -68,14 +69,8 @@ const outbox: Letter[] = [];
 function sendAll(): void {
   const letters = outbox.splice(0);
   for (let at = 0; at < letters.length; at++) {
-    const { response, headers, xml, encoding } = letters[at]!;
-    try {
-      response.writeHead(200, headers);
-      response.end(xml, encoding);
-    } catch {
-      // One that cannot be sent must not keep the others.
-      response.destroy();
-    }
+    const { response, xml, encoding } = letters[at]!;
+    response.end(xml, encoding);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Reader, type Response } from 'mmdb-lib';
+import { BoundedCache } from '../../../kernel/bounded-cache.ts';
 import { type Address, formatAddress } from './address.ts';
-import { BoundedCache } from './bounded-cache.ts';
 import { NOWHERE, type Place, readPart } from './geo.ts';
 
 /** A location database that cannot be used. The message names the file and what would be accepted. */

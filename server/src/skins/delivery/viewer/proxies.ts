@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { BoundedCache } from '../../../kernel/bounded-cache.ts';
 import { type Address, parseAddress } from './address.ts';
-import { BoundedCache } from './bounded-cache.ts';
 
 interface Range {
   readonly family: 4 | 6;

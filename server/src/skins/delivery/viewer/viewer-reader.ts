@@ -7,8 +7,8 @@ import {
   UNRESTRICTED,
 } from '@cuepoint/consent';
 import { type ClientHints, type Device, type DeviceType, readDevice } from '@cuepoint/decisioning';
+import { BoundedCache } from '../../../kernel/bounded-cache.ts';
 import type { Address } from './address.ts';
-import { BoundedCache } from './bounded-cache.ts';
 import { type Place, type PlacePart, readPart } from './geo.ts';
 import { IdentityKeys } from './identity.ts';
 import type { ViewerParams } from './params.ts';
