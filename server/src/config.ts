@@ -110,6 +110,13 @@ export const settings = define({
     owner: 'delivery',
     description: 'name of this delivery node; its log is addressed by it',
   },
+  deliveryListener: {
+    env: 'CUEPOINT_DELIVERY_LISTENER',
+    schema: z.enum(['http', 'plain']).default('http'),
+    owner: 'delivery',
+    description:
+      'what reads requests on the public port: `http` is node:http; `plain` reads requests of players without a body by itself and gives every other connection to node:http, which answers more requests with the same processor',
+  },
   eventDurability: {
     env: 'CUEPOINT_EVENT_DURABILITY',
     schema: z.enum(['fsync', 'relaxed']).default('fsync'),

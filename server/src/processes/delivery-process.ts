@@ -22,6 +22,7 @@ function deliveryOptions({ config, ...runtime_ }: Awaited<ReturnType<typeof rece
     planeKey: runtime_.planeKey,
     nodeId: config.nodeId,
     publicBaseUrl: runtime_.publicUrl,
+    listener: config.deliveryListener,
     sync: config.eventDurability,
     decisionSampleRate: config.decisionSampleRate,
     ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),

@@ -24,6 +24,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
       planeKey,
       nodeId: config.nodeId,
       publicBaseUrl: config.publicUrl ?? `http://${config.publicHost}:${config.publicPort}`,
+      listener: config.deliveryListener,
       sync: config.eventDurability,
       decisionSampleRate: config.decisionSampleRate,
       ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),

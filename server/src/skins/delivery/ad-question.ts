@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import {
   SERVED_VAST_VERSIONS,
   type ServedVastVersion,
@@ -12,6 +11,7 @@ import type { RequestParams } from './faces/params.ts';
 import { playerSize, playerSizeOfMacro } from './faces/player-size.ts';
 import { readPod } from './faces/pod-question.ts';
 import { findPlacement } from './find-placement.ts';
+import type { PlayerRequest } from './listener/exchange.ts';
 import { badField } from './problems.ts';
 import type { FaceState } from './served.ts';
 
@@ -68,7 +68,7 @@ const MIME = /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}\/[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$
  * field, its value and what would be accepted, and `placement.not_found`.
  */
 export function readQuestion(
-  request: IncomingMessage,
+  request: PlayerRequest,
   params: RequestParams,
   state: FaceState,
   defaults: QuestionDefaults = {},

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AdQuestion, type QuestionDefaults, readQuestion, requireNamedRequest } from './ad-question.ts';
 import { sendPixel } from './event-routes.ts';
 import { adRequestBody } from './faces/ad-request-face.ts';
@@ -11,6 +10,7 @@ import { podBody } from './faces/pod-face.ts';
 import { servedOf } from './faces/vast-face.ts';
 import { vmapAnswer } from './faces/vmap-face.ts';
 import { allowPlayers, readJsonObject, readJsonOrForm, requireMethod, sendPreflight } from './http.ts';
+import type { PlayerRequest, PlayerResponse } from './listener/exchange.ts';
 import { DeliveryError } from './problems.ts';
 import type { FaceState } from './served.ts';
 
@@ -19,15 +19,15 @@ export type AdRouteParts = FaceParts;
 /** Answers one request of a face. Undefined when it has been answered already, without waiting for a body. */
 export type AdRoute = (
   parts: FaceParts,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   query: string,
 ) => Promise<void> | undefined;
 
 type Answer = (
   parts: FaceParts,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   state: FaceState,
   params: RequestParams,
 ) => void;
@@ -64,8 +64,8 @@ function getOrPost(type: string, answer: Answer): AdRoute {
 async function postAnswer(
   answer: Answer,
   parts: FaceParts,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   query: string,
 ): Promise<void> {
   const body = await readJsonOrForm(request);

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EventRecord, TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Engine } from './engine.ts';
 import type { EventAnswer } from './event-book.ts';
 import { allowPlayers, playerHeaders, readJsonObject, requireMethod, sendPreflight } from './http.ts';
+import type { PlayerRequest, PlayerResponse } from './listener/exchange.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError } from './problems.ts';
 import type { TokenClaims } from './tokens.ts';
@@ -18,10 +18,10 @@ const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBR
 /** `GET /t/<token>`: one player event. Answered when the event is safe. POST is there for `navigator.sendBeacon`. */
 export async function serveTracking(
   parts: EventRouteParts,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   token: string,
-  query: URLSearchParams | undefined,
+  query: string,
 ): Promise<void> {
   if (request.method === 'OPTIONS') {
     allowPlayers(request, response);
@@ -31,12 +31,15 @@ export async function serveTracking(
   const { claims, event } = verify(parts, token);
   // A click address has its own route: here it would count without going anywhere.
   if (event === 'click') throw new DeliveryError('link.forged', 'A click address is not a tracking pixel.');
-  await record(parts, claims, event, { source: 'pixel', errorCode: errorCode(query?.get('code')) });
+  await record(parts, claims, event, {
+    source: 'pixel',
+    errorCode: query === '' ? null : errorCode(new URLSearchParams(query).get('code')),
+  });
   sendPixel(request, response);
 }
 
 /** Answers what a tracking address answers. */
-export function sendPixel(request: IncomingMessage, response: ServerResponse): void {
+export function sendPixel(request: PlayerRequest, response: PlayerResponse): void {
   response.writeHead(200, playerHeaders(request, 'image/gif', PIXEL.length));
   response.end(PIXEL);
 }
@@ -44,8 +47,8 @@ export function sendPixel(request: IncomingMessage, response: ServerResponse): v
 /** `GET /c/<token>`: counts the click and goes to the booked destination, and to nowhere else. */
 export async function serveClick(
   parts: EventRouteParts,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   token: string,
 ): Promise<void> {
   requireMethod(request, ['GET']);
@@ -76,8 +79,8 @@ export async function serveClick(
 /** `POST /api/v1/impression` with `{"token": "<impression address or its token>"}`, for callers without pixels. */
 export async function serveImpression(
   parts: EventRouteParts,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
 ): Promise<void> {
   allowPlayers(request, response);
   if (request.method === 'OPTIONS') return sendPreflight(response, 'POST, OPTIONS');

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { SnapshotPlacement } from '../../kernel/delivery-protocol.ts';
 import type { RequestParams } from './faces/params.ts';
 import { hostName } from './http.ts';
+import type { PlayerRequest } from './listener/exchange.ts';
 import { DeliveryError } from './problems.ts';
 import type { FaceState } from './served.ts';
 
@@ -12,7 +12,7 @@ const ACCEPTED = 'a placement key, placement id or publisher key';
  * else the only default there is. Throws `placement.not_found`.
  */
 export function findPlacement(
-  request: IncomingMessage,
+  request: PlayerRequest,
   { placements }: FaceState,
   params: RequestParams,
 ): SnapshotPlacement {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PlayerRequest, PlayerResponse } from './listener/exchange.ts';
 import { badField, DeliveryError } from './problems.ts';
 
 /** Bodies of the ad and event routes are small; anything larger is a mistake or an attack. */
@@ -13,7 +13,7 @@ export function newRequestId(): string {
  * Lets players on any origin read the answer. Echoing the origin with credentials is safe on these routes because
  * none of them looks at a cookie; several players insist on sending credentials.
  */
-export function allowPlayers(request: IncomingMessage, response: ServerResponse): void {
+export function allowPlayers(request: PlayerRequest, response: PlayerResponse): void {
   const { origin } = request.headers;
   if (origin === undefined) {
     response.setHeader('Access-Control-Allow-Origin', '*');
@@ -28,7 +28,7 @@ export function allowPlayers(request: IncomingMessage, response: ServerResponse)
  * The same as a flat list for `writeHead`, in one go with the answer's own headers: the hot routes use it, since every
  * `setHeader` costs more than the decision.
  */
-export function playerHeaders(request: IncomingMessage, type: string, length: number): string[] {
+export function playerHeaders(request: PlayerRequest, type: string, length: number): string[] {
   const headers = ['Content-Type', type, 'Content-Length', String(length), 'Cache-Control', 'no-store'];
   const { origin } = request.headers;
   if (origin === undefined) headers.push('Access-Control-Allow-Origin', '*');
@@ -45,7 +45,7 @@ export function playerHeaders(request: IncomingMessage, type: string, length: nu
 }
 
 /** Answers a CORS preflight. */
-export function sendPreflight(response: ServerResponse, methods: string): void {
+export function sendPreflight(response: PlayerResponse, methods: string): void {
   response.writeHead(204, {
     'Access-Control-Allow-Methods': methods,
     'Access-Control-Allow-Headers': 'Content-Type, Range, X-Cuepoint-Debug',
@@ -55,7 +55,7 @@ export function sendPreflight(response: ServerResponse, methods: string): void {
 }
 
 /** Throws 405 unless the method is among `methods`. */
-export function requireMethod(request: IncomingMessage, methods: readonly string[]): void {
+export function requireMethod(request: PlayerRequest, methods: readonly string[]): void {
   if (methods.includes(request.method ?? '')) return;
   const allow = methods.join(', ');
   throw new DeliveryError(
@@ -68,7 +68,7 @@ export function requireMethod(request: IncomingMessage, methods: readonly string
 }
 
 /** Reads a small JSON object. */
-export async function readJsonObject(request: IncomingMessage): Promise<Record<string, unknown>> {
+export async function readJsonObject(request: PlayerRequest): Promise<Record<string, unknown>> {
   const type = mediaType(request);
   if (type !== 'application/json')
     throw new DeliveryError(
@@ -80,7 +80,7 @@ export async function readJsonObject(request: IncomingMessage): Promise<Record<s
 
 /** Reads a small JSON object or a small form, whichever the request says it is; without a body there is neither. */
 export async function readJsonOrForm(
-  request: IncomingMessage,
+  request: PlayerRequest,
 ): Promise<{ json: Record<string, unknown> } | { form: string }> {
   const type = mediaType(request);
   if (type === 'application/json') return { json: jsonObject(await readBody(request)) };
@@ -93,11 +93,11 @@ export async function readJsonOrForm(
   );
 }
 
-function mediaType(request: IncomingMessage): string {
+function mediaType(request: PlayerRequest): string {
   return request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: PlayerRequest): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -130,7 +130,7 @@ function jsonObject(text: string): Record<string, unknown> {
 }
 
 /** Host name of a request in lower case, without port. */
-export function hostName(request: IncomingMessage): string {
+export function hostName(request: PlayerRequest): string {
   const host = request.headers.host ?? '';
   const end = host.startsWith('[') ? host.indexOf(']') + 1 : host.indexOf(':');
   return (end > 0 ? host.slice(0, end) : host).toLowerCase();

@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
 import {
@@ -126,21 +125,24 @@ async function startDelivery(
   const onFault = (error: unknown, requestId: string) =>
     logger.error({ err: error, requestId }, 'request failed');
   const unservable = new Set<string>();
-  const publicServer = createPublicServer({
-    engine,
-    viewers,
-    metrics,
-    publicBaseUrl: options.publicBaseUrl.replace(/\/+$/, ''),
-    mediaDir: options.mediaDir,
-    proxy,
-    nowMs,
-    onFault,
-    onUnservable: (error) => {
-      if (!unservable.has(error.message))
-        logger.error({ problem: error.message }, 'creative cannot be served');
-      unservable.add(error.message);
+  const publicServer = createPublicServer(
+    {
+      engine,
+      viewers,
+      metrics,
+      publicBaseUrl: options.publicBaseUrl.replace(/\/+$/, ''),
+      mediaDir: options.mediaDir,
+      proxy,
+      nowMs,
+      onFault,
+      onUnservable: (error) => {
+        if (!unservable.has(error.message))
+          logger.error({ problem: error.message }, 'creative cannot be served');
+        unservable.add(error.message);
+      },
     },
-  });
+    { isPlain: options.listener === 'plain' },
+  );
   const confirmedSeconds = () => (confirmedAtMs === undefined ? null : (nowMs() - confirmedAtMs) / 1000);
   const status = (): NodeStatus => ({
     nodeId: options.nodeId,
@@ -223,8 +225,11 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
+/** A server of node:http, or what stands in for one. */
+type HttpListener = Server & { closeIdleConnections(): void; closeAllConnections(): void };
+
 /** Stops accepting, closes idle connections, and cuts what is still open after `drainMs`. */
-function drain(server: Server, drainMs: number): Promise<void> {
+function drain(server: HttpListener, drainMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), drainMs);
     server.close(() => {

@@ -19,6 +19,8 @@ export interface DeliveryOptions {
   readonly nodeId: string;
   /** Origin that players use, without a trailing slash; part of every tracking address. */
   readonly publicBaseUrl: string;
+  /** What reads requests on the public port; `plain` is `listener/` of this folder. `http` when absent. */
+  readonly listener?: 'http' | 'plain';
   readonly sync?: 'fsync' | 'relaxed';
   readonly segmentBytes?: number;
   readonly maxQueueBytes?: number;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PlayerRequest, PlayerResponse } from './listener/exchange.ts';
 
 /** Errors the delivery plane answers by itself: status, title and what the caller can do. */
 export const deliveryProblems = {
@@ -125,8 +125,8 @@ export function badField(field: string, value: unknown, accepted: string, say?: 
 
 /** Answers RFC 9457 problem details. */
 export function sendProblem(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   error: DeliveryError,
   requestId: string,
 ): void {

@@ -3,6 +3,8 @@ import { AD_ROUTES, type AdRouteParts, serveEmptyReport } from './ad-routes.ts';
 import type { ControlProxy } from './control-proxy.ts';
 import { type EventRouteParts, serveClick, serveImpression, serveTracking } from './event-routes.ts';
 import { allowPlayers, newRequestId } from './http.ts';
+import type { PlayerRequest, PlayerResponse } from './listener/exchange.ts';
+import { PlainServer } from './listener/plain-server.ts';
 import { serveMedia } from './media-route.ts';
 import { DeliveryError, sendProblem } from './problems.ts';
 
@@ -16,8 +18,14 @@ export interface PublicServerParts extends Omit<AdRouteParts, 'engine'>, Omit<Ev
 const PLAYER_PATH =
   /^\/(((vast|vmap|e)|api\/v1\/(ad-request|pod|interstitials|impression))(\?|$)|t\/|media\/)/;
 
-/** The one public port: ads, events, clicks and media here, everything else forwarded to the control plane. */
-export function createPublicServer(parts: PublicServerParts): Server {
+/** The addresses that players ask without a body; all others are read by node:http, whatever the listener. */
+const PLAIN_PATH = /^\/(?:(?:vast|vmap|e|api\/v1\/(?:pod|interstitials))(?:\?|$)|t\/|c\/)/;
+
+/**
+ * The one public port: ads, events, clicks and media here, everything else forwarded to the control plane. With
+ * `isPlain` it reads players' requests without a body by itself (`listener/`), and leaves the rest to node:http.
+ */
+export function createPublicServer(parts: PublicServerParts, { isPlain = false } = {}): PublicServer {
   // Requests that arrive together are answered together, once all of them have been read: the code that answers stays in
   // the processor's caches from one to the next, which under load is worth a quarter of the throughput.
   const arrived: Arrival[] = [];
@@ -25,31 +33,45 @@ export function createPublicServer(parts: PublicServerParts): Server {
     const batch = arrived.splice(0);
     for (let at = 0; at < batch.length; at++) answer(parts, batch[at]!);
   };
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    if (arrived.push({ request, response, startedAt: performance.now() }) === 1) setImmediate(answerAll);
-  });
-  server.headersTimeout = 15_000;
+  const arrive = (arrival: Arrival) => {
+    if (arrived.push(arrival) === 1) setImmediate(answerAll);
+  };
+  const http = createServer({ keepAliveTimeout: 65_000 }, (request, response) =>
+    arrive({ request, response, other: { request, response }, startedAt: performance.now() }),
+  );
+  http.headersTimeout = 15_000;
   // Upgrades are not spoken here; without a listener node would leave the socket open.
-  server.on('upgrade', (_request, socket) => socket.destroy());
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  http.on('upgrade', (_request, socket) => socket.destroy());
+  http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // RFC 6585 section 5: an address or headers beyond what is read at all.
     const status =
       error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
     if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
-  return server;
+  if (!isPlain) return http;
+  return new PlainServer({
+    http,
+    takes: (url) => PLAIN_PATH.test(url),
+    onRequest: (request, response) =>
+      arrive({ request, response, other: null, startedAt: performance.now() }),
+  });
 }
 
+export type PublicServer = Server | PlainServer;
+
 interface Arrival {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: PlayerRequest;
+  readonly response: PlayerResponse;
+  /** The same as node:http knows it, for what is more than a player's route; null when it was not read by it. */
+  readonly other: { readonly request: IncomingMessage; readonly response: ServerResponse } | null;
   readonly startedAt: number;
 }
 
-function answer(parts: PublicServerParts, { request, response, startedAt }: Arrival): void {
+function answer(parts: PublicServerParts, arrival: Arrival): void {
+  const { request, response } = arrival;
   let outcome: Promise<void> | undefined;
   try {
-    outcome = route(parts, request, response, startedAt);
+    outcome = route(parts, arrival);
   } catch (error) {
     refuse(parts, request, response, error);
   }
@@ -58,40 +80,34 @@ function answer(parts: PublicServerParts, { request, response, startedAt }: Arri
 
 function route(
   parts: PublicServerParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-  startedAt: number,
+  { request, response, other, startedAt }: Arrival,
 ): Promise<void> | undefined {
   const url = request.url ?? '/';
   const queryAt = url.indexOf('?');
   const path = queryAt < 0 ? url : url.slice(0, queryAt);
+  const query = queryAt < 0 ? '' : url.slice(queryAt + 1);
   const answerAd = AD_ROUTES.get(path);
   if (answerAd) {
-    const outcome = answerAd(parts, request, response, queryAt < 0 ? '' : url.slice(queryAt + 1));
+    const outcome = answerAd(parts, request, response, query);
     if (request.method !== 'GET' && request.method !== 'POST') return outcome;
     if (outcome) return outcome.then(() => parts.metrics.countRequest(performance.now() - startedAt));
     parts.metrics.countRequest(performance.now() - startedAt);
     return undefined;
   }
-  if (path.startsWith('/t/'))
-    return serveTracking(
-      parts,
-      request,
-      response,
-      path.slice(3),
-      queryAt < 0 ? undefined : queryOf(url, queryAt),
-    );
+  if (path.startsWith('/t/')) return serveTracking(parts, request, response, path.slice(3), query);
   if (path.startsWith('/c/')) return serveClick(parts, request, response, path.slice(3));
-  if (path === '/e')
-    return serveEmptyReport(parts, request, response, queryAt < 0 ? '' : url.slice(queryAt + 1));
+  if (path === '/e') return serveEmptyReport(parts, request, response, query);
   if (path === '/api/v1/impression') return serveImpression(parts, request, response);
+  if (other === null) throw new DeliveryError('route.not_found', 'There is nothing at this address.');
   if (path.startsWith('/media/'))
-    return serveMedia(parts.engine, parts.mediaDir, request, response, path.slice('/media/'.length));
-  return forward(parts, request, response, path);
-}
-
-function queryOf(url: string, queryAt: number): URLSearchParams {
-  return new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt + 1));
+    return serveMedia(
+      parts.engine,
+      parts.mediaDir,
+      other.request,
+      other.response,
+      path.slice('/media/'.length),
+    );
+  return forward(parts, other.request, other.response, path);
 }
 
 function forward(
@@ -117,8 +133,8 @@ function isInternal(path: string): boolean {
 
 function refuse(
   parts: PublicServerParts,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   error: unknown,
 ): void {
   const requestId = newRequestId();

@@ -244,10 +244,14 @@ function skinLayer(seen: Seen, { fact, path, packageName }: Target): void {
     const shared = [
       'server/src/kernel/delivery-protocol.ts',
       'server/src/kernel/ad-request.ts',
+      'server/src/kernel/bounded-cache.ts',
       'server/src/kernel/byte-range.ts',
     ];
     if (!shared.includes(path))
-      seen.report('delivery plane', `${fact.specifier}: it knows the protocol between the planes only`);
+      seen.report(
+        'delivery plane',
+        `${fact.specifier}: it knows the protocol between the planes and plain tools only`,
+      );
   }
 }
 

@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { verifyDebugToken } from '../debug-token.ts';
 import { playerHeaders } from '../http.ts';
+import type { PlayerRequest, PlayerResponse } from '../listener/exchange.ts';
 import { DeliveryError } from '../problems.ts';
 import type { FaceState } from '../served.ts';
 import type { Piece } from '../vast-templates.ts';
@@ -18,7 +18,7 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
  * expired or another account's: who sends one wants to know.
  */
 export function mayDebug(
-  request: IncomingMessage,
+  request: PlayerRequest,
   state: FaceState,
   accountId: string,
   nowMs: number,
@@ -38,8 +38,8 @@ export function mayDebug(
 
 /** Answers a document. `debug` is given when the caller may see it. */
 export function sendDocument(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   type: string,
   { xml, isAscii }: Piece,
   debug: DebugNote | null,
@@ -55,7 +55,7 @@ export function sendDocument(
 }
 
 interface Letter {
-  readonly response: ServerResponse;
+  readonly response: PlayerResponse;
   readonly xml: string;
   readonly encoding: 'latin1' | 'utf8';
 }
@@ -75,8 +75,8 @@ function sendAll(): void {
 }
 
 export function sendJson(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: PlayerRequest,
+  response: PlayerResponse,
   body: unknown,
   debug: DebugNote | null,
 ): void {
@@ -84,7 +84,7 @@ export function sendJson(
 }
 
 /** Answers HEAD: what GET would be, and nothing is decided for it. */
-export function sendHead(request: IncomingMessage, response: ServerResponse, type: string): void {
+export function sendHead(request: PlayerRequest, response: PlayerResponse, type: string): void {
   const headers = playerHeaders(request, type, 0);
   // Its length is known once something has been decided, and not before.
   headers.splice(2, 2);

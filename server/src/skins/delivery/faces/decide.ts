@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { DEFAULT_POLICY } from '@cuepoint/consent';
 import {
   type DecisionRequest,
@@ -6,6 +5,7 @@ import {
   TRACKING_EVENTS,
 } from '../../../kernel/delivery-protocol.ts';
 import type { AdQuestion } from '../ad-question.ts';
+import type { PlayerRequest } from '../listener/exchange.ts';
 import type { DeliveryMetrics } from '../metrics.ts';
 import { DeliveryError } from '../problems.ts';
 import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
@@ -58,7 +58,7 @@ export function currentState({ engine }: Pick<FaceParts, 'engine'>): FaceState {
 /** Asks the engine and signs the addresses of what it decided. */
 export function decideFor(
   parts: FaceParts,
-  request: IncomingMessage,
+  request: PlayerRequest,
   state: FaceState,
   question: AdQuestion,
 ): FaceDecision {

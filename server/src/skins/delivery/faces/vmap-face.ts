@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { type VmapBreak, vmapDocument } from '@cuepoint/vast';
 import { readQuestion } from '../ad-question.ts';
+import type { PlayerRequest } from '../listener/exchange.ts';
 import type { FaceState } from '../served.ts';
 import type { Piece } from '../vast-templates.ts';
 import { decideFor, type FaceParts } from './decide.ts';
@@ -24,7 +24,7 @@ const NOT_OF_A_BREAK: ReadonlySet<string> = new Set(['breaks', 'repeat', 'inline
  */
 export function vmapAnswer(
   parts: FaceParts,
-  request: IncomingMessage,
+  request: PlayerRequest,
   state: FaceState,
   params: RequestParams,
 ): VmapAnswer {

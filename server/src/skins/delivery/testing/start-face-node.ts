@@ -1,4 +1,5 @@
 import type { RunningDelivery } from '../main.ts';
+import type { DeliveryOptions } from '../options.ts';
 import { call, until } from './call.ts';
 import { startFakeControl } from './fake-control.ts';
 import { sampleAssignments, sampleFlight, sampleLineItem, sampleSnapshot } from './sample-snapshot.ts';
@@ -6,7 +7,9 @@ import { FACE_CREATIVES, FACE_PLACEMENTS } from './start-faces.ts';
 import { startNode } from './start-node.ts';
 
 /** A whole node over the placements and creatives of the fake engine, with money that does not run out. */
-export async function startFaceNode(): Promise<Pick<RunningDelivery, 'publicPort' | 'close'>> {
+export async function startFaceNode(
+  listener: DeliveryOptions['listener'] = 'http',
+): Promise<Pick<RunningDelivery, 'publicPort' | 'close'>> {
   const control = await startFakeControl((_request, response) => response.writeHead(404).end());
   control.publish(
     sampleSnapshot({
@@ -29,7 +32,7 @@ export async function startFaceNode(): Promise<Pick<RunningDelivery, 'publicPort
       ),
     }),
   );
-  const node = await startNode({ controlOrigin: control.origin });
+  const node = await startNode({ controlOrigin: control.origin, listener });
   await until(async () => (await call(node.internalPort, '/readyz')).status === 200);
   return {
     publicPort: node.publicPort,

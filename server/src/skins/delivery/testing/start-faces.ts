@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { DeliveryMetrics } from '../metrics.ts';
+import type { DeliveryOptions } from '../options.ts';
 import { createPublicServer, type PublicServerParts } from '../public-server.ts';
 import type { FaceEngine } from '../served.ts';
 import { ViewerReader } from '../viewer/index.ts';
@@ -39,26 +40,32 @@ export function standardFakeEngine(): FakeEngine {
 }
 
 /** The public port over an engine that need not count or keep anything, so event routes are not for it. */
-export async function startFaces(engine: FaceEngine): Promise<RunningFaces> {
+export async function startFaces(
+  engine: FaceEngine,
+  listener: DeliveryOptions['listener'] = 'http',
+): Promise<RunningFaces> {
   const metrics = new DeliveryMetrics();
   const faults: unknown[] = [];
   const unservable: Error[] = [];
-  const server = createPublicServer({
-    engine: engine as PublicServerParts['engine'],
-    viewers: new ViewerReader([], undefined),
-    metrics,
-    publicBaseUrl: FACE_BASE,
-    mediaDir: tmpdir(),
-    proxy: {
-      forward: (_request: unknown, response: { writeHead(status: number): { end(): void } }) => {
-        response.writeHead(404).end();
-        return Promise.resolve();
-      },
-    } as unknown as PublicServerParts['proxy'],
-    nowMs: Date.now,
-    onFault: (error) => faults.push(error),
-    onUnservable: (error) => unservable.push(error),
-  });
+  const server = createPublicServer(
+    {
+      engine: engine as PublicServerParts['engine'],
+      viewers: new ViewerReader([], undefined),
+      metrics,
+      publicBaseUrl: FACE_BASE,
+      mediaDir: tmpdir(),
+      proxy: {
+        forward: (_request: unknown, response: { writeHead(status: number): { end(): void } }) => {
+          response.writeHead(404).end();
+          return Promise.resolve();
+        },
+      } as unknown as PublicServerParts['proxy'],
+      nowMs: Date.now,
+      onFault: (error) => faults.push(error),
+      onUnservable: (error) => unservable.push(error),
+    },
+    { isPlain: listener === 'plain' },
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { BoundedCache } from '../../../kernel/bounded-cache.ts';
+import type { PlayerRequest } from '../listener/exchange.ts';
 import { type Address, parseAddress } from './address.ts';
 
 interface Range {
@@ -44,12 +44,12 @@ export class Proxies {
   }
 
   /** True when the peer is one of the named proxies; looked up once a connection. */
-  isTrusted(request: IncomingMessage): boolean {
+  isTrusted(request: PlayerRequest): boolean {
     return this.#peer(request.socket).isTrusted;
   }
 
   /** Walks `X-Forwarded-For` from the right, and stops at the first hop that is no named proxy. */
-  ask(request: IncomingMessage): Asker {
+  ask(request: PlayerRequest): Asker {
     const peer = this.#peer(request.socket);
     if (!peer.isTrusted)
       return { address: peer.address, isPeerTrusted: false, isAskerTrusted: false, isForwarded: false };

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import {
   type PrivacyDecision,
   type PrivacyPolicy,
@@ -8,6 +7,7 @@ import {
 } from '@cuepoint/consent';
 import { type ClientHints, type Device, type DeviceType, readDevice } from '@cuepoint/decisioning';
 import { BoundedCache } from '../../../kernel/bounded-cache.ts';
+import type { PlayerRequest } from '../listener/exchange.ts';
 import type { Address } from './address.ts';
 import { type Place, type PlacePart, readPart } from './geo.ts';
 import { IdentityKeys } from './identity.ts';
@@ -94,10 +94,10 @@ export class ViewerReader {
   }
 
   /** Device class and country as a proxy states it. */
-  read(request: IncomingMessage): PlainViewer;
+  read(request: PlayerRequest): PlainViewer;
   /** The viewer of one request; each part is read when it is asked for. */
-  read(request: IncomingMessage, params: ViewerParams, context: ViewerContext): Viewer;
-  read(request: IncomingMessage, params?: ViewerParams, context?: ViewerContext): PlainViewer | Viewer {
+  read(request: PlayerRequest, params: ViewerParams, context: ViewerContext): Viewer;
+  read(request: PlayerRequest, params?: ViewerParams, context?: ViewerContext): PlainViewer | Viewer {
     if (params !== undefined && context !== undefined) return new Viewer(this, request, params, context);
     const isTrusted = this.isTrusted(request);
     return {
@@ -107,12 +107,12 @@ export class ViewerReader {
   }
 
   /** True when the peer is one of the named proxies; looked up once a connection. */
-  isTrusted(request: IncomingMessage): boolean {
+  isTrusted(request: PlayerRequest): boolean {
     return this.proxies.isTrusted(request);
   }
 
   /** The device by its headers; `stated` is the agent that a trusted asker states for it. */
-  device({ headers }: IncomingMessage, isPeerTrusted: boolean, stated: string | undefined): Device {
+  device({ headers }: PlayerRequest, isPeerTrusted: boolean, stated: string | undefined): Device {
     const forwarded = isPeerTrusted ? text(headers['x-device-user-agent']) : undefined;
     const agent = stated ?? forwarded ?? headers['user-agent'] ?? '';
     // The hints are the asker's own, as is its User-Agent.
@@ -133,14 +133,14 @@ export class ViewerReader {
   }
 
   /** One part of the place as the peer's header states it; the caller knows that the peer is a named proxy. */
-  statedPart({ headers }: IncomingMessage, part: PlacePart): string | null {
+  statedPart({ headers }: PlayerRequest, part: PlacePart): string | null {
     const name = this.#geoHeaders[part];
     const value = name === undefined ? undefined : text(headers[name]);
     return value === undefined ? null : readPart(part, value);
   }
 
   /** All parts of it. */
-  statedPlace(request: IncomingMessage): Place {
+  statedPlace(request: PlayerRequest): Place {
     return {
       country: this.statedPart(request, 'country'),
       region: this.statedPart(request, 'region'),
@@ -194,7 +194,7 @@ function lineBreaks(text: string): number {
 const text = (header: string | string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : undefined;
 
-const hintsOf = (headers: IncomingMessage['headers']): ClientHints => ({
+const hintsOf = (headers: PlayerRequest['headers']): ClientHints => ({
   platform: hint(headers['sec-ch-ua-platform']),
   platformVersion: hint(headers['sec-ch-ua-platform-version']),
   model: hint(headers['sec-ch-ua-model']),

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import type { PrivacyDecision, PrivacyPolicy } from '@cuepoint/consent';
 import type { Device } from '@cuepoint/decisioning';
+import type { PlayerRequest } from '../listener/exchange.ts';
 import type { Address } from './address.ts';
 import {
   ACCEPTED_PARTS,
@@ -35,7 +35,7 @@ const DAY_MS = 86_400_000;
  */
 export class Viewer {
   readonly #reader: ViewerReader;
-  readonly #request: IncomingMessage;
+  readonly #request: PlayerRequest;
   readonly #params: ViewerParams;
   readonly #context: ViewerContext;
   readonly #ignored: IgnoredParam[] = [];
@@ -49,7 +49,7 @@ export class Viewer {
   #identity: Identity | undefined = undefined;
   #segments: readonly string[] | undefined = undefined;
 
-  constructor(reader: ViewerReader, request: IncomingMessage, params: ViewerParams, context: ViewerContext) {
+  constructor(reader: ViewerReader, request: PlayerRequest, params: ViewerParams, context: ViewerContext) {
     this.#reader = reader;
     this.#request = request;
     this.#params = params;

@@ -1,0 +1,21 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** What the player's routes need of a request, whoever read it from the wire. */
+export interface PlayerRequest extends AsyncIterable<Buffer> {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly socket: Socket;
+}
+
+/** What they need to answer. */
+export interface PlayerResponse {
+  readonly headersSent: boolean;
+  readonly destroyed: boolean;
+  setHeader(name: string, value: string): unknown;
+  /** Throws when a value may not stand in a header. */
+  writeHead(status: number, headers: string[] | Record<string, string | number>): unknown;
+  end(body?: string | Buffer, encoding?: BufferEncoding): unknown;
+  destroy(): unknown;
+}
