@@ -19,6 +19,7 @@ export { MACRO_KINDS, type MacroKind, type MacroParamName, type MacroParamValues
 export { type MacroContext, type MacroDefinition, VAST_MACROS } from './macro-list.ts';
 export {
   encodeMacros,
+  isMacroParamValid,
   type MacroParamOptions,
   type MacroParams,
   type MacroProblem,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MACRO_KINDS, type MacroParamName } from './macro-kinds.ts';
 import { VAST_MACROS } from './macro-list.ts';
-import { encodeMacros, outgoingMacros, readMacroParams } from './macro-params.ts';
+import { encodeMacros, isMacroParamValid, outgoingMacros, readMacroParams } from './macro-params.ts';
 import { macroQuery, PLAYER_MACROS, REQUEST_MACROS, SERVER_MACROS, vastVersionsFrom } from './macro-sets.ts';
 import { expandMacros } from './macros.ts';
 
@@ -156,6 +156,19 @@ describe('readMacroParams', () => {
         expect(Object.keys(params.values).sort()).toEqual(usable.map(([key]) => key).sort());
         for (const encoded of Object.values(outgoingMacros(params)))
           expect(encoded).toMatch(/^[A-Za-z0-9_.~%,-]+$/);
+      }),
+    );
+  });
+
+  it('finds fault with one parameter exactly where reading them all does', () => {
+    const name = fc.constantFrom(...(Object.keys(MACRO_KINDS) as MacroParamName[]));
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('-1', '-2', '0', '', '[IFA]', ...Object.values(EXAMPLES).map(([text]) => text)),
+    );
+    fc.assert(
+      fc.property(name, value, (macro, text) => {
+        expect(isMacroParamValid(macro, text)).toBe(readMacroParams([[macro, text]]).problems.length === 0);
       }),
     );
   });

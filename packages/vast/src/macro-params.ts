@@ -80,7 +80,7 @@ export function readMacroParams(
       continue;
     }
     const kind: MacroKind<unknown> = MACRO_KINDS[name];
-    const value = text.length > kind.maxLength || hasControl(text) ? undefined : kind.read(text);
+    const value = readValue(kind, text);
     states[name] = value === undefined ? 'invalid' : 'value';
     if (value === undefined) problems.push(problem(name, received, refusal(kind, text)));
     else {
@@ -89,6 +89,16 @@ export function readMacroParams(
     }
   }
   return { values, states, texts, problems };
+}
+
+/** Whether `readMacroParams` would find fault with one parameter; much cheaper than reading it. */
+export function isMacroParamValid(name: MacroParamName, received: string): boolean {
+  const text = received.trim();
+  return stateOf(name, text) !== 'value' || readValue(MACRO_KINDS[name], text) !== undefined;
+}
+
+function readValue(kind: MacroKind<unknown>, text: string): unknown {
+  return text.length > kind.maxLength || hasControl(text) ? undefined : kind.read(text);
 }
 
 function paramName(

@@ -10,9 +10,13 @@ class LatencyHistogram {
   readonly #counts = new Uint32Array(BUCKETS);
   #total = 0;
 
-  add(milliseconds: number): void {
+  static bucketOf(milliseconds: number): number {
     const position = Math.log2(Math.max(1, milliseconds * 1000)) * STEPS;
-    this.#counts[Math.min(BUCKETS - 1, Math.floor(position))]!++;
+    return Math.min(BUCKETS - 1, Math.floor(position));
+  }
+
+  add(bucket: number): void {
+    this.#counts[bucket]!++;
     this.#total++;
   }
 
@@ -75,8 +79,9 @@ export class DeliveryMetrics {
   /** One ad request finished. */
   countRequest(milliseconds: number): void {
     this.requests++;
-    this.#decisionMs.add(milliseconds);
-    this.#currentMs.add(milliseconds);
+    const bucket = LatencyHistogram.bucketOf(milliseconds);
+    this.#decisionMs.add(bucket);
+    this.#currentMs.add(bucket);
     this.#perSecond[this.#second]!++;
   }
 

@@ -24,7 +24,8 @@ const AD_TAG_CHARS = 20;
 const EVENT_TAG_CHARS = 5;
 const TAG_LENGTH = AD_TAG_CHARS + EVENT_TAG_CHARS;
 const OTHER_TAG_LENGTH = 32;
-const EVENT_CODES = TRACKING_EVENTS.map((_, event) => event.toString(36));
+const EVENT_CODES = TRACKING_EVENTS.map((_, event) => `.${event.toString(36)}.`);
+const NO_HEADS = TRACKING_EVENTS.map(() => '');
 const TOKEN_PREFIX = 'cuepoint-t2.';
 const FORGED: VerifiedToken = { ok: false, code: 'link.forged' };
 
@@ -42,15 +43,20 @@ export class TokenSigner {
     this.#active = { kid: active.kid, digest: this.#digests.get(active.kid)! };
   }
 
-  /** The token of every event of one ad, in the order of TRACKING_EVENTS. */
-  sign(claims: TokenClaims): string[] {
+  /**
+   * The token of every event of one ad, in the order of TRACKING_EVENTS, each behind its own of `heads`: what comes before
+   * a token in an address.
+   */
+  sign(claims: TokenClaims, heads: readonly string[] = NO_HEADS): string[] {
     const { kid, digest: keyed } = this.#active;
-    const payload = `${kid}.${claims.accountId}.${claims.decisionId}.${claims.position}.${claims.creativeId}.${claims.lineItemId}.${expiry(claims.expiresSeconds)}`;
-    const digest = keyed.of(`${TOKEN_PREFIX}${payload}`);
+    const signed = `${TOKEN_PREFIX}${kid}.${claims.accountId}.${claims.decisionId}.${claims.position}.${claims.creativeId}.${claims.lineItemId}.${expiry(claims.expiresSeconds)}`;
+    const digest = keyed.of(signed);
+    // Taken from the text that was just written out: one piece in all its addresses, not the seven it was made of.
+    const payload = signed.slice(TOKEN_PREFIX.length);
     const adTag = digest.slice(0, AD_TAG_CHARS);
     const tokens: string[] = [];
     for (let event = 0; event < EVENT_CODES.length; event++)
-      tokens.push(`${payload}.${EVENT_CODES[event]}.${adTag}${eventTag(digest, event)}`);
+      tokens.push(`${heads[event]}${payload}${EVENT_CODES[event]}${adTag}${eventTag(digest, event)}`);
     return tokens;
   }
 

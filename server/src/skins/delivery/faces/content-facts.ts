@@ -66,7 +66,7 @@ function liveFact(field: string, text: string): string {
 /** `kv.<key>=<value>,<value>`: every pair as `key=value`. */
 function keyValues(params: RequestParams): string[] {
   const pairs: string[] = [];
-  for (const name of params.names()) {
+  for (const name of params.otherNames) {
     if (!name.startsWith('kv.')) continue;
     const key = name.slice('kv.'.length);
     if (!KEY.test(key))

@@ -44,7 +44,6 @@ export interface FaceDecision {
   readonly reason: string | null;
 }
 
-const CLICK = TRACKING_EVENTS.indexOf('click');
 const ERROR = TRACKING_EVENTS.indexOf('error');
 const NO_ADS: readonly PlacedAd[] = [];
 export const NO_CREATIVE = 'no_approved_creative';
@@ -112,14 +111,24 @@ function placed(
       parts.metrics.adsUnservable++;
       continue;
     }
-    const urls = state.signer.sign(ad.claims);
-    for (let event = 0; event < urls.length; event++)
-      urls[event] = `${parts.publicBaseUrl}${event === CLICK ? '/c/' : '/t/'}${urls[event]}`;
+    const urls = state.signer.sign(ad.claims, addressHeads(parts.publicBaseUrl));
     // VAST 4.2 section 2.3.6.3: players replace [ERRORCODE] in error addresses.
     urls[ERROR] += '?code=[ERRORCODE]';
     result.push({ ad, creative, urls, macros, decisionId });
   }
   return result;
+}
+
+let headsOf = '';
+let heads: readonly string[] = [];
+
+/** What stands before the token in the address of each event. */
+function addressHeads(publicBaseUrl: string): readonly string[] {
+  if (headsOf !== publicBaseUrl) {
+    headsOf = publicBaseUrl;
+    heads = TRACKING_EVENTS.map((event) => `${publicBaseUrl}${event === 'click' ? '/c/' : '/t/'}`);
+  }
+  return heads;
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { PrivacyDecision } from '@cuepoint/consent';
 import {
+  isMacroParamValid,
   MACRO_KINDS,
   type MacroParamName,
-  type MacroParams,
   outgoingMacros,
   readMacroParams,
 } from '@cuepoint/vast';
 import { badField } from '../problems.ts';
-import type { RequestParams } from './params.ts';
+import { PARAM_NAMES, type RequestParams } from './params.ts';
 
 /** Parameters of OpenRTB's spelling that say what a macro of the standard says. */
 const ALIASES: Readonly<Record<string, MacroParamName>> = {
@@ -26,25 +26,29 @@ const NONE: Readonly<Record<string, string>> = {};
 /** VAST 4.2 section 6.1: known, and not told. */
 const WITHHELD = '-2';
 
-/** The macros of a request, written out when an ad asks for one: most ask for none. */
+type Pair = readonly [name: MacroParamName, text: string];
+
+/** The macros of a request, read and written out when an ad asks for one: most ask for none. */
 export class RequestMacros {
-  readonly #read: MacroParams | null;
+  readonly #pairs: readonly Pair[] | null;
   readonly #uses: PrivacyDecision['uses'] | null;
   #written: Readonly<Record<string, string>> | undefined;
 
-  constructor(read: MacroParams | null, uses: PrivacyDecision['uses'] | null = null) {
-    this.#read = read;
+  /** @param pairs each macro once, with a text that its reader takes */
+  constructor(pairs: readonly Pair[] | null, uses: PrivacyDecision['uses'] | null = null) {
+    this.#pairs = pairs;
     this.#uses = uses;
   }
 
   /** The same as third parties may have them: what privacy keeps from us is kept from them. */
   for({ uses }: PrivacyDecision): RequestMacros {
-    return this.#read === null ? this : new RequestMacros(this.#read, uses);
+    return this.#pairs === null ? this : new RequestMacros(this.#pairs, uses);
   }
 
   /** What the request gave for a macro, as text. */
   text(name: MacroParamName): string | undefined {
-    return this.#read?.texts[name];
+    const pair = this.#pairs?.find(([known]) => known === name);
+    return pair && readMacroParams([pair]).texts[name];
   }
 
   /** By name and encoded once; unknown and withheld are handed on as such, what was left unfilled is left out. */
@@ -54,8 +58,8 @@ export class RequestMacros {
   }
 
   #write(): Readonly<Record<string, string>> {
-    if (this.#read === null) return NONE;
-    const macros = outgoingMacros(this.#read);
+    if (this.#pairs === null) return NONE;
+    const macros = outgoingMacros(readMacroParams(this.#pairs));
     const uses = this.#uses;
     if (uses === null) return macros;
     if (!uses.ifa && macros.IFA !== undefined) macros.IFA = WITHHELD;
@@ -67,27 +71,27 @@ export class RequestMacros {
 
 const NO_MACROS = new RequestMacros(null);
 
+/** By number of a parameter, the macro it is. */
+const MACRO_AT: readonly (MacroParamName | undefined)[] = PARAM_NAMES.map((name) => MACRO_OF.get(name));
+
 /**
  * The macros of the standard that a request gives as parameters of their name in small letters. Throws `input.invalid`.
  */
 export function readMacros(params: RequestParams): RequestMacros {
-  let pairs: [string, string][] | null = null;
-  let names: string[] | null = null;
-  for (const name of params.names()) {
-    const macro = MACRO_OF.get(name);
+  let pairs: Pair[] | null = null;
+  const { given } = params;
+  for (let at = 0; at < given.length; at++) {
+    const macro = MACRO_AT[given[at]!];
     if (macro === undefined || pairs?.some(([known]) => known === macro)) continue;
+    const name = PARAM_NAMES[given[at]!]!;
+    const text = params.raw(name);
+    if (!isMacroParamValid(macro, text)) {
+      const kind = MACRO_KINDS[macro];
+      const accepted = `${kind.wanted}, at most ${kind.maxLength} characters`;
+      throw badField(params.fieldOf(name), text.slice(0, 80), accepted);
+    }
     pairs ??= [];
-    names ??= [];
-    pairs.push([macro, params.raw(name)]);
-    names.push(name);
+    pairs.push([macro, text]);
   }
-  if (pairs === null || names === null) return NO_MACROS;
-  const read = readMacroParams(pairs);
-  const [problem] = read.problems;
-  if (problem) {
-    const kind = MACRO_KINDS[problem.name];
-    const field = params.fieldOf(names[pairs.findIndex(([macro]) => macro === problem.name)] ?? problem.name);
-    throw badField(field, problem.value, `${kind.wanted}, at most ${kind.maxLength} characters`);
-  }
-  return new RequestMacros(read);
+  return pairs === null ? NO_MACROS : new RequestMacros(pairs);
 }

@@ -1,8 +1,8 @@
 import { DEFAULT_POLICY, type Dropped, type PrivacyPolicy, type Use } from '@cuepoint/consent';
 import type { DecisionRequest } from '../../../kernel/delivery-protocol.ts';
-import { type Viewer, ViewerParams } from '../viewer/index.ts';
+import { type Viewer, ViewerParams, viewerParamIndex } from '../viewer/index.ts';
 import type { Facts } from './content-facts.ts';
-import type { RequestParams } from './params.ts';
+import { PARAM_NAMES, type RequestParams } from './params.ts';
 
 /** Macros of the standard that say what a parameter of the viewer reader says. */
 const STAND_INS: ReadonlyMap<string, string> = new Map([
@@ -16,18 +16,32 @@ const STAND_INS: ReadonlyMap<string, string> = new Map([
   ['appbundle', 'bundle'],
 ]);
 
+/** By number of a parameter, which parameters of the viewer it is; most are none. */
+const MEANT: readonly (readonly number[])[] = PARAM_NAMES.map((name) =>
+  [name, STAND_INS.get(name)].flatMap((one) => viewerParamIndex(one ?? '') ?? []),
+);
+const REGULATIONS = PARAM_NAMES.indexOf('regulations');
+
 /** What a request says about its viewer, in the parameters of the viewer reader or in macros of the standard. */
 export function viewerParams(params: RequestParams): ViewerParams {
   const viewer = new ViewerParams();
-  params.forEach((value, name) => {
-    viewer.take(name, value);
-    const other = STAND_INS.get(name);
-    if (other !== undefined) viewer.take(other, value);
-    else if (name === 'regulations')
-      for (const one of value.toLowerCase().split(',', 16))
-        if (one.trim() === 'coppa' || one.trim() === 'gdpr') viewer.take(one.trim(), '1');
-  });
+  const { given } = params;
+  for (let at = 0; at < given.length; at++) {
+    const number = given[at]!;
+    const meant = MEANT[number]!;
+    for (let one = 0; one < meant.length; one++) viewer.takeAt(meant[one]!, params.looseText(number));
+    if (number === REGULATIONS) takeRegulations(viewer, params.looseText(number));
+  }
+  for (const [name, value] of params.again) {
+    for (const index of MEANT[PARAM_NAMES.indexOf(name)] ?? []) viewer.takeAt(index, value);
+    if (name === 'regulations') takeRegulations(viewer, value);
+  }
   return viewer;
+}
+
+function takeRegulations(viewer: ViewerParams, value: string): void {
+  for (const one of value.toLowerCase().split(',', 16))
+    if (one.trim() === 'coppa' || one.trim() === 'gdpr') viewer.take(one.trim(), '1');
 }
 
 /** Accounts are read by the same rules; which vendor of the Global Vendor List one is, is its own. */

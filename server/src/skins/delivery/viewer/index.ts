@@ -1,5 +1,5 @@
 export { GeoDatabase } from './geo-database.ts';
 export { IdentityKeys } from './identity.ts';
-export { ViewerParams } from './params.ts';
+export { VIEWER_PARAMS, ViewerParams, viewerParamIndex } from './params.ts';
 export type { Viewer } from './viewer.ts';
 export { GEO_HEADERS, type GeoHeaderSource, ViewerReader } from './viewer-reader.ts';

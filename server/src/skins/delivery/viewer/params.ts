@@ -13,6 +13,8 @@ export type ViewerParam = (typeof VIEWER_PARAMS)[number];
 
 const INDEX: ReadonlyMap<string, number> = new Map(VIEWER_PARAMS.map((name, index) => [name, index]));
 const at = (name: ViewerParam): number => INDEX.get(name)!;
+/** Where a parameter stands in VIEWER_PARAMS; undefined when it says nothing of the viewer. */
+export const viewerParamIndex = (name: string): number | undefined => INDEX.get(name);
 const FIRST_PRIVACY = at('gdpr');
 const SECTION_IDS = at('gpp_sid');
 const LONGEST = 256;
@@ -62,6 +64,11 @@ export class ViewerParams {
   take(name: string, value: string): void {
     const index = INDEX.get(name);
     if (index !== undefined) this.#take(index, value);
+  }
+
+  /** Takes one parameter in by its index. */
+  takeAt(index: number, value: string): void {
+    this.#take(index, value);
   }
 
   /** Reads a JSON body: texts, numbers, booleans (as 1 and 0), and lists of them (joined by commas). */
