@@ -1,4 +1,5 @@
 import { type ChosenAd, type Decision, type Examined, MAX_EXAMINED } from '@cuepoint/decisioning';
+import { quoted, quotedList } from '../../kernel/ascii-json.ts';
 import { BoundedCache } from '../../kernel/bounded-cache.ts';
 import type { DecisionRecord, DecisionRequest } from '../../kernel/delivery-protocol.ts';
 
@@ -11,19 +12,21 @@ export interface RecordFacts {
   readonly seed: number;
   readonly atMs: number;
   readonly snapshotHash: string;
+  /** The facts of the request in JSON, as `readFacts` writes them. */
+  readonly factsJson: string;
   /** Whether its readings are kept, so that it can be replayed. */
   readonly isSampled: boolean;
 }
 
 /**
  * A `DecisionRecord` as the log keeps it, in JSON of ASCII characters. It is written for every request, so it is put together by hand: ids hold
- * nothing that JSON would escape, and what others wrote goes through {@link quoted}.
+ * nothing that JSON would escape, and what others wrote goes through `quoted`.
  */
 export function decisionText(
   decisionId: string,
   request: DecisionRequest,
   decision: Decision,
-  { seed, atMs, snapshotHash, isSampled }: RecordFacts,
+  { seed, atMs, snapshotHash, isSampled, factsJson }: RecordFacts,
 ): string {
   const { examined } = decision;
   const kept = isSampled ? Math.min(examined.length, MAX_EXAMINED) : 0;
@@ -31,7 +34,7 @@ export function decisionText(
   for (let at = 0; at < kept; at++) readings += (at === 0 ? '' : ',') + readingText(examined[at]!);
   const isTruncated = !isSampled || examined.length > MAX_EXAMINED;
   const reason = decision.reason === null ? 'null' : `"${decision.reason}"`;
-  return `{"type":"decision","decisionId":"${decisionId}","at":"${instant(atMs)}","snapshotHash":"${snapshotHash}","seed":${seed},"request":${requestText(request)},"readings":[${readings}],"readingsTruncated":${isTruncated},"ads":[${adsText(decision.ads)}],"backups":[${adsText(decision.backups)}],"reason":${reason}}`;
+  return `{"type":"decision","decisionId":"${decisionId}","at":"${instant(atMs)}","snapshotHash":"${snapshotHash}","seed":${seed},"request":${requestText(request, factsJson)},"readings":[${readings}],"readingsTruncated":${isTruncated},"ads":[${adsText(decision.ads)}],"backups":[${adsText(decision.backups)}],"reason":${reason}}`;
 }
 
 /** What was read of one candidate, as the log keeps it. */
@@ -46,11 +49,23 @@ function readingText(one: Examined): string {
   return `${text}]`;
 }
 
-function requestText(request: DecisionRequest): string {
+function requestText(request: DecisionRequest, facts: string): string {
   const { identity, mayLogViewer, pod, requestId } = request;
   const permission = mayLogViewer === undefined ? '' : `"mayLogViewer":${mayLogViewer},`;
   const who = identity === null ? 'null' : `"${identity}"`;
-  return `{"requestId":${requestId === '' ? '""' : quoted(requestId)},${placeText(request)}"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":{${factsText(request.facts)}},"withheld":${list(request.withheld)},"identity":${who},${permission}"identityKind":"${request.identityKind}","streamKeys":[${request.streamKeys.length === 0 ? '' : request.streamKeys.join()}],"blockedCategories":${list(request.blockedCategories)},"blockedDomains":${list(request.blockedDomains)},"floorCpmMicros":${request.floorCpmMicros},"mimes":${list(request.mimes)}}`;
+  return `{"requestId":${requestId === '' ? '""' : quoted(requestId)},${placeText(request)}"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":${facts},"withheld":${quotedList(request.withheld)},"identity":${who},${permission}"identityKind":"${request.identityKind}",${limitsText(request)}}`;
+}
+
+const NO_LIMITS = '"streamKeys":[],"blockedCategories":[],"blockedDomains":[],"floorCpmMicros":0,"mimes":[]';
+
+function limitsText(request: DecisionRequest): string {
+  const { streamKeys, blockedCategories, blockedDomains, floorCpmMicros, mimes } = request;
+  if (
+    streamKeys.length + blockedCategories.length + blockedDomains.length + mimes.length === 0 &&
+    floorCpmMicros === 0
+  )
+    return NO_LIMITS;
+  return `"streamKeys":[${streamKeys.join()}],"blockedCategories":${quotedList(blockedCategories)},"blockedDomains":${quotedList(blockedDomains)},"floorCpmMicros":${floorCpmMicros},"mimes":${quotedList(mimes)}`;
 }
 
 /*
@@ -73,54 +88,6 @@ function placeText({ accountId, placementId, minDurationMs, maxDurationMs }: Dec
   const text = `"accountId":"${accountId}","placementId":"${placementId}","minDurationMs":${minDurationMs},"maxDurationMs":${maxDurationMs},`;
   places.set(placementId, { minDurationMs, maxDurationMs, text });
   return text;
-}
-
-/** By dimension and value, `"dimension":"value"` in JSON. */
-const factPieces = new Map<string, BoundedCache<string, string>>();
-/** Longer ones are hardly ever the same. */
-const LONGEST_KEPT = 64;
-
-function factPiece(name: string, value: string): string {
-  let ofName = factPieces.get(name);
-  if (!ofName) {
-    ofName = new BoundedCache(MOST_PIECES);
-    factPieces.set(name, ofName);
-  }
-  const known = ofName.get(value);
-  if (known !== undefined) return known;
-  const piece = `"${name}":${quoted(value)}`;
-  if (value.length <= LONGEST_KEPT) ofName.set(value, piece);
-  return piece;
-}
-
-function factsText(facts: DecisionRequest['facts']): string {
-  let text = '';
-  for (const name in facts) {
-    const value = facts[name]!;
-    const piece = typeof value === 'string' ? factPiece(name, value) : `"${name}":${list(value)}`;
-    text = text === '' ? piece : `${text},${piece}`;
-  }
-  return text;
-}
-
-function list(texts: readonly string[]): string {
-  if (texts.length === 0) return '[]';
-  let text = `[${quoted(texts[0]!)}`;
-  for (let at = 1; at < texts.length; at++) text += `,${quoted(texts[at]!)}`;
-  return `${text}]`;
-}
-
-/** Text that needs no escape is its own JSON. */
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
-const WIDE = /[\u007f-\uffff]/g;
-
-/** JSON of ASCII characters alone: the log takes it byte for byte. */
-function quoted(text: string): string {
-  if (PLAIN.test(text)) return `"${text}"`;
-  return JSON.stringify(text).replace(
-    WIDE,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 interface AdPieces {

@@ -10,7 +10,7 @@ import {
   type IndexedLineItem,
   LayeredMap,
 } from '@cuepoint/decisioning';
-import { toAdRequest } from '../../kernel/ad-request.ts';
+import { adRequestWith } from '../../kernel/ad-request.ts';
 import type {
   AccountReadings,
   DecisionRecord,
@@ -19,6 +19,7 @@ import type {
   LogPosition,
   SnapshotCreative,
 } from '../../kernel/delivery-protocol.ts';
+import { readFacts } from '../../kernel/request-facts.ts';
 import { Counters } from './counters.ts';
 import { newDecisionId } from './decision-id.ts';
 import { DecisionLookup } from './decision-lookup.ts';
@@ -211,7 +212,8 @@ export class Engine {
     const seed = this.#random32();
     const keys = streamId === null ? asked.streamKeys : this.streams.keysOf(asked.accountId, streamId, nowMs);
     const logged = keys === asked.streamKeys ? asked : { ...asked, streamKeys: keys };
-    const request = toAdRequest(logged, state.facts.get(asked.placementId) ?? NO_FACTS, nowMs);
+    const facts = readFacts(asked.facts, state.facts.get(asked.placementId) ?? NO_FACTS);
+    const request = adRequestWith(facts.values, logged, nowMs);
     const decision = decide(state.index, request, this.counters.readingsAt(request.identity, nowMs), seed);
     const second = Math.floor(nowMs / 1000);
     const decisionId = newDecisionId(second, this.#bytes(10));
@@ -223,7 +225,9 @@ export class Engine {
     const rate = this.#options.decisionSampleRate ?? 1;
     // Privacy may allow to serve by what it does not allow to keep: then it is not kept, and cannot be replayed.
     const mayKeep = asked.mayLogViewer !== false;
-    const payload = decisionText(decisionId, mayKeep ? logged : withoutViewer(logged), decision, {
+    const kept = mayKeep ? logged : withoutViewer(logged);
+    const payload = decisionText(decisionId, kept, decision, {
+      factsJson: mayKeep ? facts.json : readFacts(kept.facts, NO_FACTS).json,
       seed,
       atMs: nowMs,
       snapshotHash: state.hash,

@@ -244,6 +244,8 @@ function skinLayer(seen: Seen, { fact, path, packageName }: Target): void {
     const shared = [
       'server/src/kernel/delivery-protocol.ts',
       'server/src/kernel/ad-request.ts',
+      'server/src/kernel/request-facts.ts',
+      'server/src/kernel/ascii-json.ts',
       'server/src/kernel/bounded-cache.ts',
       'server/src/kernel/byte-range.ts',
     ];
