@@ -2,6 +2,7 @@ import { type ChosenAd, type Decision, type Examined, MAX_EXAMINED } from '@cuep
 import { quoted, quotedList } from '../../kernel/ascii-json.ts';
 import { BoundedCache } from '../../kernel/bounded-cache.ts';
 import type { DecisionRecord, DecisionRequest } from '../../kernel/delivery-protocol.ts';
+import { instant } from './instant.ts';
 
 /** What has no limit; JSON has no infinity. */
 const NO_LIMIT = -2;
@@ -122,16 +123,4 @@ function piecesOf({ lineItem, flight, creative, priceMicros }: ChosenAd): AdPiec
   };
   ofItem.set(creative.id, pieces);
   return pieces;
-}
-
-let lastInstantMs = Number.NaN;
-let lastInstant = '';
-
-/** Many decisions fall into one millisecond. */
-function instant(atMs: number): string {
-  if (atMs !== lastInstantMs) {
-    lastInstantMs = atMs;
-    lastInstant = new Date(atMs).toISOString();
-  }
-  return lastInstant;
 }

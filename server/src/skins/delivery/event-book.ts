@@ -2,6 +2,8 @@ import { currentFlight } from '@cuepoint/decisioning';
 import { type EventRecord, TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
+import { eventText } from './event-record.ts';
+import { instant } from './instant.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { adKey, reserve } from './open-decisions.ts';
@@ -45,7 +47,7 @@ export class EventBook {
     const record: EventRecord = {
       type: 'event',
       event,
-      at: new Date(nowMs).toISOString(),
+      at: instant(nowMs),
       decisionId: claims.decisionId,
       position: claims.position,
       accountId: claims.accountId,
@@ -62,7 +64,7 @@ export class EventBook {
       unbilled: billing.unbilled,
       errorCode: detail.errorCode,
     };
-    this.#log.append(KIND.event, JSON.stringify(record), (error) => {
+    this.#log.appendAscii(KIND.event, eventText(record), (error) => {
       if (error) {
         if (!duplicate) this.#counters.open.unmark(second, key, eventIndex);
         billing.undo?.();

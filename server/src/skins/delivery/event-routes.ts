@@ -15,27 +15,38 @@ export interface EventRouteParts {
 
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
-/** `GET /t/<token>`: one player event. Answered when the event is safe. POST is there for `navigator.sendBeacon`. */
-export async function serveTracking(
+/**
+ * `GET /t/<token>`: one player event. Answered when the event is safe; until then nothing is held but what answers it,
+ * no promise among it. POST is there for `navigator.sendBeacon`.
+ *
+ * @param refuse answers an error that shows only after this has returned
+ */
+export function serveTracking(
   parts: EventRouteParts,
   request: PlayerRequest,
   response: PlayerResponse,
   token: string,
   query: string,
-): Promise<void> {
+  refuse: (error: unknown) => void,
+): undefined {
   if (request.method === 'OPTIONS') {
     allowPlayers(request, response);
-    return sendPreflight(response, 'GET, POST, OPTIONS');
+    sendPreflight(response, 'GET, POST, OPTIONS');
+    return;
   }
   requireMethod(request, ['GET', 'POST']);
   const { claims, event } = verify(parts, token);
   // A click address has its own route: here it would count without going anywhere.
   if (event === 'click') throw new DeliveryError('link.forged', 'A click address is not a tracking pixel.');
-  await record(parts, claims, event, {
-    source: 'pixel',
-    errorCode: query === '' ? null : errorCode(new URLSearchParams(query).get('code')),
+  const code = query === '' ? null : errorCode(new URLSearchParams(query).get('code'));
+  record(parts, claims, event, { source: 'pixel', errorCode: code }, (error) => {
+    try {
+      if (error) throw error;
+      sendPixel(request, response);
+    } catch (problem) {
+      refuse(problem);
+    }
   });
-  sendPixel(request, response);
 }
 
 /** Answers what a tracking address answers. */
@@ -61,7 +72,7 @@ export async function serveClick(
       `Creative ${claims.creativeId} is not in the current snapshot.`,
     );
   try {
-    await record(parts, claims, event, { source: 'click', errorCode: null });
+    await recorded(parts, claims, event, { source: 'click', errorCode: null });
   } catch (error) {
     // The viewer goes on even when the disk does not.
     if (!(error instanceof DeliveryError)) throw error;
@@ -92,7 +103,7 @@ export async function serveImpression(
   const { claims, event } = verify(parts, token);
   if (event !== 'impression')
     throw badField('token', event, accepted, `token belongs to the event "${event}"`);
-  const answer = await record(parts, claims, event, { source: 'api', errorCode: null });
+  const answer = await recorded(parts, claims, event, { source: 'api', errorCode: null });
   const text = JSON.stringify({
     status: answer,
     event,
@@ -127,17 +138,27 @@ function record(
   claims: TokenClaims,
   event: TrackingEvent,
   detail: { source: EventRecord['source']; errorCode: number | null },
+  done: (error: DeliveryError | null, answer: EventAnswer) => void,
+): void {
+  engine.events.record(claims, event, detail, nowMs(), (error, answer) => {
+    if (error) {
+      metrics.eventsRefused++;
+      done(new DeliveryError('log.unavailable', `${error.message}; the event was not counted.`), answer);
+    } else {
+      metrics.countEvent(event, answer);
+      done(null, answer);
+    }
+  });
+}
+
+function recorded(
+  parts: EventRouteParts,
+  claims: TokenClaims,
+  event: TrackingEvent,
+  detail: { source: EventRecord['source']; errorCode: number | null },
 ): Promise<EventAnswer> {
   return new Promise((resolve, reject) => {
-    engine.events.record(claims, event, detail, nowMs(), (error, answer) => {
-      if (error) {
-        metrics.eventsRefused++;
-        reject(new DeliveryError('log.unavailable', `${error.message}; the event was not counted.`));
-      } else {
-        metrics.countEvent(event, answer);
-        resolve(answer);
-      }
-    });
+    record(parts, claims, event, detail, (error, answer) => (error ? reject(error) : resolve(answer)));
   });
 }
 

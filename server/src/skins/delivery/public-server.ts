@@ -94,7 +94,10 @@ function route(
     parts.metrics.countRequest(performance.now() - startedAt);
     return undefined;
   }
-  if (path.startsWith('/t/')) return serveTracking(parts, request, response, path.slice(3), query);
+  if (path.startsWith('/t/'))
+    return serveTracking(parts, request, response, path.slice(3), query, (error) =>
+      refuse(parts, request, response, error),
+    );
   if (path.startsWith('/c/')) return serveClick(parts, request, response, path.slice(3));
   if (path === '/e') return serveEmptyReport(parts, request, response, query);
   if (path === '/api/v1/impression') return serveImpression(parts, request, response);

@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { EventRecord, TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
+import { eventText } from './event-record.ts';
+
+const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
+const orNull = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
+const record: fc.Arbitrary<EventRecord> = fc.record({
+  type: fc.constant('event' as const),
+  event: fc.constantFrom(...TRACKING_EVENTS),
+  at: fc
+    .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
+    .map((one) => one.toISOString()),
+  decisionId: id,
+  position: fc.integer({ min: 1, max: 40 }),
+  accountId: id,
+  campaignId: orNull(id),
+  lineItemId: id,
+  flightId: orNull(id),
+  creativeId: id,
+  placementId: orNull(id),
+  spendMicros: fc.nat(),
+  currency: orNull(fc.stringMatching(/^[A-Z]{3}$/)),
+  source: fc.constantFrom('pixel' as const, 'api' as const, 'click' as const),
+  duplicate: fc.boolean(),
+  late: fc.boolean(),
+  unbilled: orNull(fc.constantFrom('budget_exhausted' as const, 'line_item_unknown' as const)),
+  errorCode: orNull(fc.integer({ min: 100, max: 999 })),
+});
+
+it('is the record that a reader of the log finds, whatever it holds', () => {
+  fc.assert(
+    fc.property(record, (one) => {
+      const text = eventText(one);
+      expect(text).toMatch(/^[\x20-\x7e]+$/);
+      expect(EventRecord.parse(JSON.parse(text))).toEqual(one);
+    }),
+  );
+});
