@@ -4,7 +4,7 @@
  *
  *     node --import tsx --conditions=@cuepoint/source bench/hot-path.ts [line items] [requests]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ import { DurableLog } from '../server/src/skins/delivery/log/durable-log.ts';
 import { DeliveryMetrics } from '../server/src/skins/delivery/metrics.ts';
 import { SnapshotDiffer } from '../server/src/skins/delivery/snapshot/differ.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
-import { IdentityKeys, ViewerReader } from '../server/src/skins/delivery/viewer/index.ts';
-import { adPaths, benchSnapshot, PLAYER_HEADERS } from './world.ts';
+import { GeoDatabase, IdentityKeys, ViewerReader } from '../server/src/skins/delivery/viewer/index.ts';
+import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS } from './world.ts';
 
 const lineItems = Number(process.argv[2] ?? 10_000);
 const requests = Number(process.argv[3] ?? 60_000);
@@ -41,7 +41,12 @@ const opened = openSnapshot(
 if (!opened.ok) throw new Error(opened.problem);
 await engine.take(new SnapshotDiffer().change(opened.header, opened.bodyText, opened.spend));
 
-const viewers = new ViewerReader(['127.0.0.0/8'], 'X-Country', {
+const placesFile = join(work, 'places.mmdb');
+writeFileSync(placesFile, benchPlaces());
+const places = new GeoDatabase(placesFile);
+await places.refresh();
+const viewers = new ViewerReader(['127.0.0.0/8'], undefined, {
+  places,
   keys: new IdentityKeys('viewers of the bench'),
 });
 const parts = {
@@ -92,5 +97,6 @@ for (let round = 0; round < 5; round++) {
     `${lineItems} line items: ${each((performance.now() - startedAt) * 1000)} µs each, CPU ${each(user)} user and ${each(system)} system, ${(bytes / requests).toFixed(0)} bytes, ${empty} empty, dropped ${log.droppedRecords}`,
   );
 }
+places.close();
 await log.close();
 rmSync(work, { recursive: true, force: true });

@@ -19,7 +19,7 @@ import { decisionCost } from './decision-cost.ts';
 import type { LoadOrder, LoadReport } from './load-generator.ts';
 import { profileSummary } from './profile-summary.ts';
 import { type Measured, plainTable, type Series, table } from './tables.ts';
-import { adPaths, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
+import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
 
 const { values } = parseArgs({
   options: {
@@ -169,11 +169,13 @@ try {
   const costs = decisionCost([1000, 10_000, 100_000]);
   const memory = [1000, 10_000, 100_000].map((count) => memoryCost(count));
   control.publish(benchSnapshot(lineItems));
+  const geoDatabase = join(work, 'places.mmdb');
+  writeFileSync(geoDatabase, benchPlaces());
   const options = await nodeOptions({
     controlOrigin: control.origin,
     dataDir: join(work, 'node'),
     trustedProxies: ['127.0.0.0/8'],
-    countryHeader: 'X-Country',
+    geoDatabase,
     planeKey: PLANE_KEY,
   });
   const startNode = async (name: string, over: Partial<typeof options>) => {

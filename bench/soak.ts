@@ -17,7 +17,7 @@ import { PLANE_KEY, startFakeControl } from '../server/src/skins/delivery/testin
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
 import { forkNode, nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
 import type { LoadOrder, LoadReport } from './load-generator.ts';
-import { adPaths, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
+import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '10' }, 'line-items': { type: 'string', default: '10000' } },
@@ -47,11 +47,13 @@ const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b
 try {
   const body = benchSnapshot(lineItems);
   control.publish(body);
+  const geoDatabase = join(work, 'places.mmdb');
+  writeFileSync(geoDatabase, benchPlaces());
   const options = await nodeOptions({
     controlOrigin: control.origin,
     dataDir: join(work, 'node'),
     trustedProxies: ['127.0.0.0/8'],
-    countryHeader: 'X-Country',
+    geoDatabase,
     planeKey: PLANE_KEY,
     reservationTtlMs: HELD_MS,
     tokenTtlMs: HELD_MS,

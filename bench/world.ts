@@ -1,6 +1,7 @@
 import type { TargetingPredicate } from '@cuepoint/decisioning';
 import {
   type SnapshotBody,
+  type SnapshotLineItem,
   type SnapshotPodRule,
   TRACKING_EVENTS,
 } from '../server/src/kernel/delivery-protocol.ts';
@@ -15,6 +16,7 @@ import {
   sampleSnapshot,
 } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
 import { TokenSigner } from '../server/src/skins/delivery/tokens.ts';
+import { writeMmdb } from '../server/src/skins/delivery/viewer/mmdb.fixture.ts';
 
 const COUNTRIES = [
   'US',
@@ -48,8 +50,9 @@ function trait(n: number, salt: number, below: number): number {
 
 /**
  * A made-up installation: half of the line items target countries, a third devices, a third are paced evenly, a quarter
- * capped. A brand has 25 line items or so and six creatives, of which a line item shows three, mostly of two lengths.
- * Budgets never run out, so that every request is a full decision.
+ * capped for a line item, campaign, brand or creative, a sixth run by the hours of a week, a fifth have a budget for each
+ * day, one in 200 is a sponsorship with a share. A brand has 25 line items or so and six creatives, of which a line item
+ * shows three, mostly of two lengths. Budgets never run out, so that every request is a full decision.
  */
 export function benchSnapshot(lineItems: number): SnapshotBody {
   const brands = Math.max(40, Math.round(lineItems / 25));
@@ -77,18 +80,31 @@ export function benchSnapshot(lineItems: number): SnapshotBody {
     creatives,
     lineItems: Array.from({ length: lineItems }, (_, n) => {
       const brand = trait(n, 3, brands);
+      const isSponsorship = trait(n, 21, 200) === 0;
       return sampleLineItem({
         id: `li_${n}`,
+        type: isSponsorship ? 'sponsorship' : 'standard',
+        sharePercent: isSponsorship ? 1 + trait(n, 22, 20) : null,
         campaignId: `cmp_${brand * 2 + trait(n, 4, 2)}`,
         brandId: `brd_${brand}`,
         priority: 1 + trait(n, 5, 16),
         cpmMicros: 5_000_000 + trait(n, 6, 4000) * 10_000,
         pacing: n % 3 === 0 ? 'even' : 'asap',
         budgetMicros: n % 3 === 0 ? 9_000_000_000_000 : null,
-        flights: [sampleFlight(`${n}`, { startAt: '2024-01-01T00:00:00Z', budgetMicros: null })],
+        flights: [
+          sampleFlight(`${n}`, {
+            startAt: '2024-01-01T00:00:00Z',
+            budgetMicros: null,
+            dailyBudgetMicros: trait(n, 23, 5) === 0 ? 900_000_000_000 : null,
+          }),
+        ],
+        dayparts: trait(n, 24, 6) === 0 ? EVERY_HOUR : [],
         targeting: { all: predicates(n) },
-        frequencyCaps: trait(n, 7, 4) === 0 ? [{ scope: 'line_item', limit: 3, unit: 'day', count: 1 }] : [],
-        separation: { scope: 'pod', labels: trait(n, 8, 9) === 0 ? [`label${trait(n, 9, 5)}`] : [] },
+        frequencyCaps: trait(n, 7, 4) === 0 ? [CAPS[trait(n, 25, CAPS.length)]!] : [],
+        separation: {
+          scope: trait(n, 29, 4) === 0 ? 'stream' : 'pod',
+          labels: trait(n, 8, 9) === 0 ? [`label${trait(n, 9, 5)}`] : [],
+        },
         creatives: sampleAssignments(
           ...[0, 1, 2].map(
             (step) =>
@@ -99,6 +115,21 @@ export function benchSnapshot(lineItems: number): SnapshotBody {
     }),
   });
 }
+
+const CAPS: readonly SnapshotLineItem['frequencyCaps'][number][] = [
+  { scope: 'line_item', limit: 3, unit: 'day', count: 1 },
+  { scope: 'line_item', limit: 2, unit: 'hour', count: 1 },
+  { scope: 'campaign', limit: 9, unit: 'week', count: 1 },
+  { scope: 'brand', limit: 20, unit: 'day', count: 7 },
+  { scope: 'creative', limit: 1, unit: 'minute', count: 30 },
+];
+
+/** Hours as they are sold, together the whole week: whenever the bench runs, all of them are looked at. */
+const EVERY_HOUR: SnapshotLineItem['dayparts'] = [
+  { days: [1, 2, 3, 4, 5], fromMinute: 0, toMinute: 1080 },
+  { days: [1, 2, 3, 4, 5], fromMinute: 1080, toMinute: 1440 },
+  { days: [6, 7], fromMinute: 0, toMinute: 1440 },
+];
 
 /** Up to six spots in three minutes, as a long mid-roll break is sold. */
 export const BENCH_POD: SnapshotPodRule = {
@@ -114,7 +145,7 @@ export const BENCH_POD: SnapshotPodRule = {
   backups: 0,
 };
 
-/** Half target countries, a third devices, a fifth genres, a seventh leave channels out, some ask for key values. */
+/** Half target countries, a third devices, a fifth genres, a seventh leave channels out, some ask for segments or key values. */
 function predicates(n: number): TargetingPredicate[] {
   const wanted: TargetingPredicate[] = [];
   const add = (dimension: string, values: string[], operator: 'any_of' | 'none_of' = 'any_of') =>
@@ -129,6 +160,7 @@ function predicates(n: number): TargetingPredicate[] {
   if (trait(n, 13, 3) === 0) add('device', [DEVICES[trait(n, 14, DEVICES.length)]!]);
   if (trait(n, 15, 5) === 0) add('genre', ['drama', 'news', 'sports'].slice(trait(n, 16, 2)));
   if (trait(n, 17, 7) === 0) add('channel', [`channel ${trait(n, 18, 12)}`], 'none_of');
+  if (trait(n, 26, 9) === 0) add('segment', [`s${trait(n, 27, 40)}`, `s${trait(n, 28, 40)}`]);
   if (trait(n, 19, 11) === 0) {
     const show = trait(n, 20, 30);
     add('key_value', [`show=${show}`, `show=${show + 1}`]);
@@ -136,19 +168,46 @@ function predicates(n: number): TargetingPredicate[] {
   return wanted;
 }
 
-/** What a television behind the operator's proxy sends. */
+/** What a television behind the operator's proxy sends; where it stands is in the location database. */
 export const PLAYER_HEADERS = {
   'User-Agent':
     'Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) TV Safari/537.36',
-  'X-Country': 'DE',
+  'X-Forwarded-For': '203.0.113.77',
 };
+
+/** A location database of some thousand networks, with the player's among them. */
+export function benchPlaces(): Buffer {
+  const place = (country: string, city: string, postal: string) => ({
+    country: { iso_code: country },
+    subdivisions: [{ iso_code: 'BE' }],
+    city: { names: { en: city } },
+    postal: { code: postal },
+  });
+  return writeMmdb({
+    type: 'GeoIP2-City',
+    networks: [
+      ...Array.from(
+        { length: 4000 },
+        (_, n) =>
+          [
+            `${20 + (n >> 8)}.${n & 255}.0.0/16`,
+            place(COUNTRIES[n % COUNTRIES.length]!, `Town ${n % 97}`, `${10_000 + n}`),
+          ] as const,
+      ),
+      ['203.0.113.0/24', place('DE', 'Berlin', '10115')],
+    ],
+  });
+}
+
+/** Consent to every purpose, as a consent platform writes it (IAB TCF 2.2). */
+const CONSENT = 'CQuf10AQuf10AAfACAENAwFoAP_gAAAAAAYgAAAAAAAA';
 
 /** Paths of ad requests: the lengths and parameters a player varies. */
 export function adPaths(): string[] {
   return Array.from(
     { length: 512 },
     (_, n) =>
-      `/vast?pl=main&dur=${[15, 30, 60][n % 3]}&w=1920&h=1080&cb=${100_000 + n}&gdpr=0&us_privacy=1YNN&ifa=${viewer(n)}&lmt=0&genre=drama&channel=channel%20${n % 15}&kv.show=${n % 30}`,
+      `/vast?pl=main&dur=${[15, 30, 60][n % 3]}&w=1920&h=1080&cb=${100_000 + n}&${n % 3 === 0 ? `gdpr=1&gdpr_consent=${CONSENT}` : 'gdpr=0&us_privacy=1YNN'}&ifa=${viewer(n)}&lmt=0&genre=drama&channel=channel%20${n % 15}&kv.show=${n % 30}${n % 2 === 0 ? `&sid=stream-${n % 64}` : ''}${n % 4 === 0 ? `&seg=s${n % 40},s${n % 7}` : ''}`,
   );
 }
 
