@@ -1,14 +1,18 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take half a minute or more, longest first: begun last, one of them would keep a core waiting for it. */
+/**
+ * Files that take half a minute or more, longest first: begun last, one of them would keep a core waiting for it. Those
+ * that mostly wait come before, beside the first, whose installation makes its spots with more than one core meanwhile.
+ */
 const SLOW = [
   'e2e/journeys.test.ts',
+  'server/src/modules/trafficking/trafficking.sandbox.test.ts',
+  'server/src/platform/queue/queue.test.ts',
   'cli/src/demo/demo.test.ts',
   'cli/src/installation.test.ts',
   'server/src/skins/every-operation.test.ts',
   'server/src/processes/installation.test.ts',
   'media/src/assemble/assemble-spot.test.ts',
-  'server/src/modules/trafficking/trafficking.sandbox.test.ts',
   'server/src/modules/studio/generate.sandbox.test.ts',
   'server/src/modules/creatives/packaging.test.ts',
   'server/src/modules/creatives/lifecycle.test.ts',
