@@ -8,6 +8,7 @@ const config = mergeConfig(
   base,
   defineConfig({ test: { maxWorkers: 1, testTimeout: 600_000, hookTimeout: 300_000 } }),
 );
+config.test.projects = undefined;
 config.test.include = ['{packages/*,media,server,cli,sandbox,console,tools,e2e}/**/*.deep.test.ts'];
 config.test.exclude = ['**/node_modules/**', '**/dist/**'];
 config.test.reporters = reports

@@ -35,7 +35,7 @@ export async function makeBreakWorld(client: Client, origin: string, folder: str
   const original = join(folder, 'spot.mp4');
   await writeFile(original, Buffer.from(await (await fetch(new URL(spot.videoUrl!, origin))).arrayBuffer()));
   const creativeIds: string[] = [];
-  for (const hue of HUES) {
+  for (const { hue, file } of await turned(original, folder)) {
     const campaign = await client.campaigns.createCampaign({
       brandId: brands.items[0]!.id,
       marketId: markets.items[0]!.id,
@@ -46,7 +46,6 @@ export async function makeBreakWorld(client: Client, origin: string, folder: str
       startOn: day(-1),
       endOn: day(30),
     });
-    const file = await turned(original, hue, folder);
     const { id } = await client.creatives.uploadCreative({
       campaignId: campaign.id,
       name: `Break ${hue}`,
@@ -85,21 +84,30 @@ export async function makeBreakWorld(client: Client, origin: string, folder: str
   return { placementKey: placement.key, creativeIds };
 }
 
-/** The beginning of the same spot, small and in other colours. A key picture every second: it is packaged as it is. */
-async function turned(original: string, hue: number, folder: string): Promise<string> {
+/**
+ * The beginning of the same spot, small and in each of the colours; all at once, for the original is the most work. A
+ * key picture every second: they are packaged as they are.
+ */
+async function turned(original: string, folder: string): Promise<readonly { hue: number; file: string }[]> {
   const { ffmpeg } = await locateTools({ pathVariable: process.env.PATH });
-  const file = join(folder, `spot-${hue}.mp4`);
+  const spots = HUES.map((hue) => ({ hue, file: join(folder, `spot-${hue}.mp4`) }));
+  const split = `[0:v]scale=640:360,split=${HUES.length}${HUES.map((hue) => `[small${hue}]`).join('')}`;
+  const colours = HUES.map((hue) => `[small${hue}]hue=h=${hue}[spot${hue}]`);
   execFileSync(
     ffmpeg.path,
     [
-      ...['-v', 'error', '-y', '-i', original, '-t', String(AD_SECONDS), '-vf', `scale=640:360,hue=h=${hue}`],
-      ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-pix_fmt', 'yuv420p'],
-      ...['-force_key_frames', 'expr:gte(t,n_forced)', '-flags', '+cgop', '-c:a', 'aac', '-b:a', '128k'],
-      ...['-movflags', '+faststart', file],
+      ...['-v', 'error', '-y', '-t', String(AD_SECONDS), '-i', original],
+      ...['-filter_complex', [split, ...colours].join(';')],
+      ...spots.flatMap(({ hue, file }) => [
+        ...['-map', `[spot${hue}]`, '-map', '0:a'],
+        ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', '-pix_fmt', 'yuv420p'],
+        ...['-force_key_frames', 'expr:gte(t,n_forced)', '-flags', '+cgop', '-c:a', 'aac', '-b:a', '128k'],
+        ...['-movflags', '+faststart', file],
+      ]),
     ],
     { timeout: 2 * MINUTE_MS },
   );
-  return file;
+  return spots;
 }
 
 function day(fromToday: number): string {

@@ -29,6 +29,8 @@ const html = `<!doctype html><meta charset="utf-8"><title>A streaming service</t
 <script>
 window.playHls = (url, rate) => new Promise((resolve, reject) => {
   const video = document.querySelector('video');
+  // Each ad is loaded into the same element, which then goes back to this rate.
+  video.defaultPlaybackRate = rate;
   const player = new Hls();
   const seen = { levels: [], audioTracks: 0, errors: [], interstitials: [] };
   const asset = (what) => (_, data) => seen.interstitials.push(what + ' ' + data.event.identifier + ' ' + data.assetListIndex);

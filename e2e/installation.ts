@@ -113,20 +113,21 @@ function ended(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Asks until there is an answer.
+ * Asks until there is an answer, every so many milliseconds.
  * @throws naming what was waited for
  */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false>,
   limitMs = 30_000,
+  everyMs = 300,
 ): Promise<T> {
   const until = Date.now() + limitMs;
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== undefined && answer !== false) return answer;
     if (Date.now() > until) throw new Error(`waited ${limitMs / 1000} s in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
@@ -176,5 +177,7 @@ export function demoWorld(client: Client): Promise<DemoWorld> {
       };
     },
     demoLimitMs,
+    // Whoever asks often takes from the spots what they are made with.
+    1500,
   );
 }

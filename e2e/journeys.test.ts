@@ -8,6 +8,7 @@ import { lineItemJourneys } from './journeys/line-items.ts';
 import { placementJourneys } from './journeys/placements.ts';
 import { playerJourneys } from './journeys/player.ts';
 import { qualityJourneys } from './journeys/quality.ts';
+import { ruleJourneys } from './journeys/rules.ts';
 import { shellJourneys, tabletJourneys } from './journeys/shell.ts';
 import { signInJourneys } from './journeys/sign-in.ts';
 import { supplyPathJourneys } from './journeys/supply-paths.ts';
@@ -41,6 +42,7 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('supply paths', () => supplyPathJourneys(current));
   describe('campaigns', () => campaignJourneys(current));
   describe('placements', () => placementJourneys(current));
+  describe('rules of a sale', () => ruleJourneys(current));
   describe('the shell', () => shellJourneys(current));
   it('the demo data is complete', () => current().demo(), demoLimitMs + 10_000);
   describe('a tablet', () => tabletJourneys(current));

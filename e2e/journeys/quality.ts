@@ -48,6 +48,15 @@ function screens(world: DemoWorld): Record<string, string> {
 }
 
 export function qualityJourneys(stage: () => Stage): void {
+  /** The shortest time to each screen's use, over all times it was opened. */
+  const took = new Map<string, number>();
+  const open = async (page: Page, name: string, path: string) => {
+    await page.goto(`${stage().installation.origin}${path}`);
+    await settled(page);
+    await until(page, 'window.usableAt !== undefined');
+    const ms = Math.round(await page.evaluate<number>('window.usableAt'));
+    took.set(name, Math.min(took.get(name) ?? Number.POSITIVE_INFINITY, ms));
+  };
   const judge = async (page: Page, where: string, found: string[]) => {
     for (const { id, impact, help, nodes } of await axe(page)) {
       found.push(
@@ -67,9 +76,9 @@ export function qualityJourneys(stage: () => Stage): void {
       const page = await stage().page('/');
       await settled(page);
       await page.evaluate(`localStorage.setItem('cuepoint.theme', '${theme}')`);
+      await page.addInitScript(stopwatch);
       for (const [name, path] of Object.entries(screens(await stage().demo()))) {
-        await page.goto(`${stage().installation.origin}${path}`);
-        await settled(page);
+        await open(page, name, path);
         if (name === 'deployment') await page.getByRole('heading', { name: 'Attempts' }).waitFor();
         expect(await page.evaluate("document.documentElement.dataset.theme ?? 'dark'")).toBe(theme);
         await judge(page, `${name}, ${theme}`, found);
@@ -95,22 +104,14 @@ export function qualityJourneys(stage: () => Stage): void {
   it('every screen is usable within two seconds of its address being opened', async () => {
     const page = await stage().page('/');
     await page.addInitScript(stopwatch);
-    const took: Record<string, number> = {};
-    for (const [name, path] of Object.entries(screens(await stage().demo()))) {
-      for (let load = 0; load < loads; load++) {
-        await page.goto(`${stage().installation.origin}${path}`);
-        await settled(page);
-        await until(page, 'window.usableAt !== undefined');
-        const ms = Math.round(await page.evaluate<number>('window.usableAt'));
-        took[name] = Math.min(took[name] ?? Number.POSITIVE_INFINITY, ms);
-        if (ms < limitMs) break;
-      }
+    const world = Object.entries(screens(await stage().demo()));
+    // Those that were opened in time for axe need no further visit.
+    const isSlow = (name: string) => (took.get(name) ?? limitMs) >= limitMs;
+    for (const [name, path] of world) {
+      for (let load = 0; load < loads && isSlow(name); load++) await open(page, name, path);
     }
-    console.info(
-      `usable after, from the start of the navigation:\n${Object.entries(took)
-        .map(([name, ms]) => `  ${name}: ${ms} ms`)
-        .join('\n')}`,
-    );
-    expect(Object.entries(took).filter(([, ms]) => ms >= limitMs)).toEqual([]);
+    const lines = world.map(([name]) => `  ${name}: ${took.get(name)} ms`);
+    console.info(`usable after, from the start of the navigation:\n${lines.join('\n')}`);
+    expect([...took].filter(([, ms]) => ms >= limitMs)).toEqual([]);
   });
 }

@@ -16,6 +16,9 @@ export interface FrameOptions {
   widthPx?: number;
 }
 
+/** How much one run of ffmpeg may hold decoded: each picture keeps several of the video in memory. Nine of full HD. */
+const PIXELS_AT_ONCE = 20_000_000;
+
 export interface ExtractedFrame {
   atMs: number;
   /** `frame-000015000.jpg`: the time in milliseconds, nine digits. */
@@ -38,13 +41,15 @@ export async function extractFrames(
   const source = await openSource(path, options);
   for (const at of atMs) checkInstant(at, source);
   await mkdir(outDir, { recursive: true });
-  const frames: ExtractedFrame[] = [];
-  for (const at of atMs) {
-    const target = join(outDir, `frame-${String(Math.round(at)).padStart(9, '0')}.jpg`);
-    await takePicture(source, at, target, options);
-    frames.push({ atMs: at, path: target, widthPx: source.widthPx, heightPx: source.heightPx });
-  }
-  return frames;
+  const pictures = atMs.map((at) => ({
+    atMs: at,
+    target: join(outDir, `frame-${String(Math.round(at)).padStart(9, '0')}.jpg`),
+  }));
+  const atOnce = Math.max(1, Math.floor(PIXELS_AT_ONCE / source.pixels));
+  for (let from = 0; from < pictures.length; from += atOnce)
+    await takePictures(source, pictures.slice(from, from + atOnce), options);
+  const { widthPx, heightPx } = source;
+  return pictures.map(({ atMs: at, target }) => ({ atMs: at, path: target, widthPx, heightPx }));
 }
 
 export interface Thumbnail {
@@ -67,13 +72,15 @@ export async function makeThumbnail(
 ): Promise<Thumbnail> {
   const source = await openSource(path, options);
   const atMs = Math.floor(source.durationMs / 3);
-  await takePicture(source, atMs, outPath, options);
+  await takePictures(source, [{ atMs, target: outPath }], options);
   return { path: outPath, atMs, widthPx: source.widthPx, heightPx: source.heightPx };
 }
 
 interface Source {
   run: ProbeRun;
   durationMs: number;
+  /** Of one picture as it is stored. */
+  pixels: number;
   widthPx: number;
   heightPx: number;
 }
@@ -102,7 +109,8 @@ async function openSource(path: string, options: FrameOptions): Promise<Source> 
   }
   const seconds = Number(stream.duration) > 0 ? Number(stream.duration) : (probe.durationSeconds ?? 0);
   const heightPx = Math.max(2, Math.round((widthPx * stream.height) / stream.width / 2) * 2);
-  return { run, durationMs: Math.round(seconds * 1000), widthPx, heightPx };
+  const pixels = stream.width * stream.height;
+  return { run, durationMs: Math.round(seconds * 1000), pixels, widthPx, heightPx };
 }
 
 function checkInstant(at: number, source: Source): void {
@@ -114,42 +122,67 @@ function checkInstant(at: number, source: Source): void {
   });
 }
 
-async function takePicture(
+interface Picture {
+  atMs: number;
+  target: string;
+}
+
+/** Takes pictures by one run of ffmpeg: starting it costs more than most pictures do. */
+async function takePictures(
   source: Source,
-  atMs: number,
-  target: string,
+  pictures: readonly Picture[],
   options: FrameOptions,
 ): Promise<void> {
-  const { run } = source;
-  const part = resolve(`${target}.part.jpg`);
-  const once = async (seconds: number): Promise<boolean> => {
-    const args = ['-hide_banner', '-nostdin', '-v', 'error', '-y', ...SAFE_INPUT, '-ss', seconds.toFixed(3)];
-    args.push('-f', run.file.demuxer, '-i', run.path, '-map', '0:v:0', '-frames:v', '1');
-    args.push('-vf', `scale=${source.widthPx}:${source.heightPx}:flags=area:out_range=pc,format=yuvj420p`);
+  const taking = pictures.map((picture) => ({ ...picture, part: resolve(`${picture.target}.part.jpg`) }));
+  try {
+    await runFor(source, taking, options);
+    for (const picture of taking) {
+      const { atMs, target, part } = picture;
+      if (!(await isFilled(part))) {
+        // After the start of the last picture there is nothing to seek to: step back to it.
+        await runFor(source, [{ ...picture, atMs: Math.max(0, atMs - 100) }], options);
+        if (!(await isFilled(part))) throw noPicture(source, atMs);
+      }
+      await rename(part, target);
+    }
+  } finally {
+    await Promise.all(taking.map(({ part }) => rm(part, { force: true })));
+  }
+}
+
+async function runFor(
+  { run, widthPx, heightPx }: Source,
+  pictures: readonly { atMs: number; part: string }[],
+  options: FrameOptions,
+): Promise<void> {
+  const args = ['-hide_banner', '-nostdin', '-v', 'error', '-y'];
+  for (const { atMs } of pictures)
+    args.push(...SAFE_INPUT, '-ss', (atMs / 1000).toFixed(3), '-f', run.file.demuxer, '-i', run.path);
+  for (const [at, { part }] of pictures.entries()) {
+    args.push('-map', `${at}:v:0`, '-frames:v', '1');
+    args.push('-vf', `scale=${widthPx}:${heightPx}:flags=area:out_range=pc,format=yuvj420p`);
     args.push('-q:v', '3', '-map_metadata', '-1', '-fflags', '+bitexact', '-flags:v', '+bitexact');
     args.push('-f', 'image2', '-update', '1', part);
-    const { timeoutMs, name } = run;
-    requireSuccess(
-      'ffmpeg',
-      await runProcess(options.tools.ffmpeg.path, args, { timeoutMs, signal: run.signal, subject: name }),
-      name,
-    );
-    return stat(part).then(
-      (info) => info.size > 0,
-      () => false,
-    );
-  };
-  try {
-    // After the start of the last picture there is nothing to seek to: step back to it.
-    if (!(await once(atMs / 1000)) && !(await once(Math.max(0, atMs / 1000 - 0.1)))) {
-      throw new MediaError({
-        code: 'media.unreadable',
-        message: `${run.name} gives no picture at ${atMs} ms; export it again as MP4 (H.264).`,
-        subject: run.name,
-      });
-    }
-    await rename(part, target);
-  } finally {
-    await rm(part, { force: true });
   }
+  const result = await runProcess(options.tools.ffmpeg.path, args, {
+    timeoutMs: run.timeoutMs * pictures.length,
+    signal: run.signal,
+    subject: run.name,
+  });
+  requireSuccess('ffmpeg', result, run.name);
+}
+
+function isFilled(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.size > 0,
+    () => false,
+  );
+}
+
+function noPicture({ run }: Source, atMs: number): MediaError {
+  return new MediaError({
+    code: 'media.unreadable',
+    message: `${run.name} gives no picture at ${atMs} ms; export it again as MP4 (H.264).`,
+    subject: run.name,
+  });
 }

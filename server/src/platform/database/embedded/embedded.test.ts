@@ -80,7 +80,7 @@ describe('embedded database', () => {
     const database = await openDatabase({
       url: 'pglite:memory',
       template: await embeddedTemplate(migrationsFolder),
-      connectionTimeoutMs: 100,
+      connectionTimeoutMs: 1_000,
     });
     let finish = (): void => undefined;
     const hold = new Promise<void>((resolve) => {
