@@ -1,32 +1,36 @@
 /**
- * npm run bench [-- --rounds 3 --seconds 2.5 --line-items 10000 --name latest]
+ * npm run bench [-- --rounds 3 --seconds 2.5 --line-items 10000 --name latest --only ads,pixels]
  * Decision path and event ingestion of one delivery node, beside a bare node:http server that answers the same bytes,
- * in turn, in the same run: one ad, breaks, edits while serving, readings logged or not, pixels. Then the decision alone and
- * what a snapshot takes in memory. Prints tables; writes everything measured to bench/results/<name>.json.
+ * in turn, in the same run: one ad, breaks, edits while serving, readings logged or not, sizes, pixels. Then the decision
+ * alone and what a snapshot takes in memory. Prints tables; writes everything measured to bench/results/<name>.json, and
+ * how cost grows with size as a picture beside it.
  */
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, cpus, loadavg, release, setPriority, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { encodeSnapshot, snapshotTag } from '../server/src/kernel/delivery-protocol.ts';
-import { call, until } from '../server/src/skins/delivery/testing/call.ts';
+import { call } from '../server/src/skins/delivery/testing/call.ts';
 import { PLANE_KEY, startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
-import { forkNode, nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
+import { nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
 import { decisionCost } from './decision-cost.ts';
-import type { LoadOrder, LoadReport } from './load-generator.ts';
+import { growthPicture } from './growth-picture.ts';
+import { CHILD_ARGUMENTS, Harness } from './harness.ts';
 import { profileSummary } from './profile-summary.ts';
-import { type Measured, plainTable, type Series, table } from './tables.ts';
+import { costTable, memoryTable, plainTable, type Series, table } from './tables.ts';
 import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
 
+const SECTIONS = ['ads', 'breaks', 'edits', 'readings', 'sizes', 'pixels', 'decision', 'profile'] as const;
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '2.5' },
     'line-items': { type: 'string', default: '10000' },
     name: { type: 'string', default: 'latest' },
+    only: { type: 'string', default: SECTIONS.join() },
   },
 });
 const rounds = Number(values.rounds);
@@ -34,115 +38,29 @@ const runMs = Number(values.seconds) * 1000;
 const lineItems = Number(values['line-items']);
 for (const [name, value] of Object.entries({ rounds, seconds: runMs, 'line-items': lineItems }))
   if (!(value > 0)) throw new RangeError(`--${name} must be a number above 0`);
-const AD_RATES = [1000, 5000, 10_000];
-const PIXEL_RATES = [3000];
-const CONNECTIONS = { ads: 32, pixels: 128 };
+const wanted = new Set(values.only.split(','));
+for (const name of wanted)
+  if (!SECTIONS.some((one) => one === name))
+    throw new RangeError(`--only holds "${name}"; accepted: ${SECTIONS.join(', ')}`);
+const has = (section: (typeof SECTIONS)[number]) => wanted.has(section);
 
-interface Contestant {
-  readonly name: string;
-  readonly port: number;
-  readonly pid: number;
-}
+const AD_RATES = [null, 1000, 5000, 10_000];
+const SIZES = [1000, 10_000, 100_000];
+const CONNECTIONS = { ads: 32, pixels: 128 };
 const work = mkdtempSync(join(tmpdir(), 'cuepoint-bench-'));
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const childArguments = ['--import', 'tsx', '--conditions=@cuepoint/source'];
-const children: ChildProcess[] = [];
 
-function start(file: string): ChildProcess {
-  const child = fork(here(file), [], { execArgv: childArguments });
-  children.push(child);
-  return child;
-}
-
-function reply<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('exit', (code) => reject(new Error(`a bench process left with code ${code}`)));
-  });
-}
-
-async function startFloor(body: Buffer, type: string): Promise<Contestant> {
-  const child = start('./floor-server.ts');
-  child.send({ body: body.toString('base64'), type });
-  const { port } = await reply<{ port: number }>(child);
-  return { name: 'node:http floor, same bytes', port, pid: child.pid! };
-}
-
-/** CPU time of a process so far, in microseconds. */
-function cpuMicroseconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
-}
-
-async function measure(
-  generator: ChildProcess,
-  contestant: Contestant,
-  order: Omit<LoadOrder, 'port'>,
-): Promise<Measured> {
-  const before = cpuMicroseconds(contestant.pid);
-  generator.send({ ...order, port: contestant.port });
-  const report = await reply<LoadReport>(generator);
-  generator.removeAllListeners('exit');
-  // The warm-up's requests are in the CPU time too: scale to the measured part.
-  const measuredShare = order.runMs / (order.runMs + order.warmMs);
-  const cpu = (cpuMicroseconds(contestant.pid) - before) * measuredShare;
-  return { ...report, cpuMicrosecondsPerRequest: cpu / Math.max(1, report.requests) };
-}
-
-async function alternate(
-  generator: ChildProcess,
-  contestants: readonly Contestant[],
-  rates: readonly number[],
-  order: Pick<LoadOrder, 'connections' | 'pathsFile' | 'headers'>,
-): Promise<Series[]> {
-  const series = contestants.flatMap((contestant) =>
-    [null, ...rates].map((rate) => ({ contestant: contestant.name, rate, rounds: [] as Measured[] })),
-  );
-  for (let round = 0; round < rounds; round++)
-    for (const contestant of contestants)
-      for (const one of series.filter((candidate) => candidate.contestant === contestant.name)) {
-        one.rounds.push(
-          await measure(generator, contestant, { ...order, rate: one.rate, warmMs: 700, runMs }),
-        );
-        process.stderr.write('.');
-      }
-  process.stderr.write('\n');
-  return series;
-}
-
-/** The middle of several runs at one rate, with how late the answers were. */
-async function atRate(
-  generator: ChildProcess,
-  contestants: readonly Contestant[],
-  rate: number | null,
-  order: Pick<LoadOrder, 'connections' | 'pathsFile' | 'headers'>,
-  ms = runMs,
-  times = rounds,
-): Promise<Series[]> {
-  const series = contestants.map(({ name }) => ({ contestant: name, rate, rounds: [] as Measured[] }));
-  for (let round = 0; round < times; round++)
-    for (const [at, contestant] of contestants.entries()) {
-      series[at]!.rounds.push(
-        await measure(generator, contestant, { ...order, rate, warmMs: 700, runMs: ms }),
-      );
-      process.stderr.write('.');
-    }
-  process.stderr.write('\n');
-  return series;
-}
-
-function memoryCost(lineItems: number): { lineItems: number; sourceBytes: number; bytes: number } {
+function memoryCost(size: number): { lineItems: number; sourceBytes: number; bytes: number } {
   const output = execFileSync(
     process.execPath,
-    ['--expose-gc', ...childArguments, here('./memory-cost.ts'), String(lineItems)],
+    ['--expose-gc', ...CHILD_ARGUMENTS, here('./memory-cost.ts'), String(size)],
     { encoding: 'utf8' },
   );
   return JSON.parse(output);
 }
 
 /** Snapshots in which one line item has another price, encoded beforehand: publishing one costs the bench nothing. */
-function editedSnapshots(lineItems: number, count: number): { text: string; tag: string }[] {
+function editedSnapshots(count: number): { text: string; tag: string }[] {
   const body = benchSnapshot(lineItems);
   return Array.from({ length: count }, (_, n) => {
     const edited = body.lineItems.map((item, at) =>
@@ -157,17 +75,13 @@ function editedSnapshots(lineItems: number, count: number): { text: string; tag:
   });
 }
 
-async function swapMilliseconds(internalPort: number): Promise<number> {
-  const { body } = await call(internalPort, '/metrics');
-  return Number(/cuepoint_delivery_snapshot_swap_milliseconds ([\d.]+)/.exec(body)?.[1]);
-}
-
 const startedAt = new Date().toISOString();
 const loadBefore = loadavg()[0]!;
+const harness = new Harness(rounds, runMs);
 const control = await startFakeControl();
 try {
-  const costs = decisionCost([1000, 10_000, 100_000]);
-  const memory = [1000, 10_000, 100_000].map((count) => memoryCost(count));
+  const costs = has('decision') ? decisionCost(SIZES) : [];
+  const memory = has('decision') ? SIZES.map(memoryCost) : [];
   control.publish(benchSnapshot(lineItems));
   const geoDatabase = join(work, 'places.mmdb');
   writeFileSync(geoDatabase, benchPlaces());
@@ -178,115 +92,112 @@ try {
     geoDatabase,
     planeKey: PLANE_KEY,
   });
-  const startNode = async (name: string, over: Partial<typeof options>) => {
-    const started = await forkNode({ ...options, dataDir: join(work, name), ...over });
-    children.push(started.child);
-    await until(async () => (await call(started.internalPort, '/readyz')).status === 200);
-    return { name, port: started.publicPort, pid: started.child.pid!, internalPort: started.internalPort };
-  };
+  const startNode = (name: string, over: Partial<typeof options>, nodeArguments: string[] = []) =>
+    harness.startNode(name, { ...options, dataDir: join(work, name), ...over }, nodeArguments);
   const delivery = await startNode('delivery node', {});
   const plain = await startNode('delivery node, plain listener', { listener: 'plain' });
+  const nodes = [delivery, plain];
 
-  const adFile = join(work, 'ads.txt');
-  writeFileSync(adFile, adPaths().join('\n'));
-  const pixelFile = join(work, 'pixels.txt');
-  writeFileSync(pixelFile, pixelPaths(50_000, Math.floor(Date.now() / 1000)).join('\n'));
-
+  const file = (name: string, paths: readonly string[]) => {
+    writeFileSync(join(work, name), paths.join('\n'));
+    return join(work, name);
+  };
   const sample = await call(delivery.port, adPaths()[1]!, { headers: PLAYER_HEADERS });
   if (!sample.body.includes('<Ad '))
     throw new Error(`the bench world serves no ad: ${sample.status} ${sample.body}`);
-  const generator = start('./load-generator.ts');
-  const ads = await alternate(
-    generator,
-    [await startFloor(sample.bytes, 'application/xml; charset=utf-8'), delivery, plain],
-    AD_RATES,
-    { connections: CONNECTIONS.ads, pathsFile: adFile, headers: PLAYER_HEADERS },
-  );
+  const player = {
+    connections: CONNECTIONS.ads,
+    headers: PLAYER_HEADERS,
+    pathsFile: file('ads.txt', adPaths()),
+  };
 
-  const player = { connections: CONNECTIONS.ads, headers: PLAYER_HEADERS };
+  let ads: Series[] = [];
+  if (has('ads')) {
+    const type = 'application/xml; charset=utf-8';
+    const floor = await harness.startFloor(sample.bytes, type, 'node:http floor, same bytes');
+    ads = await harness.alternate([floor, ...nodes], AD_RATES, player);
+  }
+
   const pods: Series[] = [];
-  for (const most of [1, 4, 8]) {
-    const podFile = join(work, `pods-${most}.txt`);
-    writeFileSync(podFile, podPaths(most).join('\n'));
-    const podNode = { ...delivery, name: `break of up to ${most}` };
-    pods.push(...(await atRate(generator, [podNode], null, { ...player, pathsFile: podFile })));
-    pods.push(...(await atRate(generator, [podNode], 5000, { ...player, pathsFile: podFile })));
+  for (const most of has('breaks') ? [1, 4, 8] : []) {
+    const asked = { ...player, pathsFile: file(`pods-${most}.txt`, podPaths(most)) };
+    const names = nodes.map((one) => ({ ...one, name: `${one.name}, break of up to ${most}` }));
+    pods.push(...(await harness.alternate(names, [null, 2000], asked)));
   }
 
   // One price changes every second, and the whole snapshot is another each time.
-  const variants = editedSnapshots(lineItems, 3);
+  let edited: Series[] = [];
   let edits = 0;
-  const editing = setInterval(() => {
-    const { text, tag } = variants[edits++ % variants.length]!;
-    control.publishText(text, tag);
-  }, 1000);
-  // The control plane has a machine of its own; here it may at least not take the node's turn.
-  setPriority(constants.priority.PRIORITY_LOW);
-  const edited = await atRate(generator, [delivery, plain], 10_000, { ...player, pathsFile: adFile }, 8000);
-  clearInterval(editing);
+  if (has('edits')) {
+    const variants = editedSnapshots(3);
+    // The control plane has a machine of its own; here it may at least not take the node's turn.
+    setPriority(constants.priority.PRIORITY_LOW);
+    const editing = setInterval(() => {
+      const { text, tag } = variants[edits++ % variants.length]!;
+      control.publishText(text, tag);
+    }, 1000);
+    edited = await harness.alternate(nodes, [10_000], player, { runMs: 8000 });
+    clearInterval(editing);
+  }
 
-  const unsampled = await startNode('no readings logged', { decisionSampleRate: 0 });
-  const sampled = await startNode('readings of every decision logged', {});
-  // Both are as new, and as warm, as each other.
-  for (const contestant of [unsampled, sampled])
-    await measure(generator, contestant, {
-      ...player,
-      pathsFile: adFile,
-      rate: null,
-      warmMs: 0,
-      runMs: 5000,
+  let sampling: Series[] = [];
+  if (has('readings')) {
+    const unsampled = await startNode('no readings logged', { decisionSampleRate: 0 });
+    const sampled = await startNode('readings of every decision logged', {});
+    // Both are as new, and as warm, as each other.
+    for (const one of [unsampled, sampled])
+      await harness.measure(one, { ...player, rate: null, warmMs: 0, runMs: 6000 });
+    sampling = await harness.alternate([unsampled, sampled], [5000], player, {
+      runMs: 2000,
+      rounds: 5 * rounds,
     });
-  const sampling = await atRate(
-    generator,
-    [unsampled, sampled],
-    5000,
-    { ...player, pathsFile: adFile },
-    2000,
-    3 * rounds,
-  );
-  process.kill(unsampled.pid, 'SIGKILL');
-  process.kill(sampled.pid, 'SIGKILL');
+    for (const { child } of [unsampled, sampled]) child.kill('SIGKILL');
+  }
 
-  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-  const durable = [delivery, plain].map((one) => ({ ...one, name: `${one.name}, durable pixels` }));
-  const pixels = await alternate(
-    generator,
-    [{ ...(await startFloor(gif, 'image/gif')), name: 'node:http floor, stores nothing' }, ...durable],
-    PIXEL_RATES,
-    { connections: CONNECTIONS.pixels, pathsFile: pixelFile, headers: PLAYER_HEADERS },
-  );
-  const swapMs = await swapMilliseconds(delivery.internalPort);
+  const sizes: Series[] = [];
+  for (const size of has('sizes') ? SIZES : []) {
+    const other = await startFakeControl();
+    other.publish(benchSnapshot(size));
+    const node = await startNode(`${size} line items`, { controlOrigin: other.origin, listener: 'plain' });
+    await harness.measure(node, { ...player, rate: null, warmMs: 0, runMs: 5000 });
+    sizes.push(...(await harness.alternate([node], [null, 10_000], player)));
+    node.child.kill('SIGKILL');
+    await other.close();
+  }
+
+  let pixels: Series[] = [];
+  if (has('pixels')) {
+    const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
+    const floor = await harness.startFloor(gif, 'image/gif', 'node:http floor, stores nothing');
+    const durable = nodes.map((one) => ({ ...one, name: `${one.name}, durable pixels` }));
+    pixels = await harness.alternate([floor, ...durable], [null, 3000], {
+      connections: CONNECTIONS.pixels,
+      pathsFile: file('pixels.txt', pixelPaths(50_000, Math.floor(Date.now() / 1000))),
+      headers: PLAYER_HEADERS,
+    });
+  }
+
   const metrics = (await call(delivery.internalPort, '/metrics')).body
     .split('\n')
-    .filter((line) => /^cuepoint_delivery|^process_resident/.test(line));
+    .filter((line) => /^cuepoint_delivery|^process_resident|^nodejs_eventloop_lag_max/.test(line));
 
   // A profile of the busy node, from a process of its own so that profiling slows nothing above.
-  const profileDir = join(work, 'profile');
-  mkdirSync(profileDir);
-  const profiled = await forkNode({ ...options, dataDir: join(work, 'profiled') }, [
-    '--cpu-prof',
-    `--cpu-prof-dir=${profileDir}`,
-  ]);
-  children.push(profiled.child);
-  await until(async () => (await call(profiled.internalPort, '/readyz')).status === 200);
-  await measure(
-    generator,
-    { name: 'profiled', port: profiled.publicPort, pid: profiled.child.pid! },
-    {
-      connections: CONNECTIONS.ads,
-      pathsFile: adFile,
-      headers: PLAYER_HEADERS,
-      rate: null,
-      warmMs: 500,
-      runMs: 3000,
-    },
-  );
-  const left = new Promise((resolve) => profiled.child.once('exit', resolve));
-  profiled.child.kill('SIGTERM');
-  await left;
-  const profile = readdirSync(profileDir)
-    .map((file) => profileSummary(join(profileDir, file)))
-    .sort((one, other) => other.length - one.length)[0];
+  let profile: ReturnType<typeof profileSummary> | undefined;
+  if (has('profile')) {
+    const profileDir = join(work, 'profile');
+    mkdirSync(profileDir);
+    const profiled = await startNode('profiled', { listener: 'plain' }, [
+      '--cpu-prof',
+      `--cpu-prof-dir=${profileDir}`,
+    ]);
+    await harness.measure(profiled, { ...player, rate: null, warmMs: 500, runMs: 5000 });
+    const left = new Promise((resolve) => profiled.child.once('exit', resolve));
+    profiled.child.kill('SIGTERM');
+    await left;
+    profile = readdirSync(profileDir)
+      .map((name) => profileSummary(join(profileDir, name)))
+      .sort((one, other) => other.length - one.length)[0];
+  }
 
   const machine = {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -297,35 +208,27 @@ try {
     loadBefore,
     loadAfter: loadavg()[0]!,
   };
+  const spent = `${lineItems} line items, ${rounds} rounds of ${runMs / 1000} s`;
   const output = [
     `machine: ${JSON.stringify(machine)}`,
-    table(
-      `Ad requests (GET /vast), ${lineItems} line items, ${CONNECTIONS.ads} connections, ${rounds} rounds of ${runMs / 1000} s`,
-      ads,
-    ),
-    table(`Pixels (GET /t), ${CONNECTIONS.pixels} connections, acknowledged after fdatasync`, pixels),
+    ...(ads.length > 0
+      ? [table(`Ad requests (GET /vast), ${CONNECTIONS.ads} connections, ${spent}`, ads)]
+      : []),
+    ...(pixels.length > 0
+      ? [table(`Pixels (GET /t), ${CONNECTIONS.pixels} connections, acknowledged after fdatasync`, pixels)]
+      : []),
     plainTable('Breaks (GET /vast), by most ads', pods),
     plainTable(`One price edited every second (${edits} snapshots of ${lineItems} line items)`, edited),
     plainTable(
       'What it costs to log readings, so that every decision can be explained and made again',
       sampling,
     ),
-    '\nThe decision alone, one thread',
-    '| line items | µs, one slot | µs, break of 4 / 6 / 8 | µs, tight break of 6, p50 / p99 | ms to build | ms to take one edit over |',
-    '|---|---|---|---|---|---|',
-    ...costs.map(
-      (cost) =>
-        `| ${cost.lineItems} | ${cost.decideMicroseconds.toFixed(2)} | ${[4, 6, 8].map((ads) => cost.podMicroseconds[ads as 4].toFixed(1)).join(' / ')} | ${cost.tightMicroseconds.p50.toFixed(0)} / ${cost.tightMicroseconds.p99.toFixed(0)} | ${cost.buildIndexMs.toFixed(0)} | ${cost.editMs.toFixed(1)} |`,
-    ),
-    '\nWhat a snapshot takes in memory, source and index',
-    '| line items | MB of source | MB in all | MB per 10,000 |',
-    '|---|---|---|---|',
-    ...memory.map(
-      ({ lineItems: count, sourceBytes, bytes }) =>
-        `| ${count} | ${(sourceBytes / 1e6).toFixed(1)} | ${(bytes / 1e6).toFixed(1)} | ${((bytes / 1e6) * (10_000 / count)).toFixed(1)} |`,
-    ),
-    `\nTaking over the last snapshot of ${lineItems} line items took ${swapMs.toFixed(0)} ms in slices, with requests in between.`,
-  ].join('\n');
+    plainTable('Ad requests by number of line items, plain listener', sizes),
+    costTable(costs),
+    memoryTable(memory),
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
   console.log(output);
   const result = {
     startedAt,
@@ -339,17 +242,19 @@ try {
     pods,
     edited,
     sampling,
+    sizes,
     costs,
     memory,
-    swapMs,
     profile,
     metrics,
   };
   mkdirSync(here('./results'), { recursive: true });
   writeFileSync(here(`./results/${values.name}.json`), `${JSON.stringify(result, null, 1)}\n`);
   writeFileSync(here(`./results/${values.name}.md`), `${output}\n`);
+  if (costs.length > 0 && sizes.length > 0)
+    writeFileSync(here(`./results/${values.name}-growth.svg`), growthPicture(costs, sizes));
 } finally {
-  for (const child of children) child.kill('SIGKILL');
+  harness.close();
   await control.close();
   rmSync(work, { recursive: true, force: true });
 }

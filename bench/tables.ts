@@ -1,3 +1,4 @@
+import type { DecisionCost } from './decision-cost.ts';
 import type { LoadReport } from './load-generator.ts';
 
 export interface Measured extends LoadReport {
@@ -44,6 +45,7 @@ export function table(title: string, series: readonly Series[]): string {
 
 /** Each by itself. */
 export function plainTable(title: string, series: readonly Series[]): string {
+  if (series.length === 0) return '';
   const lines = series.map((one) => {
     const of = (pick: (round: Measured) => number) => median(one.rounds.map(pick));
     const times = [of((r) => r.p50Ms), of((r) => r.p99Ms), of((r) => r.p999Ms)].map((ms) => ms.toFixed(2));
@@ -55,5 +57,34 @@ export function plainTable(title: string, series: readonly Series[]): string {
     '| what | asked for /s | answered /s | CPU µs each | p50 / p99 / p99.9 ms | bytes | bad |',
     '|---|---|---|---|---|---|---|',
     ...lines,
+  ].join('\n');
+}
+
+/** The decision by itself, by number of line items. */
+export function costTable(costs: readonly DecisionCost[]): string {
+  if (costs.length === 0) return '';
+  return [
+    '\nThe decision alone, one thread',
+    '| line items | µs, one slot | µs, break of 4 / 6 / 8 | µs, tight break of 6, p50 / p99 | ms to build | ms to take one edit over |',
+    '|---|---|---|---|---|---|',
+    ...costs.map(
+      (cost) =>
+        `| ${cost.lineItems} | ${cost.decideMicroseconds.toFixed(2)} | ${([4, 6, 8] as const).map((ads) => cost.podMicroseconds[ads].toFixed(1)).join(' / ')} | ${cost.tightMicroseconds.p50.toFixed(0)} / ${cost.tightMicroseconds.p99.toFixed(0)} | ${cost.buildIndexMs.toFixed(0)} | ${cost.editMs.toFixed(1)} |`,
+    ),
+  ].join('\n');
+}
+
+export function memoryTable(
+  memory: readonly { readonly lineItems: number; readonly sourceBytes: number; readonly bytes: number }[],
+): string {
+  if (memory.length === 0) return '';
+  return [
+    '\nWhat a snapshot takes in memory, source and index',
+    '| line items | MB of source | MB in all | MB per 10,000 |',
+    '|---|---|---|---|',
+    ...memory.map(
+      ({ lineItems, sourceBytes, bytes }) =>
+        `| ${lineItems} | ${(sourceBytes / 1e6).toFixed(1)} | ${(bytes / 1e6).toFixed(1)} | ${((bytes / 1e6) * (10_000 / lineItems)).toFixed(1)} |`,
+    ),
   ].join('\n');
 }

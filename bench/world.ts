@@ -207,7 +207,7 @@ export function adPaths(): string[] {
   return Array.from(
     { length: 512 },
     (_, n) =>
-      `/vast?pl=main&dur=${[15, 30, 60][n % 3]}&w=1920&h=1080&cb=${100_000 + n}&${n % 3 === 0 ? `gdpr=1&gdpr_consent=${CONSENT}` : 'gdpr=0&us_privacy=1YNN'}&ifa=${viewer(n)}&lmt=0&genre=drama&channel=channel%20${n % 15}&kv.show=${n % 30}${n % 2 === 0 ? `&sid=stream-${n % 64}` : ''}${n % 4 === 0 ? `&seg=s${n % 40},s${n % 7}` : ''}`,
+      `/vast?pl=main&dur=${[15, 30, 60][n % 3]}&w=1920&h=1080&cb=${100_000 + n}&${n % 3 === 0 ? `gdpr=1&gdpr_consent=${CONSENT}` : 'gdpr=0&us_privacy=1YNN'}&ifa=${viewer(n)}&lmt=0&genre=drama&channel=channel%20${n % 15}&kv.show=${n % 30}${n % 8 === 0 ? `&sid=stream-${n}` : ''}${n % 4 === 0 ? `&seg=s${n % 40},s${n % 7}` : ''}`,
   );
 }
 
