@@ -9,6 +9,7 @@ import { placementJourneys } from './journeys/placements.ts';
 import { playerJourneys } from './journeys/player.ts';
 import { qualityJourneys } from './journeys/quality.ts';
 import { ruleJourneys } from './journeys/rules.ts';
+import { servedJourneys } from './journeys/served.ts';
 import { shellJourneys, tabletJourneys } from './journeys/shell.ts';
 import { signInJourneys } from './journeys/sign-in.ts';
 import { supplyPathJourneys } from './journeys/supply-paths.ts';
@@ -49,6 +50,7 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('today', () => todayJourneys(current));
   describe('a creative', () => creativeJourneys(current));
   describe('line items', () => lineItemJourneys(current));
+  describe('what a line item serves by', () => servedJourneys(current));
   describe('why', () => whyJourneys(current));
   describe('a player', () => playerJourneys(current));
   describe('a break', () => adBreakJourneys(current));
