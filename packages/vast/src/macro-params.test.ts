@@ -227,7 +227,8 @@ describe('sets of macros', () => {
     for (const name of [...PLAYER_MACROS, ...SERVER_MACROS, ...REQUEST_MACROS]) expect(names).toContain(name);
     expect(SERVER_MACROS.filter((name) => PLAYER_MACROS.includes(name))).toEqual([]);
     expect(SERVER_MACROS).toContain('IFA');
-    expect(SERVER_MACROS).not.toContain('CACHEBUSTING');
+    // Of the call itself: when, which one, and by whom.
+    for (const name of ['TIMESTAMP', 'CACHEBUSTING', 'SERVERSIDE']) expect(SERVER_MACROS).not.toContain(name);
     expect(REQUEST_MACROS).not.toContain('CONTENTPLAYHEAD');
   });
 

@@ -148,7 +148,7 @@ export function outgoingMacros(params: MacroParams): Record<string, string> {
     const macro = name.toUpperCase();
     const text = params.texts[name];
     if (text !== undefined)
-      out[macro] = encodeMacroValue(macroDefinition(macro)?.list ? text.split(',') : text);
+      out[macro] = encodeMacroValue(macroDefinition(macro)?.list ? text.split(/ *, */) : text);
     else if (state === 'unknown') out[macro] = MACRO_UNKNOWN;
     else if (state === 'withheld') out[macro] = MACRO_WITHHELD;
     else if (state === 'not-applicable') out[macro] = '0';

@@ -31,12 +31,15 @@ export const PLAYER_MACROS: readonly string[] = [
   'REASON',
 ];
 
-/** Macros of the moment of the call: the server's own only where it calls the URL itself. */
-const OF_THE_MOMENT: readonly string[] = ['TIMESTAMP', 'CACHEBUSTING'];
+/**
+ * Macros of the call itself, the server's own only where it calls the URL: when, by which call, and by whom. What a
+ * request says in SERVERSIDE is who asked for the ad, which says nothing of who calls its trackers.
+ */
+const OF_THE_CALL: readonly string[] = ['TIMESTAMP', 'CACHEBUSTING', 'SERVERSIDE'];
 
 /** Macros that a server learns from the request and can fill in the trackers it answers with. */
 export const SERVER_MACROS: readonly string[] = REQUEST_MACROS.filter(
-  (name) => !PLAYER_MACROS.includes(name) && !OF_THE_MOMENT.includes(name),
+  (name) => !PLAYER_MACROS.includes(name) && !OF_THE_CALL.includes(name),
 );
 
 /** VAST versions by their numbers in VASTVERSIONS (AdCOM 1.0, Creative Subtypes - Audio/Video). */

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type { RunningDelivery } from '../skins/delivery/main.ts';
+import type { DeliveryOptions } from '../skins/delivery/options.ts';
 import { call, until } from '../skins/delivery/testing/call.ts';
 import { startNode } from '../skins/delivery/testing/start-node.ts';
 import { type ControlApp, startControlApp, TEST_PLANE_KEY } from './control-app.ts';
@@ -12,14 +13,22 @@ export interface ServedApp {
   close(): Promise<void>;
 }
 
-/** A control plane with a delivery node that follows it, in this process: what is changed by an operation is served. */
-export async function startServedApp(): Promise<ServedApp> {
+/**
+ * A control plane with a delivery node that follows it, in this process: what is changed by an operation is served.
+ * @param over settings of the node
+ */
+export async function startServedApp(over: Partial<DeliveryOptions> = {}): Promise<ServedApp> {
   const internalPort = await freePort();
   const app = await startControlApp({
     keyRoles: ['admin'],
     deliveryOrigin: `http://127.0.0.1:${internalPort}`,
   });
-  const node = await startNode({ controlOrigin: app.origin, planeKey: TEST_PLANE_KEY, internalPort });
+  const node = await startNode({
+    ...over,
+    controlOrigin: app.origin,
+    planeKey: TEST_PLANE_KEY,
+    internalPort,
+  });
   await until(async () => (await call(node.internalPort, '/readyz')).status === 200);
   return {
     app,

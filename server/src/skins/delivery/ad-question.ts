@@ -106,7 +106,8 @@ export function readQuestion(
     ),
     floorCpmMicros: micros(params, 'floor') ?? 0,
     mimes: mimes.length > 0 ? mimes : listOf(params, 'mediamime', MIME, 16, 'media types such as video/mp4'),
-    macros,
+    // A VMAP holds breaks of several positions, of which the request can name one at most.
+    macros: defaults.position === undefined ? macros : macros.without('breakposition'),
   };
 }
 

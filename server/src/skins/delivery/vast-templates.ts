@@ -5,8 +5,7 @@ import {
   TRACKING_EVENTS,
   VAST_SLOTS,
 } from '../../kernel/delivery-protocol.ts';
-import type { RequestMacros } from './faces/macro-values.ts';
-import { FILLED_MACROS, macrosOfAd } from './faces/server-macros.ts';
+import { type AnswerMacros, FILLED_MACROS, macrosOfAd } from './faces/server-macros.ts';
 
 const TRACKING_SLOTS = TRACKING_EVENTS.map((event) =>
   event === 'click' ? VAST_SLOTS.clickThrough : VAST_SLOTS.tracking[event],
@@ -27,8 +26,8 @@ export interface AdValues {
   readonly urls: readonly string[];
   /** Place in a break, from 1; undefined for an ad that stands alone. */
   readonly sequence: number | undefined;
-  /** Macros of the request for addresses that are not ours. */
-  readonly macros: RequestMacros;
+  /** For macros in addresses that are not ours. */
+  readonly macros: AnswerMacros;
 }
 
 interface Compiled {
@@ -77,7 +76,7 @@ export class VastTemplates {
     const macros =
       template.macros.length === 0
         ? undefined
-        : macrosOfAd(ad.macros.values, creative, ad.decisionId, ad.sequence);
+        : macrosOfAd(template.macros, ad.macros, creative, ad.decisionId, ad.sequence);
     return { xml: template.fillInOrder(values, ad.sequence, macros), isAscii };
   }
 }

@@ -1,7 +1,7 @@
 import { type InlineAd, offsetToMs, slot, type VastDocument } from '@cuepoint/vast';
 import { type SnapshotCreative, TRACKING_EVENTS } from '../../../kernel/delivery-protocol.ts';
 import type { PlacedAd } from './decide.ts';
-import { fillAddress, macrosOfAd } from './server-macros.ts';
+import { fillAddress, filledMacrosIn, macrosOfAd } from './server-macros.ts';
 
 /*
  * For answers that are not VAST: who is to be told of what, as lists of addresses. Ours comes first; behind it those
@@ -14,6 +14,8 @@ interface Foreign {
   readonly progress: readonly { readonly offsetSeconds: number | null; readonly url: string }[];
   readonly clickTracking: readonly string[];
   readonly verifications: readonly { vendor: string | null; url: string; parameters: string | null }[];
+  /** Macros in any of these addresses that the node may fill. */
+  readonly macros: readonly string[];
 }
 
 export interface Beacons {
@@ -35,8 +37,7 @@ const KNOWN = new WeakMap<SnapshotCreative, Foreign>();
 /** `sequence` is its place in a break, from 1; undefined for an ad that stands by. */
 export function beaconsOf(placed: PlacedAd, sequence: number | undefined): Beacons {
   const foreign = foreignOf(placed.creative);
-  const macros = macrosOfAd(placed.macros.values, placed.creative, placed.decisionId, sequence);
-  const fill = (url: string) => fillAddress(url, macros);
+  const fill = filler(placed, foreign.macros, sequence);
   const tracking: Record<string, string[]> = {};
   for (const event of OWN_EVENTS)
     tracking[event] = [
@@ -49,8 +50,19 @@ export function beaconsOf(placed: PlacedAd, sequence: number | undefined): Beaco
     progress: foreign.progress.map(({ offsetSeconds, url }) => ({ offsetSeconds, url: fill(url) })),
     clickThrough: placed.urls[CLICK]!,
     clickTracking: foreign.clickTracking.map(fill),
-    verifications: foreign.verifications,
+    verifications: foreign.verifications.map((one) => ({ ...one, url: fill(one.url) })),
   };
+}
+
+/** Puts values into one address of others; most ask for none. */
+function filler(
+  { macros, creative, decisionId }: PlacedAd,
+  names: readonly string[],
+  sequence: number | undefined,
+): (url: string) => string {
+  if (names.length === 0) return (url) => url;
+  const values = macrosOfAd(names, macros, creative, decisionId, sequence);
+  return (url) => fillAddress(url, values);
 }
 
 function foreignOf(creative: SnapshotCreative): Foreign {
@@ -83,7 +95,7 @@ function readForeign(creative: SnapshotCreative): Foreign {
         url,
       });
   }
-  return {
+  const found = {
     byEvent,
     progress,
     clickTracking: linears
@@ -99,4 +111,10 @@ function readForeign(creative: SnapshotCreative): Foreign {
         })),
     ),
   };
+  const urls = [
+    ...[...byEvent.values()].flat(),
+    ...[...progress, ...found.verifications].map(({ url }) => url),
+    ...found.clickTracking,
+  ];
+  return { ...found, macros: filledMacrosIn(urls) };
 }

@@ -11,7 +11,7 @@ import { DeliveryError } from '../problems.ts';
 import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
 import type { CreativeUnservableError } from '../vast-templates.ts';
 import type { ViewerReader } from '../viewer/index.ts';
-import type { RequestMacros } from './macro-values.ts';
+import { AnswerMacros } from './server-macros.ts';
 import { viewerParams, viewerQuestion } from './viewer-facts.ts';
 
 /** What every face works with. */
@@ -32,8 +32,8 @@ export interface PlacedAd {
   /** In the order of TRACKING_EVENTS, the click last. */
   readonly urls: readonly string[];
   readonly decisionId: string;
-  /** Macros of the request for third-party addresses. */
-  readonly macros: RequestMacros;
+  /** What third-party addresses ask for by macros. */
+  readonly macros: AnswerMacros;
 }
 
 export interface FaceDecision {
@@ -89,7 +89,7 @@ export function decideFor(
   };
   if (!seen.mayLog) asked.mayLogViewer = false;
   const served = parts.engine.decide(asked, nowMs, question.streamId);
-  const macros = question.macros.for(viewer.privacy);
+  const macros = new AnswerMacros(question, viewer);
   const ads = placed(parts, state, served.ads, macros, served.decisionId);
   const backups = placed(parts, state, served.backups, macros, served.decisionId);
   return { decisionId: served.decisionId, ads, backups, reason: served.reason };
@@ -99,7 +99,7 @@ function placed(
   parts: FaceParts,
   state: FaceState,
   ads: readonly ServedAd[],
-  macros: RequestMacros,
+  macros: AnswerMacros,
   decisionId: string,
 ): readonly PlacedAd[] {
   if (ads.length === 0) return NO_ADS;

@@ -91,6 +91,7 @@ describe('/api/v1/pod', () => {
     for (const event of OWN_EVENTS)
       expect(first!.tracking[event]![0]).toMatch(/^http:\/\/ads\.example\/t\/k1\./);
     expect(first!.tracking.start![1]).toBe('https://third.example/start?x=1&y=2');
+    // VAST 4.2 section 6.1: what describes the call is filled by who calls, and that is the stitcher.
     expect(first!.tracking.impression![1]).toContain('b=com.tv&cb=[CACHEBUSTING]');
     expect(first!.progress).toEqual([{ offset: 15, url: 'https://third.example/half' }]);
     expect(first!.click_through).toMatch(/^http:\/\/ads\.example\/c\/k1\./);

@@ -1,8 +1,9 @@
-import type { PrivacyDecision } from '@cuepoint/consent';
 import {
   isMacroParamValid,
   MACRO_KINDS,
   type MacroParamName,
+  type MacroParams,
+  type MacroState,
   outgoingMacros,
   readMacroParams,
 } from '@cuepoint/vast';
@@ -22,27 +23,30 @@ const MACRO_OF: ReadonlyMap<string, MacroParamName> = new Map([
   ...(Object.keys(MACRO_KINDS) as MacroParamName[]).map((name) => [name, name] as const),
   ...Object.entries(ALIASES),
 ]);
-const NONE: Readonly<Record<string, string>> = {};
-/** VAST 4.2 section 6.1: known, and not told. */
-const WITHHELD = '-2';
+/** By macro, the parameters that say it: those of privacy must not contradict each other. */
+const SPELLINGS: Readonly<Partial<Record<MacroParamName, readonly string[]>>> = {
+  gdprconsent: ['gdprconsent', 'gdpr_consent'],
+  gppstring: ['gppstring', 'gpp'],
+  gppsectionid: ['gppsectionid', 'gpp_sid'],
+  limitadtracking: ['limitadtracking', 'lmt'],
+};
 
 type Pair = readonly [name: MacroParamName, text: string];
 
-/** The macros of a request, read and written out when an ad asks for one: most ask for none. */
+/** The macros of a request, read when an ad asks for one: most ask for none. */
 export class RequestMacros {
   readonly #pairs: readonly Pair[] | null;
-  readonly #uses: PrivacyDecision['uses'] | null;
+  #read: MacroParams | undefined;
   #written: Readonly<Record<string, string>> | undefined;
 
   /** @param pairs each macro once, with a text that its reader takes */
-  constructor(pairs: readonly Pair[] | null, uses: PrivacyDecision['uses'] | null = null) {
+  constructor(pairs: readonly Pair[] | null) {
     this.#pairs = pairs;
-    this.#uses = uses;
   }
 
-  /** The same as third parties may have them: what privacy keeps from us is kept from them. */
-  for({ uses }: PrivacyDecision): RequestMacros {
-    return this.#pairs === null ? this : new RequestMacros(this.#pairs, uses);
+  /** The same without one, where what the request says holds for something else. */
+  without(name: MacroParamName): RequestMacros {
+    return new RequestMacros(this.#pairs?.filter(([known]) => known !== name) ?? null);
   }
 
   /** What the request gave for a macro, as text. */
@@ -51,22 +55,30 @@ export class RequestMacros {
     return pair && readMacroParams([pair]).texts[name];
   }
 
-  /** By name and encoded once; unknown and withheld are handed on as such, what was left unfilled is left out. */
-  get values(): Readonly<Record<string, string>> {
-    this.#written ??= this.#write();
-    return this.#written;
+  /** What the request says of a macro; undefined when it says nothing. */
+  state(name: MacroParamName): MacroState | undefined {
+    this.#read ??= readMacroParams(this.#pairs ?? []);
+    return this.#read.states[name];
   }
 
-  #write(): Readonly<Record<string, string>> {
-    if (this.#pairs === null) return NONE;
-    const macros = outgoingMacros(readMacroParams(this.#pairs));
-    const uses = this.#uses;
-    if (uses === null) return macros;
-    if (!uses.ifa && macros.IFA !== undefined) macros.IFA = WITHHELD;
-    if (!uses.precise_geo && macros.LATLONG !== undefined) macros.LATLONG = WITHHELD;
-    if (!uses.household && macros.DEVICEIP !== undefined) macros.DEVICEIP = WITHHELD;
-    return macros;
+  /** The value as it goes into an address, encoded once; undefined when there is none. */
+  written(macro: string): string | undefined {
+    this.#read ??= readMacroParams(this.#pairs ?? []);
+    this.#written ??= outgoingMacros(this.#read);
+    return this.#written[macro];
   }
+}
+
+/**
+ * True when a request states a signal of privacy in two ways that differ: the viewer reader takes that for a refusal, and
+ * nobody is told one of them as if it were the viewer's word.
+ */
+export function isContradicted(params: RequestParams, macro: MacroParamName): boolean {
+  const names = SPELLINGS[macro];
+  if (names === undefined) return false;
+  const said = new Set(names.flatMap((name) => params.get(name) ?? []));
+  for (const [name, value] of params.again) if (names.includes(name)) said.add(value);
+  return said.size > 1;
 }
 
 const NO_MACROS = new RequestMacros(null);

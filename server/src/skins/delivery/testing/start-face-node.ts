@@ -6,10 +6,11 @@ import { sampleAssignments, sampleFlight, sampleLineItem, sampleSnapshot } from 
 import { FACE_CREATIVES, FACE_PLACEMENTS } from './start-faces.ts';
 import { startNode } from './start-node.ts';
 
-/** A whole node over the placements and creatives of the fake engine, with money that does not run out. */
+/** A whole node over the placements and creatives of the fake engine, with money that does not run out. `over` are settings of the node. */
 export async function startFaceNode(
   listener: DeliveryOptions['listener'] = 'http',
-): Promise<Pick<RunningDelivery, 'publicPort' | 'close'>> {
+  over: Partial<DeliveryOptions> = {},
+): Promise<Pick<RunningDelivery, 'publicPort' | 'internalPort' | 'close'> & { options: DeliveryOptions }> {
   const control = await startFakeControl((_request, response) => response.writeHead(404).end());
   control.publish(
     sampleSnapshot({
@@ -32,10 +33,12 @@ export async function startFaceNode(
       ),
     }),
   );
-  const node = await startNode({ controlOrigin: control.origin, listener });
+  const node = await startNode({ controlOrigin: control.origin, listener, ...over });
   await until(async () => (await call(node.internalPort, '/readyz')).status === 200);
   return {
     publicPort: node.publicPort,
+    internalPort: node.internalPort,
+    options: node.options,
     close: async () => {
       await node.close();
       await control.close();

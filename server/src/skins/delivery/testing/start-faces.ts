@@ -43,6 +43,7 @@ export function standardFakeEngine(): FakeEngine {
 export async function startFaces(
   engine: FaceEngine,
   listener: DeliveryOptions['listener'] = 'http',
+  trustedProxies: readonly string[] = [],
 ): Promise<RunningFaces> {
   const metrics = new DeliveryMetrics();
   const faults: unknown[] = [];
@@ -50,7 +51,7 @@ export async function startFaces(
   const server = createPublicServer(
     {
       engine: engine as PublicServerParts['engine'],
-      viewers: new ViewerReader([], undefined),
+      viewers: new ViewerReader(trustedProxies, undefined),
       metrics,
       publicBaseUrl: FACE_BASE,
       mediaDir: tmpdir(),

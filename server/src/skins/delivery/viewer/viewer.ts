@@ -1,7 +1,7 @@
 import type { PrivacyDecision, PrivacyPolicy } from '@cuepoint/consent';
 import type { Device } from '@cuepoint/decisioning';
 import type { PlayerRequest } from '../listener/exchange.ts';
-import type { Address } from './address.ts';
+import { type Address, formatAddress } from './address.ts';
 import {
   ACCEPTED_PARTS,
   fill,
@@ -28,6 +28,14 @@ export interface ViewerContext {
 }
 
 const DAY_MS = 86_400_000;
+
+/** The device that a server asks for. */
+export interface BehindServer {
+  readonly agent: string | null;
+  readonly address: string | null;
+  /** How the server calls itself. */
+  readonly serverAgent: string | null;
+}
 
 /**
  * Who watches one ad request. Each part is read when it is first asked for, and costs nothing otherwise. Identities,
@@ -154,6 +162,23 @@ export class Viewer {
     if (id === undefined || !this.privacy.uses.ifa || !isUsableId(id)) return null;
     const type = this.#params.get('ifa_type');
     return { id, type: type !== undefined && /^[a-z0-9_]{1,16}$/i.test(type) ? type.toLowerCase() : null };
+  }
+
+  /**
+   * The device that a server asks for, as that server states it; null when nobody who is believed asks for another one.
+   * For addresses of partners that may have it. Not for logs.
+   */
+  get behindServer(): BehindServer | null {
+    const stated = this.#statedAddress();
+    if (stated === undefined) return null;
+    const { headers } = this.#request;
+    const forwarded = headers['x-device-user-agent'];
+    const address = this.#addressOf();
+    return {
+      agent: this.#params.get('ua') ?? (typeof forwarded === 'string' ? forwarded : null),
+      address: address === null ? null : formatAddress(address),
+      serverAgent: headers['user-agent'] ?? null,
+    };
   }
 
   /** Declared segments, demographics among them; none where privacy forbids them. */
