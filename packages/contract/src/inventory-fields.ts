@@ -33,12 +33,15 @@ export const appFields = {
   categories,
 };
 
+/** Fixed slots, and ads, of one break: what the decision engine can fill. */
+export const MAX_BREAK_SLOTS = 32;
+
 /** How a break is filled; the words are those of the decision engine. */
 export const PodRule = z
   .strictObject({
     kind: z.enum(['dynamic', 'structured', 'hybrid']),
     durationMs: durationMs.default(0).meta({ description: 'length of the dynamic part' }),
-    maxAds: z.int().min(1).max(32),
+    maxAds: z.int().min(1).max(MAX_BREAK_SLOTS),
     isExact: z.boolean().default(false).meta({ description: 'filled to the millisecond or not at all' }),
     slots: z
       .array(
@@ -48,10 +51,10 @@ export const PodRule = z
           maxDurationMs: durationMs.min(1),
         }),
       )
-      .max(32)
+      .max(MAX_BREAK_SLOTS)
       .default([])
       .meta({ description: 'fixed slots in play order' }),
-    maxAdsPerAdvertiser: z.int().min(1).max(32).default(1),
+    maxAdsPerAdvertiser: z.int().min(1).max(MAX_BREAK_SLOTS).default(1),
     firstPermille: z.int().min(100).max(10_000).default(1000),
     lastPermille: z.int().min(100).max(10_000).default(1000),
     categorySeparation: z.enum(['pod', 'adjacent', 'none']).default('pod'),
