@@ -72,8 +72,11 @@ export class CandidateCheck {
       if (room > 0 && item.capsCreatives) {
         creativeRooms = assignments.map((assignment) => readings.creativeRoom(item, assignment));
         room = Math.min(room, Math.max(...creativeRooms));
-        if (fits !== UNMASKED)
+        if (fits !== UNMASKED) {
           for (let at = 0; at < creativeRooms.length; at++) if (creativeRooms[at]! <= 0) fits &= ~(1 << at);
+          // Those with room do not fit, and those that fit have none.
+          if (fits === 0) room = 0;
+        }
       }
     }
     this.#examine(item, flight, affordable, passRate, room, creativeRooms, fits);

@@ -21,7 +21,7 @@ import { GroupTable, MAX_GROUPS } from './group-table.ts';
  */
 
 /** Shorter than any spot: an opener or closer. */
-const BUMPER_MS = 7_000;
+export const BUMPER_MS = 7_000;
 const ROW_SIZE = 64;
 /** Caps of one line item that a break counts by. */
 const MAX_CAPS = 8;

@@ -1,4 +1,4 @@
-import { floorFor } from '../decide/creative-fit.ts';
+import { fitsDuration, floorFor } from '../decide/creative-fit.ts';
 import type { Decision } from '../decide/decide.ts';
 import { currentFlight } from '../index/block.ts';
 import type { DecisionIndex, IndexedLineItem } from '../index/model.ts';
@@ -6,6 +6,7 @@ import type { AdRequest } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 import type { TargetingPredicate } from '../targeting/tree.ts';
 import type { KnownReadings } from './known-readings.ts';
+import { podLengths } from './pod-lengths.ts';
 import { factOf, failedPredicates, reasonOf } from './rules.ts';
 
 /** What a rule asks for, and what it met. */
@@ -82,10 +83,14 @@ export function requiredAndActual(
     case 'creative_gap':
       return say('a creative that may run now', `${creatives}, none at ${at}`);
     case 'duration_fit': {
+      const lengths = item.assignments.map(({ creative }) => creative.durationMs);
+      const { pod } = request;
+      if (pod && lengths.some((ms) => fitsDuration(ms, request, placement)))
+        return say(shown(podLengths(pod), 'a place in the break'), lengths.map(seconds).join(', '));
       const exact = [...placement.exactDurationsMs].map(seconds).join(', ');
       return say(
         exact === '' ? `${seconds(request.minDurationMs)} to ${seconds(request.maxDurationMs)}` : exact,
-        item.assignments.map(({ creative }) => seconds(creative.durationMs)).join(', '),
+        lengths.map(seconds).join(', '),
       );
     }
     case 'codec_fit':
@@ -136,7 +141,10 @@ export function requiredAndActual(
       return say(`a place among ${request.pod?.maxAds ?? 1}`, `${decision.ads.length} placed`);
     case 'pod_duration': {
       const left = (decision.fill?.durationMs ?? 0) - (decision.fill?.filledMs ?? 0);
-      return say(`${seconds(left)} or less`, creatives);
+      return say(
+        request.pod?.isExact ? `lengths that make up exactly ${seconds(left)}` : `${seconds(left)} or less`,
+        creatives,
+      );
     }
     case 'blocked_category':
       return say('no blocked category', shown(categoriesOf(item), 'no category that is allowed'));

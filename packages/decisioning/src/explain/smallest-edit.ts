@@ -10,6 +10,7 @@ import { spell } from '../targeting/dimensions.ts';
 import { type TargetingNode, type TargetingPredicate, targetingProblems } from '../targeting/tree.ts';
 import { explain } from './explain.ts';
 import type { KnownReadings } from './known-readings.ts';
+import { podTakes } from './pod-lengths.ts';
 import { factOf, predicateHolds, reasonOf } from './rules.ts';
 
 /** One field of a line item, before and after. */
@@ -363,6 +364,7 @@ function fitsHere(
     startMs: Number.NEGATIVE_INFINITY,
     endMs: Number.POSITIVE_INFINITY,
   };
+  if (request.pod && !podTakes(creative.durationMs, request.pod)) return false;
   return assignmentVerdict(item, assignment, request, placement) === FITS;
 }
 

@@ -94,6 +94,15 @@ describe.each(['http', 'plain'] as const)('the %s listener', (listener) => {
     });
 
     it.each([
+      ['poddur=10', 'duration_fit'],
+      ['slots=10', 'duration_fit'],
+      ['poddur=100&exact=1', 'pod_duration'],
+    ])('a break in which nothing has a place (%s) is empty for %s', async (query, reason) => {
+      const answer = await call(node.publicPort, `/api/v1/pod?pl=main&${query}`);
+      expect(answer.json<unknown>()).toMatchObject({ ads: [], filled_duration: 0, reason });
+    });
+
+    it.each([
       [{}, 'request_id'],
       [{ request_id: 'r' }, 'duration'],
       [{ request_id: '', duration: 30 }, 'request_id'],
