@@ -81,6 +81,11 @@ export const SnapshotPlacement = z.object({
   allowedCategories: z.array(z.string()),
   blockedCategories: z.array(z.string()),
   blockedDomains: z.array(z.string()),
+  /** Brand ids, and SHA-256 of media files, that do not serve here. */
+  blockedBrands: z.array(z.string()).optional(),
+  blockedMedia: z.array(z.string()).optional(),
+  /** How far the separation of its breaks reaches; absent: within a break. */
+  separationScope: z.enum(['pod', 'stream']).optional(),
   mimes: z.array(z.string()),
   codecs: z.array(z.string()),
   minBitrateKbps: z.number().int().nonnegative(),

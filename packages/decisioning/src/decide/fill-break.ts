@@ -73,8 +73,8 @@ function compiledPod(rule: PodRuleInput): CompiledPod {
 export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: PodRuleInput): FilledBreak {
   const pod = compiledPod(rule);
   let stage = DraftBreak.suits(rule) ? DRAFTING : SEARCHING;
-  draft.begin(rule, TOLERATED);
-  clearEntrants();
+  draft.begin(rule, TOLERATED, check.shown);
+  clearEntrants(check.shown);
   let isSolved = false;
   let lastOffered: IndexedLineItem | undefined;
   walk(account, check.request, (item, flight) => {

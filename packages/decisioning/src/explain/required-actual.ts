@@ -1,10 +1,11 @@
-import { fitsDuration, floorFor } from '../decide/creative-fit.ts';
+import { fitsDuration, floorFor, isBrandBlocked } from '../decide/creative-fit.ts';
 import type { Decision } from '../decide/decide.ts';
 import { currentFlight } from '../index/block.ts';
 import type { DecisionIndex, IndexedLineItem } from '../index/model.ts';
 import type { AdRequest } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 import type { TargetingPredicate } from '../targeting/tree.ts';
+import { streamReason } from './explain.ts';
 import type { KnownReadings } from './known-readings.ts';
 import { podLengths } from './pod-lengths.ts';
 import { factOf, failedPredicates, reasonOf } from './rules.ts';
@@ -32,6 +33,7 @@ export function requiredAndActual(
   const at = new Date(request.atMs).toISOString();
   const reading = readings.reading(item.id);
   const { creatives } = creativeWords(item);
+  const where = streamReason(item, request, placement) === reason ? 'in the stream' : 'in the break';
   switch (reason) {
     case 'paused':
       return say('status active', 'status paused');
@@ -104,6 +106,14 @@ export function requiredAndActual(
         files(item, (file) => `${file.bitrateKbps} kbps`),
       );
     case 'not_cleared_for_destination':
+      if (placement.source.clearance === null)
+        return say(
+          'no blocked media file',
+          shown(
+            item.assignments.map(({ creative }) => creative.source.fingerprint),
+            'a blocked file',
+          ),
+        );
       return say(
         `cleared for ${placement.source.clearance}`,
         shown(
@@ -124,19 +134,19 @@ export function requiredAndActual(
       );
     case 'competitive_separation':
       return say(
-        'no competitor beside it',
+        `no competitor ${where}`,
         shown([...item.source.separation.labels, ...categoriesOf(item)], 'a competitor is placed'),
       );
     case 'advertiser_dedupe':
       return say(
-        `at most ${request.pod?.maxAdsPerAdvertiser ?? 1} of an advertiser`,
+        `at most ${request.pod?.maxAdsPerAdvertiser ?? 1} of an advertiser ${where}`,
         shown(
           item.assignments.map(({ creative }) => creative.adDomain),
           'is placed',
         ),
       );
     case 'creative_dedupe':
-      return say('no spot twice in a break', 'the same spot is placed');
+      return say(`no spot twice ${where}`, 'the same spot is placed');
     case 'pod_full':
       return say(`a place among ${request.pod?.maxAds ?? 1}`, `${decision.ads.length} placed`);
     case 'pod_duration': {
@@ -149,13 +159,15 @@ export function requiredAndActual(
     case 'blocked_category':
       return say('no blocked category', shown(categoriesOf(item), 'no category that is allowed'));
     case 'blocked_domain':
-      return say(
-        'no blocked advertiser',
-        shown(
-          item.assignments.map(({ creative }) => creative.adDomain),
-          '',
-        ),
-      );
+      return isBrandBlocked(item, request, placement)
+        ? say('no blocked brand', item.brandId)
+        : say(
+            'no blocked advertiser',
+            shown(
+              item.assignments.map(({ creative }) => creative.adDomain),
+              '',
+            ),
+          );
     case 'below_floor': {
       const lengths = item.assignments.map(({ creative }) =>
         floorFor(creative.durationMs, request, placement),

@@ -83,6 +83,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   seg: ['s1,s2', 's'.repeat(65), 'a,'.repeat(300)],
   deal: ['d1', ','],
   bcat: ['IAB1,IAB7-39', '<'],
+  bbrand: ['brd_01k7m3x9', 'a b', 'brd_01k7m3x9,'.repeat(101)],
+  bmedia: ['ab'.repeat(32), 'ab', ','],
   badv: ['brand.example', '.', 'x.y'.repeat(60)],
   floor: ['2.5', '0', '999999999.999999', '9999999999'],
   mimes: ['video/mp4', 'video', 'video/mp4,'.repeat(20)],
