@@ -37,7 +37,15 @@ export function placementView(placement: Placement): string {
     break: placement.pod === null ? 'one ad at a time' : JSON.stringify(placement.pod),
     floor: floors(placement),
     files: files(placement),
-    blocked: list([...placement.blockedCategories, ...placement.blockedDomains], 'nothing'),
+    blocked: list(
+      [
+        ...placement.blockedCategories,
+        ...placement.blockedDomains,
+        ...placement.blockedBrands,
+        ...placement.blockedMedia,
+      ],
+      'nothing',
+    ),
     hosts: list(placement.hosts, 'none'),
     clearance: placement.clearance ?? 'none asked',
     VAST: placement.tags.vast,

@@ -36,7 +36,7 @@ export * from './flat.ts';
 export * from './governance.ts';
 export * from './ids.ts';
 export * from './inventory.ts';
-export { PodRule } from './inventory-fields.ts';
+export { MAX_BREAK_SLOTS, PodRule } from './inventory-fields.ts';
 export * from './line-items.ts';
 export * from './money.ts';
 export * from './operation.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HttpsUrl } from './common.ts';
+import { BrandId } from './ids.ts';
 import { Currency, Micros } from './money.ts';
 
 const Domain = z
@@ -33,12 +34,15 @@ export const appFields = {
   categories,
 };
 
+/** Fixed slots, and ads, of one break: what the decision engine can fill. */
+export const MAX_BREAK_SLOTS = 32;
+
 /** How a break is filled; the words are those of the decision engine. */
 export const PodRule = z
   .strictObject({
     kind: z.enum(['dynamic', 'structured', 'hybrid']),
     durationMs: durationMs.default(0).meta({ description: 'length of the dynamic part' }),
-    maxAds: z.int().min(1).max(32),
+    maxAds: z.int().min(1).max(MAX_BREAK_SLOTS),
     isExact: z.boolean().default(false).meta({ description: 'filled to the millisecond or not at all' }),
     slots: z
       .array(
@@ -48,10 +52,10 @@ export const PodRule = z
           maxDurationMs: durationMs.min(1),
         }),
       )
-      .max(32)
+      .max(MAX_BREAK_SLOTS)
       .default([])
       .meta({ description: 'fixed slots in play order' }),
-    maxAdsPerAdvertiser: z.int().min(1).max(32).default(1),
+    maxAdsPerAdvertiser: z.int().min(1).max(MAX_BREAK_SLOTS).default(1),
     firstPermille: z.int().min(100).max(10_000).default(1000),
     lastPermille: z.int().min(100).max(10_000).default(1000),
     categorySeparation: z.enum(['pod', 'adjacent', 'none']).default('pod'),
@@ -95,6 +99,17 @@ export const placementFields = {
   allowedCategories: categories,
   blockedCategories: categories,
   blockedDomains: z.array(Domain).max(1000),
+  blockedBrands: z
+    .array(BrandId)
+    .max(1000)
+    .meta({ description: 'brands whose line items do not serve here' }),
+  blockedMedia: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, 'expected the SHA-256 of a media file, 64 hex digits'))
+    .max(1000)
+    .meta({ description: 'media files that do not serve here, by SHA-256, whatever creative shows them' }),
+  separationScope: z.enum(['pod', 'stream']).meta({
+    description: 'stream: what the rules of a break keep apart is kept apart in the whole viewing session',
+  }),
   mimes: z
     .array(z.string().regex(/^[a-z]+\/[a-zA-Z0-9.+-]+$/, 'expected a media type such as video/mp4'))
     .max(20),
@@ -127,6 +142,9 @@ export const PlacementRules = {
   allowedCategories: z.array(z.string()),
   blockedCategories: z.array(z.string()),
   blockedDomains: z.array(z.string()),
+  blockedBrands: z.array(z.string()),
+  blockedMedia: z.array(z.string()),
+  separationScope: z.enum(['pod', 'stream']),
   mimes: z.array(z.string()),
   codecs: z.array(z.string()),
   minBitrateKbps: z.int(),

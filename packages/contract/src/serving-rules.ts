@@ -57,5 +57,8 @@ export const Separation = z
       .array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'expected a label such as automotive'))
       .max(20),
   })
-  .meta({ description: 'labels of competition, and whether they hold in a pod or in the whole stream' });
+  .meta({
+    description:
+      'labels of competition, and whether they hold in a pod or in the whole stream; there they keep other brands of the same category, advertiser domain or media file away too',
+  });
 export type Separation = z.infer<typeof Separation>;

@@ -46,6 +46,7 @@ export { floorFor } from './decide/creative-fit.ts';
 export { type Decision, decide } from './decide/decide.ts';
 export type { PodFill } from './decide/fill-break.ts';
 export { type Examined, OUT_FOR_TODAY, OUT_OF_BUDGET, type Readings } from './decide/readings.ts';
+export { MAX_STREAM_KEYS, rememberShown } from './decide/stream-rule.ts';
 export {
   type ClientHints,
   DEVICE_TYPES,

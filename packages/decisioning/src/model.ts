@@ -76,7 +76,10 @@ export interface CreativeAssignmentInput {
   readonly endAt: string | null;
 }
 
-/** Who may not stand beside this line item. */
+/**
+ * Who may not stand beside this line item. In scope `stream` no other brand that shares a label, a category that the
+ * placement separates, an advertiser domain or a media file with it shows in the same viewing session.
+ */
 export interface SeparationInput {
   readonly scope: 'pod' | 'stream';
   /** Labels of competition: two ads that share one are competitors. */
@@ -192,6 +195,12 @@ export interface PlacementInput {
   readonly allowedCategories: readonly string[];
   readonly blockedCategories: readonly string[];
   readonly blockedDomains: readonly string[];
+  /** Brand ids; absent: none. */
+  readonly blockedBrands?: readonly string[] | undefined;
+  /** Fingerprints of media files; absent: none. */
+  readonly blockedMedia?: readonly string[] | undefined;
+  /** How far the separation of its breaks reaches: `stream` takes all that the viewing session has shown in. */
+  readonly separationScope?: 'pod' | 'stream' | undefined;
   /** Empty: any. */
   readonly mimes: readonly string[];
   /** Start of the codec string, such as avc1; empty: any. */
@@ -226,10 +235,14 @@ export interface AdRequest {
   readonly withheld?: readonly string[];
   /** Keyed 64-bit hash of who frequency caps are counted for; null: nobody can be told apart, so capped items stay out. */
   readonly identity: readonly [high: number, low: number] | null;
-  /** Keys of what the same stream has shown already (`separationKey`), for separation of scope stream. */
+  /** What the same stream has shown already (`rememberShown`), for separation of scope stream. */
   readonly streamKeys?: readonly number[];
   readonly blockedCategories?: readonly string[];
   readonly blockedDomains?: readonly string[];
+  /** Brand ids. */
+  readonly blockedBrands?: readonly string[] | undefined;
+  /** Fingerprints of media files. */
+  readonly blockedMedia?: readonly string[] | undefined;
   /** Floor of the request itself, in the placement's currency. */
   readonly floorCpmMicros?: number;
   /** Only these media types, when the player said what it plays. */

@@ -44,6 +44,8 @@ export function adRequestWith(facts: FactValues, request: DecisionRequest, atMs:
     streamKeys: request.streamKeys,
     blockedCategories: request.blockedCategories,
     blockedDomains: request.blockedDomains,
+    blockedBrands: request.blockedBrands,
+    blockedMedia: request.blockedMedia,
     floorCpmMicros: request.floorCpmMicros,
     mimes: request.mimes,
   };

@@ -25,10 +25,13 @@ export const DecisionRequest = z.object({
   /** False when privacy forbids a record of the viewer: identity, segments and the finer place are then left out. */
   mayLogViewer: z.boolean().optional(),
   identityKind: z.enum(['ifa', 'supplied', 'household', 'session', 'none']),
-  /** Separation keys of what the same stream had shown. */
+  /** What the same stream had shown, in pairs of numbers; `rememberShown` of @cuepoint/decisioning makes them. */
   streamKeys: z.array(z.number().int()),
   blockedCategories: z.array(z.string()),
   blockedDomains: z.array(z.string()),
+  /** Left out when nothing is blocked by them. */
+  blockedBrands: z.array(z.string()).optional(),
+  blockedMedia: z.array(z.string()).optional(),
   floorCpmMicros: micros,
   mimes: z.array(z.string()),
 });

@@ -3,6 +3,7 @@ import {
   CAP_SCOPES,
   CAP_UNITS,
   LINE_ITEM_TYPES,
+  MAX_POD_SLOTS,
   PACING_MODES,
   ROTATIONS,
   type TargetingNode,
@@ -39,10 +40,10 @@ const PodSlot = z.object({
 export const SnapshotPodRule = z.object({
   kind: z.enum(['dynamic', 'structured', 'hybrid']),
   durationMs: z.number().int().nonnegative(),
-  maxAds: z.number().int().min(1).max(32),
+  maxAds: z.number().int().min(1).max(MAX_POD_SLOTS),
   isExact: z.boolean(),
-  slots: z.array(PodSlot).max(32),
-  maxAdsPerAdvertiser: z.number().int().min(1).max(32),
+  slots: z.array(PodSlot).max(MAX_POD_SLOTS),
+  maxAdsPerAdvertiser: z.number().int().min(1).max(MAX_POD_SLOTS),
   firstPermille: z.number().int().min(100).max(10_000),
   lastPermille: z.number().int().min(100).max(10_000),
   categorySeparation: z.enum(['pod', 'adjacent', 'none']),
@@ -80,6 +81,11 @@ export const SnapshotPlacement = z.object({
   allowedCategories: z.array(z.string()),
   blockedCategories: z.array(z.string()),
   blockedDomains: z.array(z.string()),
+  /** Brand ids, and SHA-256 of media files, that do not serve here. */
+  blockedBrands: z.array(z.string()).optional(),
+  blockedMedia: z.array(z.string()).optional(),
+  /** How far the separation of its breaks reaches; absent: within a break. */
+  separationScope: z.enum(['pod', 'stream']).optional(),
   mimes: z.array(z.string()),
   codecs: z.array(z.string()),
   minBitrateKbps: z.number().int().nonnegative(),

@@ -52,6 +52,9 @@ export interface PlacementDraft {
   allowedCategories: string;
   blockedCategories: string;
   blockedDomains: string;
+  blockedBrands: string;
+  blockedMedia: string;
+  separationScope: Placement['separationScope'];
   hosts: string;
   clearance: string;
   mimes: string;
@@ -96,6 +99,9 @@ export function placementDraft(placement: Placement | null, publisherId: string)
       allowedCategories: '',
       blockedCategories: '',
       blockedDomains: '',
+      blockedBrands: '',
+      blockedMedia: '',
+      separationScope: 'pod',
       hosts: '',
       clearance: '',
       mimes: '',
@@ -127,6 +133,9 @@ export function placementDraft(placement: Placement | null, publisherId: string)
     allowedCategories: placement.allowedCategories.join(', '),
     blockedCategories: placement.blockedCategories.join(', '),
     blockedDomains: placement.blockedDomains.join(', '),
+    blockedBrands: placement.blockedBrands.join(', '),
+    blockedMedia: placement.blockedMedia.join(', '),
+    separationScope: placement.separationScope,
     hosts: placement.hosts.join(', '),
     clearance: placement.clearance ?? '',
     mimes: placement.mimes.join(', '),
@@ -191,6 +200,9 @@ export function readPlacement(draft: PlacementDraft): { input: PlacementInput; p
     allowedCategories: readValues(draft.allowedCategories),
     blockedCategories: readValues(draft.blockedCategories),
     blockedDomains: readValues(draft.blockedDomains),
+    blockedBrands: readValues(draft.blockedBrands),
+    blockedMedia: readValues(draft.blockedMedia),
+    separationScope: draft.separationScope,
     hosts: readValues(draft.hosts),
     clearance: draft.clearance.trim() === '' ? null : draft.clearance.trim(),
     mimes,

@@ -24,7 +24,7 @@ import { MediaEditor } from './media-editor.tsx';
 import { type PlacementDraft, placementDraft, readPlacement } from './placement-draft.ts';
 import { PodEditor } from './pod-editor.tsx';
 import { TagList } from './tag-list.tsx';
-import { positionWords, statusWords } from './words.ts';
+import { positionWords, separationScopeWords, statusWords } from './words.ts';
 
 /** A placement: its tags, and the rules under which ads appear in it. */
 export function PlacementDrawer({
@@ -240,6 +240,27 @@ export function PlacementDrawer({
               value={draft.blockedDomains}
               onChange={(blockedDomains) => set({ blockedDomains })}
             />
+            <TextField
+              label="Blocked brands"
+              hint="Their ids, separated by commas"
+              error={fieldError(error, 'blockedBrands')}
+              value={draft.blockedBrands}
+              onChange={(blockedBrands) => set({ blockedBrands })}
+            />
+            <TextField
+              label="Blocked media files"
+              hint="SHA-256, as in the address of the file"
+              error={fieldError(error, 'blockedMedia')}
+              value={draft.blockedMedia}
+              onChange={(blockedMedia) => set({ blockedMedia })}
+            />
+            <Field label="Competitors are kept apart in">
+              <WordSelect
+                value={draft.separationScope}
+                words={separationScopeWords}
+                onChange={(separationScope) => set({ separationScope })}
+              />
+            </Field>
             <TextField
               label="Spec pack a creative must have passed"
               hint="Its id; empty: none"

@@ -25,6 +25,11 @@ export const categorySeparationWords = {
   none: 'no matter',
 } as const satisfies Record<NonNullable<Placement['pod']>['categorySeparation'], string>;
 
+export const separationScopeWords: Record<Placement['separationScope'], string> = {
+  pod: 'the break',
+  stream: 'the stream',
+};
+
 export const statusWords: Record<Placement['status'], string> = { active: 'Active', paused: 'Paused' };
 
 /** "6 s to 30 s" or "15 s, 30 s". */

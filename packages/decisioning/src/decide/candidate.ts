@@ -4,6 +4,7 @@ import { REASONS } from '../reasons.ts';
 import { draw } from '../seeded.ts';
 import { assignmentVerdict, FITS } from './creative-fit.ts';
 import { type Examined, OUT_FOR_TODAY, type Readings } from './readings.ts';
+import { type ShownInStream, shownTo } from './stream-rule.ts';
 
 /** Keeps the draws of one candidate apart: pacing, share, rotation. */
 export const SHARE_SALT = 0x27d4eb2f;
@@ -18,7 +19,6 @@ const FREQ_CAP = rank('freq_cap');
 const NO_BUDGET = rank('no_budget');
 const DAILY_CAP = rank('daily_cap');
 const PACING_AHEAD = rank('pacing_ahead');
-const COMPETITIVE = rank('competitive_separation');
 
 /** One candidate at a time: the walk's state, without an object for each line item it meets. */
 export class CandidateCheck {
@@ -31,6 +31,8 @@ export class CandidateCheck {
   nearest = -1;
   /** Whether a break says of each candidate why it has no place; it costs, and only an explanation asks. */
   wantsRejections = false;
+  /** What the stream has shown; null when nothing. */
+  readonly shown: ShownInStream | null;
   /** Rank of the reason given last. */
   last = -1;
   /** What sponsorships that were asked before have left of the requests. */
@@ -42,6 +44,7 @@ export class CandidateCheck {
     this.placement = placement;
     this.readings = readings;
     this.seed = seed >>> 0;
+    this.shown = shownTo(request, placement);
   }
 
   /** Whether the line item may serve: what it was told goes to `examined`, why not to `nearest`. */
@@ -72,15 +75,48 @@ export class CandidateCheck {
       if (room > 0 && item.capsCreatives) {
         creativeRooms = assignments.map((assignment) => readings.creativeRoom(item, assignment));
         room = Math.min(room, Math.max(...creativeRooms));
-        if (fits !== UNMASKED)
+        if (fits !== UNMASKED) {
           for (let at = 0; at < creativeRooms.length; at++) if (creativeRooms[at]! <= 0) fits &= ~(1 << at);
+          // Those with room do not fit, and those that fit have none.
+          if (fits === 0) room = 0;
+        }
       }
+    }
+    let barred = -1;
+    if (this.shown !== null && room >= 1) {
+      barred = this.#barredByStream(item, this.shown, fits);
+      if (barred < 0 && fits !== UNMASKED) fits = this.#leftByStream(item, this.shown, fits);
     }
     this.#examine(item, flight, affordable, passRate, room, creativeRooms, fits);
     if (!isLetIn) return this.#fail(PACING_AHEAD);
     if (room < 1) return this.#fail(FREQ_CAP);
-    if (item.separatesStream && meetsCompetitor(item, request)) return this.#fail(COMPETITIVE);
+    if (barred >= 0) return this.#fail(barred);
     return item.share === 0 || this.#takesShare(item) || this.#fail(PACING_AHEAD);
+  }
+
+  /** Rank of the reason when the stream keeps every creative out that fits, else FITS. */
+  #barredByStream(item: IndexedLineItem, shown: ShownInStream, fits: number): number {
+    let nearest = FITS;
+    for (let at = 0; at < item.assignments.length; at++) {
+      const assignment = item.assignments[at]!;
+      const isOpen =
+        fits === UNMASKED
+          ? assignmentVerdict(item, assignment, this.request, this.placement) === FITS
+          : (fits & (1 << at)) !== 0;
+      if (!isOpen) continue;
+      const reason = shown.bars(item, assignment.creative);
+      if (reason === FITS) return FITS;
+      if (reason > nearest) nearest = reason;
+    }
+    return nearest;
+  }
+
+  #leftByStream(item: IndexedLineItem, shown: ShownInStream, fits: number): number {
+    let left = fits;
+    for (let at = 0; at < item.assignments.length; at++)
+      if ((left & (1 << at)) !== 0 && shown.bars(item, item.assignments[at]!.creative) !== FITS)
+        left &= ~(1 << at);
+    return left;
   }
 
   /**
@@ -115,14 +151,6 @@ export class CandidateCheck {
     if (reason > this.nearest) this.nearest = reason;
     return false;
   }
-}
-
-/** True when the stream has shown a competitor: the same label under another brand. */
-export function meetsCompetitor(item: IndexedLineItem, { streamKeys }: AdRequest): boolean {
-  if (streamKeys === undefined) return false;
-  for (let pair = 0; pair + 1 < streamKeys.length; pair += 2)
-    if (streamKeys[pair + 1] !== item.brandKey && item.labelKeys.includes(streamKeys[pair]!)) return true;
-  return false;
 }
 
 /**
@@ -164,6 +192,7 @@ export function rotate(
 function mayShow(check: CandidateCheck, { item, creativeRooms }: Examined, at: number): boolean {
   return (
     (creativeRooms === null || creativeRooms[at]! > 0) &&
-    assignmentVerdict(item, item.assignments[at]!, check.request, check.placement) === FITS
+    assignmentVerdict(item, item.assignments[at]!, check.request, check.placement) === FITS &&
+    (check.shown === null || check.shown.bars(item, item.assignments[at]!.creative) === FITS)
   );
 }

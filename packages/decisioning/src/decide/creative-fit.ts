@@ -6,6 +6,7 @@ import type {
 } from '../index/model.ts';
 import type { AdRequest } from '../model.ts';
 import { REASONS, type Reason, reasonRank } from '../reasons.ts';
+import { blocksOf } from './request-blocks.ts';
 
 /** Length a request takes, of the whole break when it asks for one. */
 export function fitsDuration(durationMs: number, request: AdRequest, placement: IndexedPlacement): boolean {
@@ -28,7 +29,10 @@ export function placementReasons(creative: IndexedCreative, placement: IndexedPl
   if (playable.length === 0) reasons.push('codec_fit');
   else if (!playable.some((file) => file.bitrateKbps >= minBitrateKbps && file.bitrateKbps <= maxBitrateKbps))
     reasons.push('bitrate_fit');
-  if (clearance !== null && !creative.source.clearedFor.includes(clearance))
+  if (
+    (clearance !== null && !creative.source.clearedFor.includes(clearance)) ||
+    placement.blockedMedia?.has(creative.fingerprintKey)
+  )
     reasons.push('not_cleared_for_destination');
   const { allowedCategories, blockedCategories, blockedDomains } = placement;
   if (
@@ -53,23 +57,25 @@ function isBlocked(domain: string, blocked: ReadonlySet<string>): boolean {
 
 /** What this request adds to the reasons of its placement. */
 export function requestReasons(creative: IndexedCreative, request: AdRequest): Reason[] {
+  const { mimes, categories, domains, media } = blocksOf(request);
   const reasons: Reason[] = [];
-  const { mimes, blockedCategories, blockedDomains } = request;
-  if (
-    mimes !== undefined &&
-    mimes.length > 0 &&
-    !creative.source.mediaFiles.some((file) => mimes.includes(file.mime))
-  )
+  if (mimes !== null && !creative.source.mediaFiles.some((file) => mimes.has(file.mime)))
     reasons.push('codec_fit');
-  if (blockedCategories !== undefined && creative.categories.some((one) => blockedCategories.includes(one)))
+  if (media?.has(creative.fingerprintKey)) reasons.push('not_cleared_for_destination');
+  if (categories !== null && creative.categories.some((one) => categories.has(one)))
     reasons.push('blocked_category');
-  if (
-    blockedDomains !== undefined &&
-    blockedDomains.length > 0 &&
-    isBlocked(creative.adDomain, new Set(blockedDomains.map((domain) => domain.toLowerCase())))
-  )
-    reasons.push('blocked_domain');
+  if (domains !== null && isBlocked(creative.adDomain, domains)) reasons.push('blocked_domain');
   return reasons;
+}
+
+/** Whether the placement or the request takes nothing of the brand. */
+export function isBrandBlocked(
+  item: IndexedLineItem,
+  request: AdRequest,
+  placement: IndexedPlacement,
+): boolean {
+  const { brands } = blocksOf(request);
+  return placement.blockedBrands?.has(item.brandKey) === true || brands?.has(item.brandKey) === true;
 }
 
 /** Price per thousand below which this length may not serve here, micros. */
@@ -120,7 +126,9 @@ export function assignmentVerdict(
     placement.verdicts[creative.slot] = verdict;
   }
   if (verdict !== 1) return verdict - 2;
-  if (asksMore(request)) {
+  const blocks = blocksOf(request);
+  if (placement.blockedBrands?.has(item.brandKey) || blocks.brands?.has(item.brandKey)) return BLOCKED_DOMAIN;
+  if (blocks.asksMore) {
     const [reason] = requestReasons(creative, request);
     if (reason !== undefined) return reasonRank(reason);
   }
@@ -128,14 +136,7 @@ export function assignmentVerdict(
   return FITS;
 }
 
-function asksMore({ mimes, blockedCategories, blockedDomains }: AdRequest): boolean {
-  return (
-    (mimes !== undefined && mimes.length > 0) ||
-    (blockedCategories !== undefined && blockedCategories.length > 0) ||
-    (blockedDomains !== undefined && blockedDomains.length > 0)
-  );
-}
-
 const CREATIVE_GAP = REASONS.indexOf('creative_gap');
 const DURATION_FIT = REASONS.indexOf('duration_fit');
 const BELOW_FLOOR = REASONS.indexOf('below_floor');
+const BLOCKED_DOMAIN = REASONS.indexOf('blocked_domain');

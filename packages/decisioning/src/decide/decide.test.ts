@@ -18,7 +18,7 @@ import { buildIndex, changeIndex } from '../index/build-index.ts';
 import type { AdRequest, LineItemInput } from '../model.ts';
 import { conjunctionsOf, type TargetingNode, targetingProblems } from '../targeting/tree.ts';
 import { decide } from './decide.ts';
-import { OUT_FOR_TODAY, OUT_OF_BUDGET } from './readings.ts';
+import { OUT_FOR_TODAY, OUT_OF_BUDGET, type Readings } from './readings.ts';
 
 const served = (items: LineItemInput[], request: Partial<AdRequest> = {}, readings = OPEN, seed = 1) =>
   decide(buildIndex(snapshot(items)), { ...REQUEST, ...request }, readings, seed);
@@ -261,6 +261,53 @@ describe('decide', () => {
     expect(served([items[1]!]).reason).toBe('paused');
     expect(served([]).reason).toBe('no_line_item');
     expect(served(items, { accountId: 'acc_2' }).reason).toBe('no_line_item');
+  });
+
+  it('names what the break itself says of who came nearest, when nothing has a place in it', () => {
+    const items = [lineItem({ id: 'li_a' }), lineItem({ id: 'li_b', status: 'paused' })];
+    const reasonIn = (pod: Partial<typeof POD>, list = items, readings = OPEN) => {
+      const { ads, reason } = served(list, { pod: { ...POD, ...pod } }, readings);
+      expect(ads).toEqual([]);
+      return reason;
+    };
+    const slot = (min: number, max: number, kind: 'any' | 'bumper' = 'any') => ({
+      kind,
+      minDurationMs: min,
+      maxDurationMs: max,
+    });
+    expect(reasonIn({ durationMs: 20_000 })).toBe('duration_fit');
+    expect(reasonIn({ durationMs: 20_000, backups: 2 })).toBe('duration_fit');
+    expect(reasonIn({ durationMs: 20_000, categorySeparation: 'adjacent' })).toBe('duration_fit');
+    const structured = { kind: 'structured' as const, durationMs: 0 };
+    expect(reasonIn({ ...structured, slots: [slot(0, 15_000)] })).toBe('duration_fit');
+    expect(reasonIn({ ...structured, slots: [slot(0, 60_000, 'bumper')] })).toBe('duration_fit');
+    expect(reasonIn({ kind: 'hybrid', durationMs: 10_000, slots: [slot(31_000, 60_000)] })).toBe(
+      'duration_fit',
+    );
+    expect(reasonIn({ durationMs: 50_000, isExact: true })).toBe('pod_duration');
+    // Of several the one that came nearest, whatever others failed for before the break was asked.
+    const some = [...items, lineItem({ id: 'li_c', creatives: assign('crv_15') })];
+    expect(reasonIn({ durationMs: 20_000, isExact: true }, some)).toBe('pod_duration');
+    const poor = { ...OPEN, affordable: ({ id }: { id: string }) => (id === 'li_c' ? OUT_OF_BUDGET : 9) };
+    expect(reasonIn({ durationMs: 20_000 }, some, poor)).toBe('duration_fit');
+    // Nobody passed: the rules before the break say it.
+    expect(reasonIn({ durationMs: 20_000 }, [items[1]!])).toBe('paused');
+  });
+
+  it('says freq_cap when the creatives that fit are capped and the others do not fit', () => {
+    const items = [
+      lineItem({
+        id: 'li_a',
+        frequencyCaps: [{ scope: 'creative', limit: 1, unit: 'day', count: 1 }],
+        creatives: assign('crv_15', 'crv_30'),
+      }),
+    ];
+    const readings: Readings = {
+      ...OPEN,
+      creativeRoom: (_, { creative: { id } }) => (id === 'crv_15' ? 1 : 0),
+    };
+    const { ads, reason } = served(items, { minDurationMs: 20_000 }, readings);
+    expect([ads, reason]).toEqual([[], 'freq_cap']);
   });
 
   it('never serves an unapproved creative, nor one of another account', () => {

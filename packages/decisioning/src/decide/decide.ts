@@ -56,7 +56,8 @@ export function decideFor(
     return {
       ads: filled.ads,
       backups: filled.backups,
-      reason: filled.ads.length > 0 ? null : nearest(account, check),
+      // Who passed every check and found no place came nearer than anyone who did not pass.
+      reason: filled.ads.length > 0 ? null : (filled.reason ?? nearest(account, check)),
       examined: check.examined,
       fill: filled.fill,
     };

@@ -3,6 +3,7 @@ import type { PodRuleInput } from '../model.ts';
 import { type CandidateCheck, rotate } from './candidate.ts';
 import { LoadTable } from './load-table.ts';
 import type { Examined } from './readings.ts';
+import type { ShownInStream } from './stream-rule.ts';
 
 /** A candidate of a break. */
 export interface Met {
@@ -57,6 +58,7 @@ export class DraftBreak {
   #before = 0;
   /** Ads that the bound of the tier counts. */
   #counted = 0;
+  #shown: ShownInStream | null = null;
   readonly #loads = new LoadTable();
   /** By ad that stands, the group whose members it counts for in the bound; 0 for none yet. */
   readonly #countsFor = new Int32Array(MAX_MET);
@@ -73,8 +75,12 @@ export class DraftBreak {
     );
   }
 
-  /** @param toleratedShare of the bound that is not worth a search */
-  begin(rule: PodRuleInput, toleratedShare: number): void {
+  /**
+   * @param toleratedShare of the bound that is not worth a search
+   * @param shown what the stream has shown of advertisers already counts
+   */
+  begin(rule: PodRuleInput, toleratedShare: number, shown: ShownInStream | null): void {
+    this.#shown = shown;
     this.#rule = rule;
     this.#ends = rule.firstPermille + rule.lastPermille - 2 * UNIT;
     this.#toleratedShare = toleratedShare;
@@ -218,9 +224,15 @@ export class DraftBreak {
     return undefined;
   }
 
+  /** Ads of one advertiser that the break may hold. */
+  #most(key: number): number {
+    const { maxAdsPerAdvertiser } = this.#rule;
+    return this.#shown?.left(key, maxAdsPerAdvertiser) ?? maxAdsPerAdvertiser;
+  }
+
   #admitsItem({ brandKey, labelKeys, caps }: IndexedLineItem, room: number): boolean {
     const loads = this.#loads;
-    if (!loads.admits(brandKey, this.#rule.maxAdsPerAdvertiser)) return false;
+    if (!loads.admits(brandKey, this.#most(brandKey))) return false;
     for (let at = 0; at < labelKeys.length; at++) if (!loads.admits(labelKeys[at]!, 1)) return false;
     for (let at = 0; at < caps.length; at++)
       if (caps[at]!.scopeKey !== 0 && !loads.admits(caps[at]!.scopeKey, room)) return false;
@@ -232,7 +244,7 @@ export class DraftBreak {
     if (this.usedMs + durationMs > this.#rule.durationMs) return false;
     const loads = this.#loads;
     if (!loads.admits(creativeKey, 1) || !loads.admits(fingerprintKey, 1)) return false;
-    if (!loads.admits(domainKey, this.#rule.maxAdsPerAdvertiser)) return false;
+    if (!loads.admits(domainKey, this.#most(domainKey))) return false;
     if (this.#rule.categorySeparation === 'pod')
       for (let at = 0; at < categoryKeys.length; at++) if (!loads.admits(categoryKeys[at]!, 1)) return false;
     return room > 0 || item.caps.length === 0;
@@ -244,9 +256,9 @@ export class DraftBreak {
     this.#countsFor[holder] = 0;
     this.usedMs += creative.durationMs;
     this.value += item.rankMicros;
-    const { maxAdsPerAdvertiser, categorySeparation } = this.#rule;
-    loads.add(item.brandKey, maxAdsPerAdvertiser, holder);
-    loads.add(creative.domainKey, maxAdsPerAdvertiser, holder);
+    const { categorySeparation } = this.#rule;
+    loads.add(item.brandKey, this.#most(item.brandKey), holder);
+    loads.add(creative.domainKey, this.#most(creative.domainKey), holder);
     loads.add(creative.creativeKey, 1, holder);
     loads.add(creative.fingerprintKey, 1, holder);
     for (const label of item.labelKeys) loads.add(label, 1, holder);

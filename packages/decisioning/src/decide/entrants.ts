@@ -14,6 +14,7 @@ import {
   ROW_HEAD,
 } from '../pod/pod-rows.ts';
 import { GroupTable, MAX_GROUPS } from './group-table.ts';
+import type { ShownInStream } from './stream-rule.ts';
 
 /*
  * The candidates of one break as the solver takes them. One break is filled at a time, so the memory for it is held from one
@@ -21,7 +22,7 @@ import { GroupTable, MAX_GROUPS } from './group-table.ts';
  */
 
 /** Shorter than any spot: an opener or closer. */
-const BUMPER_MS = 7_000;
+export const BUMPER_MS = 7_000;
 const ROW_SIZE = 64;
 /** Caps of one line item that a break counts by. */
 const MAX_CAPS = 8;
@@ -38,6 +39,7 @@ const PLACES = {
 
 const groups = new GroupTable();
 const neighbours = new GroupTable();
+let shown: ShownInStream | null = null;
 /** Who each entrant is. */
 export const offered: { item: IndexedLineItem; flight: IndexedFlight; assignment: IndexedAssignment }[] = [];
 export const entrants: PodEntrants = {
@@ -54,8 +56,9 @@ export const entrants: PodEntrants = {
   unseenMinDurationMs: 0,
 };
 
-/** Starts a break. */
-export function clearEntrants(): void {
+/** Starts a break. @param inStream what the stream has shown of advertisers already counts */
+export function clearEntrants(inStream: ShownInStream | null): void {
+  shown = inStream;
   entrants.count = 0;
   offered.length = 0;
   groups.clear();
@@ -95,8 +98,9 @@ export function enter(
   rowEnd = rowStart + ROW_HEAD;
   join(creative.creativeKey, 1, KIND.creative_dedupe);
   join(creative.fingerprintKey, 1, KIND.creative_dedupe);
-  join(creative.domainKey, rule.maxAdsPerAdvertiser, KIND.advertiser_dedupe);
-  join(item.brandKey, rule.maxAdsPerAdvertiser, KIND.advertiser_dedupe);
+  const most = rule.maxAdsPerAdvertiser;
+  join(creative.domainKey, shown?.left(creative.domainKey, most) ?? most, KIND.advertiser_dedupe);
+  join(item.brandKey, shown?.left(item.brandKey, most) ?? most, KIND.advertiser_dedupe);
   const { labelKeys } = item;
   for (let at = 0; at < labelKeys.length; at++) join(labelKeys[at]!, 1, KIND.competitive_separation);
   const { categoryKeys } = creative;

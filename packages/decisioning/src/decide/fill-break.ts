@@ -27,6 +27,8 @@ interface FilledBreak {
   readonly ads: readonly ChosenAd[];
   readonly backups: readonly ChosenAd[];
   readonly fill: PodFill;
+  /** Of a break without ads, why the candidate that came nearest has no place in it; null when there was none. */
+  readonly reason: Reason | null;
 }
 
 /** A share of the bound that is not worth a search. */
@@ -71,8 +73,8 @@ function compiledPod(rule: PodRuleInput): CompiledPod {
 export function fillBreak(account: AccountIndex, check: CandidateCheck, rule: PodRuleInput): FilledBreak {
   const pod = compiledPod(rule);
   let stage = DraftBreak.suits(rule) ? DRAFTING : SEARCHING;
-  draft.begin(rule, TOLERATED);
-  clearEntrants();
+  draft.begin(rule, TOLERATED, check.shown);
+  clearEntrants(check.shown);
   let isSolved = false;
   let lastOffered: IndexedLineItem | undefined;
   walk(account, check.request, (item, flight) => {
@@ -116,8 +118,10 @@ function answerDraft(
   rule: PodRuleInput,
 ): FilledBreak {
   const { order } = draft;
+  if (order.length === 0) return answerEmptyDraft(pod, check, rule);
   if (pod.backups === 0 && !check.wantsRejections) {
     return {
+      reason: null,
       ads: order.map(({ item, flight, assignment }, place) => chosenAd(item, flight, assignment, place + 1)),
       backups: [],
       fill: filled(pod, rule, draft.usedMs, POD_METHODS[0], draft.gap, 0, NO_REJECTIONS),
@@ -133,6 +137,13 @@ function answerDraft(
   }
   if (check.wantsRejections) enterOthers(account, check, rule);
   solver.adopt(pod, entrants, placed);
+  return answer(rule, pod, POD_METHODS[0], draft.gap, check.wantsRejections);
+}
+
+/** Nothing that was met fits: the solver says what kept each length of it out. */
+function answerEmptyDraft(pod: CompiledPod, check: CandidateCheck, rule: PodRuleInput): FilledBreak {
+  offerMet(check, rule);
+  solver.adopt(pod, entrants, new Int32Array(0));
   return answer(rule, pod, POD_METHODS[0], draft.gap, check.wantsRejections);
 }
 
@@ -226,8 +237,21 @@ function answer(
     if (entrant !== NO_ENTRANT && !backups.some((ad) => isSame(ad, entrant)))
       backups.push(chosen(entrant, solver.count + backups.length + 1));
   }
-  const reasons = wantsRejections ? rejections(pod) : NO_REJECTIONS;
-  return { ads, backups, fill: filled(pod, rule, filledMs, method, gap, solver.steps, reasons) };
+  const isEmpty = ads.length === 0;
+  const reasons = wantsRejections || isEmpty ? rejections(pod) : NO_REJECTIONS;
+  return {
+    ads,
+    backups,
+    fill: filled(pod, rule, filledMs, method, gap, solver.steps, reasons),
+    reason: isEmpty ? nearestOf(reasons) : null,
+  };
+}
+
+function nearestOf(reasons: ReadonlyMap<string, Reason>): Reason | null {
+  let nearest: Reason | null = null;
+  for (const reason of reasons.values())
+    if (nearest === null || reasonRank(reason) > reasonRank(nearest)) nearest = reason;
+  return nearest;
 }
 
 function filled(

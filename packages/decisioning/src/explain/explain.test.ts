@@ -208,6 +208,38 @@ describe('explain', () => {
     expect(found.reasons).toEqual(['paused', 'geo', 'no_approved_creative', 'no_budget']);
   });
 
+  it.each([
+    ['a break that is too short', { durationMs: 20_000 }, 'duration_fit', 'up to 20.000 s'],
+    [
+      'a slot that is too short',
+      {
+        kind: 'structured' as const,
+        durationMs: 0,
+        slots: [{ kind: 'any' as const, minDurationMs: 0, maxDurationMs: 15_000 }],
+      },
+      'duration_fit',
+      'up to 15.000 s',
+    ],
+    [
+      'a break to be filled exactly',
+      { isExact: true, durationMs: 50_000 },
+      'pod_duration',
+      'lengths that make up exactly 50.000 s',
+    ],
+  ])('names the reason of %s in the decision and of the candidate alike', (_, pod, reason, required) => {
+    const sibling = lineItem({ id: 'li_sibling', status: 'paused', creatives: assign('crv_30') });
+    const { index, request, readings } = stage({ others: [sibling], request: inPod(pod) });
+    const { decision, candidates } = explain(index, request, readings, 1);
+    const found = candidates.find((candidate) => candidate.lineItem.id === 'li_x')!;
+    expect(decision.ads).toEqual([]);
+    expect(decision.reason).toBe(reason);
+    expect(decide(index, request, readings, 1).reason).toBe(reason);
+    expect(found.reasons).toEqual([reason]);
+    const words = requiredAndActual(found.reasons[0]!, found.lineItem, index, request, readings, decision);
+    expect(words).toEqual({ reason, required, actual: '30.000 s' });
+    expect(smallestEdit(index, request, readings, 1, 'li_x').isVerified).toBe(false);
+  });
+
   it('keeps apart what a stream has shown of a competitor, and not of the same brand', () => {
     const stream = { separation: { scope: 'stream' as const, labels: ['cars'] }, brandId: 'brd_a' };
     const keys = (brand: string) => [separationKey('label', 'cars'), separationKey('brand', brand)];

@@ -1,7 +1,9 @@
-import { CandidateCheck, meetsCompetitor } from '../decide/candidate.ts';
+import { CandidateCheck } from '../decide/candidate.ts';
 import { MAX_EXAMINED } from '../decide/chosen-ad.ts';
+import { assignmentVerdict, FITS } from '../decide/creative-fit.ts';
 import { type Decision, decideFor } from '../decide/decide.ts';
 import { OUT_FOR_TODAY, type Readings } from '../decide/readings.ts';
+import { shownTo } from '../decide/stream-rule.ts';
 import { walk } from '../decide/walk.ts';
 import { currentFlight } from '../index/block.ts';
 import type { DecisionIndex, IndexedLineItem, IndexedPlacement } from '../index/model.ts';
@@ -85,7 +87,7 @@ function reasonsOf(item: IndexedLineItem, context: Context): Reason[] {
   return [...reasons].sort((left, right) => reasonRank(left) - reasonRank(right));
 }
 
-function counterReasons(item: IndexedLineItem, { request, readings, seed }: Context): Reason[] {
+function counterReasons(item: IndexedLineItem, { request, placement, readings, seed }: Context): Reason[] {
   const flight = currentFlight(item, request.atMs);
   if (!flight) return [];
   const reasons: Reason[] = [];
@@ -100,8 +102,28 @@ function counterReasons(item: IndexedLineItem, { request, readings, seed }: Cont
         item.assignments.some((assignment) => readings.creativeRoom(item, assignment) > 0));
     if (!hasRoom) reasons.push('freq_cap');
   }
-  if (item.separatesStream && meetsCompetitor(item, request)) reasons.push('competitive_separation');
+  const barred = streamReason(item, request, placement);
+  if (barred !== null) reasons.push(barred);
   return reasons;
+}
+
+/** Why what the stream has shown keeps a line item out, by the creative that comes nearest; null when it does not. */
+export function streamReason(
+  item: IndexedLineItem,
+  request: AdRequest,
+  placement: IndexedPlacement,
+): Reason | null {
+  const shown = shownTo(request, placement);
+  if (shown === null) return null;
+  const { assignments } = item;
+  const fitting = assignments.filter((one) => assignmentVerdict(item, one, request, placement) === FITS);
+  let nearest = FITS;
+  for (const { creative } of fitting.length > 0 ? fitting : assignments) {
+    const barred = shown.bars(item, creative);
+    if (barred === FITS) return null;
+    nearest = Math.max(nearest, barred);
+  }
+  return REASONS[nearest] ?? null;
 }
 
 /** Why a line item that nothing stood in the way of did not serve. */

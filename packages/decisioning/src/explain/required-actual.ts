@@ -1,11 +1,13 @@
-import { floorFor } from '../decide/creative-fit.ts';
+import { fitsDuration, floorFor, isBrandBlocked } from '../decide/creative-fit.ts';
 import type { Decision } from '../decide/decide.ts';
 import { currentFlight } from '../index/block.ts';
 import type { DecisionIndex, IndexedLineItem } from '../index/model.ts';
 import type { AdRequest } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 import type { TargetingPredicate } from '../targeting/tree.ts';
+import { streamReason } from './explain.ts';
 import type { KnownReadings } from './known-readings.ts';
+import { podLengths } from './pod-lengths.ts';
 import { factOf, failedPredicates, reasonOf } from './rules.ts';
 
 /** What a rule asks for, and what it met. */
@@ -31,6 +33,7 @@ export function requiredAndActual(
   const at = new Date(request.atMs).toISOString();
   const reading = readings.reading(item.id);
   const { creatives } = creativeWords(item);
+  const where = streamReason(item, request, placement) === reason ? 'in the stream' : 'in the break';
   switch (reason) {
     case 'paused':
       return say('status active', 'status paused');
@@ -82,10 +85,14 @@ export function requiredAndActual(
     case 'creative_gap':
       return say('a creative that may run now', `${creatives}, none at ${at}`);
     case 'duration_fit': {
+      const lengths = item.assignments.map(({ creative }) => creative.durationMs);
+      const { pod } = request;
+      if (pod && lengths.some((ms) => fitsDuration(ms, request, placement)))
+        return say(shown(podLengths(pod), 'a place in the break'), lengths.map(seconds).join(', '));
       const exact = [...placement.exactDurationsMs].map(seconds).join(', ');
       return say(
         exact === '' ? `${seconds(request.minDurationMs)} to ${seconds(request.maxDurationMs)}` : exact,
-        item.assignments.map(({ creative }) => seconds(creative.durationMs)).join(', '),
+        lengths.map(seconds).join(', '),
       );
     }
     case 'codec_fit':
@@ -99,6 +106,14 @@ export function requiredAndActual(
         files(item, (file) => `${file.bitrateKbps} kbps`),
       );
     case 'not_cleared_for_destination':
+      if (placement.source.clearance === null)
+        return say(
+          'no blocked media file',
+          shown(
+            item.assignments.map(({ creative }) => creative.source.fingerprint),
+            'a blocked file',
+          ),
+        );
       return say(
         `cleared for ${placement.source.clearance}`,
         shown(
@@ -119,35 +134,40 @@ export function requiredAndActual(
       );
     case 'competitive_separation':
       return say(
-        'no competitor beside it',
+        `no competitor ${where}`,
         shown([...item.source.separation.labels, ...categoriesOf(item)], 'a competitor is placed'),
       );
     case 'advertiser_dedupe':
       return say(
-        `at most ${request.pod?.maxAdsPerAdvertiser ?? 1} of an advertiser`,
+        `at most ${request.pod?.maxAdsPerAdvertiser ?? 1} of an advertiser ${where}`,
         shown(
           item.assignments.map(({ creative }) => creative.adDomain),
           'is placed',
         ),
       );
     case 'creative_dedupe':
-      return say('no spot twice in a break', 'the same spot is placed');
+      return say(`no spot twice ${where}`, 'the same spot is placed');
     case 'pod_full':
       return say(`a place among ${request.pod?.maxAds ?? 1}`, `${decision.ads.length} placed`);
     case 'pod_duration': {
       const left = (decision.fill?.durationMs ?? 0) - (decision.fill?.filledMs ?? 0);
-      return say(`${seconds(left)} or less`, creatives);
+      return say(
+        request.pod?.isExact ? `lengths that make up exactly ${seconds(left)}` : `${seconds(left)} or less`,
+        creatives,
+      );
     }
     case 'blocked_category':
       return say('no blocked category', shown(categoriesOf(item), 'no category that is allowed'));
     case 'blocked_domain':
-      return say(
-        'no blocked advertiser',
-        shown(
-          item.assignments.map(({ creative }) => creative.adDomain),
-          '',
-        ),
-      );
+      return isBrandBlocked(item, request, placement)
+        ? say('no blocked brand', item.brandId)
+        : say(
+            'no blocked advertiser',
+            shown(
+              item.assignments.map(({ creative }) => creative.adDomain),
+              '',
+            ),
+          );
     case 'below_floor': {
       const lengths = item.assignments.map(({ creative }) =>
         floorFor(creative.durationMs, request, placement),

@@ -1,4 +1,10 @@
-import { fitsDuration, isBelowFloor, placementReasons, requestReasons } from '../decide/creative-fit.ts';
+import {
+  fitsDuration,
+  isBelowFloor,
+  isBrandBlocked,
+  placementReasons,
+  requestReasons,
+} from '../decide/creative-fit.ts';
 import { currentFlight, isDaypartOpen } from '../index/block.ts';
 import type { IndexedAssignment, IndexedLineItem, IndexedPlacement } from '../index/model.ts';
 import type { AdRequest } from '../model.ts';
@@ -64,6 +70,7 @@ export function assignmentReasons(
   if (request.atMs < assignment.startMs || request.atMs >= assignment.endMs) reasons.add('creative_gap');
   if (!fitsDuration(creative.durationMs, request, placement)) reasons.add('duration_fit');
   for (const reason of placementReasons(creative, placement)) reasons.add(reason);
+  if (isBrandBlocked(item, request, placement)) reasons.add('blocked_domain');
   for (const reason of requestReasons(creative, request)) reasons.add(reason);
   if (isBelowFloor(item, creative.durationMs, request, placement)) reasons.add('below_floor');
   return [...reasons].sort((left, right) => reasonRank(left) - reasonRank(right));

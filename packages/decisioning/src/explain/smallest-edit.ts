@@ -1,6 +1,6 @@
 import { weekMinuteAt } from '../calendar/day.ts';
 import { zone } from '../calendar/zone.ts';
-import { assignmentVerdict, FITS, floorFor } from '../decide/creative-fit.ts';
+import { assignmentVerdict, FITS, floorFor, isBrandBlocked } from '../decide/creative-fit.ts';
 import { currentFlight } from '../index/block.ts';
 import { changeIndex } from '../index/build-index.ts';
 import type { DecisionIndex, IndexedCreative, IndexedLineItem, IndexedPlacement } from '../index/model.ts';
@@ -8,8 +8,9 @@ import type { AdRequest, DaypartInput, FlightInput, LineItemInput } from '../mod
 import type { Reason } from '../reasons.ts';
 import { spell } from '../targeting/dimensions.ts';
 import { type TargetingNode, type TargetingPredicate, targetingProblems } from '../targeting/tree.ts';
-import { explain } from './explain.ts';
+import { explain, streamReason } from './explain.ts';
 import type { KnownReadings } from './known-readings.ts';
+import { podTakes } from './pod-lengths.ts';
 import { factOf, predicateHolds, reasonOf } from './rules.ts';
 
 /** One field of a line item, before and after. */
@@ -137,6 +138,15 @@ function change(reason: Reason, item: IndexedLineItem, attempt: Attempt, place: 
         readings: changed,
       },
     );
+  if (streamReason(item, request, placement) === reason) {
+    if (item.separatesStream)
+      return make(
+        'separation',
+        { ...input.separation, scope: 'pod' },
+        'Keep competitors apart in a break only',
+      );
+    return 'The stream has shown what may not come again in it: a rule of the placement, or of a line item that served.';
+  }
   switch (reason) {
     case 'paused':
       return make('status', 'active', 'Resume the line item');
@@ -183,6 +193,10 @@ function change(reason: Reason, item: IndexedLineItem, attempt: Attempt, place: 
         { readings: readings.with(item.id, { room: 1, creativeRooms: null }) },
       );
     }
+    case 'blocked_domain':
+      if (isBrandBlocked(item, request, placement))
+        return 'The placement or the request blocks its brand; nothing of the line item decides that.';
+      return creativeChange(reason, item, attempt, placement, place, make);
     case 'no_approved_creative':
     case 'creative_gap':
     case 'duration_fit':
@@ -190,7 +204,6 @@ function change(reason: Reason, item: IndexedLineItem, attempt: Attempt, place: 
     case 'bitrate_fit':
     case 'not_cleared_for_destination':
     case 'blocked_category':
-    case 'blocked_domain':
       return creativeChange(reason, item, attempt, placement, place, make);
     case 'no_budget':
     case 'daily_cap':
@@ -363,6 +376,7 @@ function fitsHere(
     startMs: Number.NEGATIVE_INFINITY,
     endMs: Number.POSITIVE_INFINITY,
   };
+  if (request.pod && !podTakes(creative.durationMs, request.pod)) return false;
   return assignmentVerdict(item, assignment, request, placement) === FITS;
 }
 

@@ -9,7 +9,7 @@ import type {
   IndexedLineItem,
   IndexedPlacement,
 } from './model.ts';
-import { separationKey } from './separation-key.ts';
+import { blockedKeys, separationKey } from './separation-key.ts';
 
 const UNIT_MS = {
   minute: 60_000,
@@ -176,6 +176,9 @@ export function indexPlacement(input: PlacementInput, creativeSlots: number): In
     blockedCategories: new Set(input.blockedCategories),
     allowedCategories: new Set(input.allowedCategories),
     blockedDomains: new Set(input.blockedDomains.map((domain) => domain.toLowerCase())),
+    blockedBrands: blockedKeys('brand', input.blockedBrands),
+    blockedMedia: blockedKeys('fingerprint', input.blockedMedia),
+    separatesStream: input.separationScope === 'stream',
     exactDurationsMs: new Set(input.exactDurationsMs),
     verdicts: new Uint8Array(creativeSlots),
     source: input,

@@ -86,6 +86,11 @@ export interface IndexedPlacement {
   readonly blockedCategories: ReadonlySet<string>;
   readonly allowedCategories: ReadonlySet<string>;
   readonly blockedDomains: ReadonlySet<string>;
+  /** Keys of brands and of media files that never serve here; null for none. */
+  readonly blockedBrands: ReadonlySet<number> | null;
+  readonly blockedMedia: ReadonlySet<number> | null;
+  /** Its rules of separation hold over a whole stream. */
+  readonly separatesStream: boolean;
   readonly exactDurationsMs: ReadonlySet<number>;
   /** What a creative's own properties say here, by its slot: 0 not asked yet, 1 fits, else 1 + rank of the reason. */
   readonly verdicts: Uint8Array;

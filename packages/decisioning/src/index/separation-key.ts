@@ -11,3 +11,12 @@ export type SeparationKind = 'creative' | 'fingerprint' | 'domain' | 'brand' | '
 export function separationKey(kind: SeparationKind, value: string): number {
   return hashId(`${kind}:${value.toLowerCase()}`);
 }
+
+/** Keys of what is blocked; null for nothing. */
+export function blockedKeys(
+  kind: SeparationKind,
+  values: readonly string[] | undefined,
+): ReadonlySet<number> | null {
+  if (values === undefined || values.length === 0) return null;
+  return new Set(values.map((value) => separationKey(kind, value)));
+}

@@ -2,6 +2,7 @@ import { MAX_POD_CANDIDATES as MAX } from './model.ts';
 import { AT_FIRST, AT_LAST, AT_MIDDLE } from './pod-rows.ts';
 import type { PodProblem } from './problem.ts';
 import { type Selection, Sequence, type StepCounter } from './selection.ts';
+import { SlotMatching } from './slot-matching.ts';
 
 const FREE = -1;
 
@@ -22,6 +23,9 @@ export class Arranger {
   #ordinary = 0;
   readonly #sorted = new Int32Array(MAX);
   readonly #used = new Uint8Array(MAX);
+  /** Places in the selection, longest ad first. */
+  readonly #byLength = new Int32Array(MAX);
+  readonly #matching = new SlotMatching();
   readonly #path = new Sequence();
   readonly #best = new Sequence();
   readonly #pairFirst = new Int32Array(MAX * MAX);
@@ -70,6 +74,10 @@ export class Arranger {
     }
     this.#ordinary = ordinary;
     const plain = !adjacent && pod.slots.length === 0;
+    if (pod.slots.length > 0) {
+      this.#rankByLength();
+      if (!this.#canFollow(0, 0, 0)) return false;
+    }
     if (ordinary > 1 && (problem.gains || (restricted && plain)))
       return this.#arrangeByPairs(stage, stageMid, atLeast, plain);
     let value = stageMid;
@@ -216,13 +224,16 @@ export class Arranger {
       let done = false;
       for (let slot = nextSlot; !done && slot < pod.slots.length; slot++) {
         if (((selection.slots[at]! >> slot) & 1) === 0) continue;
+        // What cannot follow here can follow a later slot even less.
+        if (!this.#canFollow(slot + 1, dynamicUsed, dynamicAds)) break;
         path.slot[depth] = slot;
         path.count = depth + 1;
         done = this.#place(slot + 1, dynamicUsed, dynamicAds, item, ordinaryNow);
       }
       if (!done && selection.dynamic[at] === 1) {
         const used = dynamicUsed + problem.duration[item]!;
-        if (used <= pod.dynamicMs && dynamicAds < pod.dynamicAds) {
+        const fits = used <= pod.dynamicMs && dynamicAds < pod.dynamicAds;
+        if (fits && this.#canFollow(pod.slots.length, used, dynamicAds + 1)) {
           path.slot[depth] = -1;
           path.count = depth + 1;
           done = this.#place(pod.slots.length, used, dynamicAds + 1, item, ordinaryNow);
@@ -233,6 +244,44 @@ export class Arranger {
       path.count = depth;
     }
     return false;
+  }
+
+  #rankByLength(): void {
+    const { duration } = this.#problem;
+    const { item, count } = this.#selection;
+    const ranked = this.#byLength;
+    for (let at = 0; at < count; at++) {
+      let place = at;
+      while (place > 0 && duration[item[ranked[place - 1]!]!]! < duration[item[at]!]!) {
+        ranked[place] = ranked[place - 1]!;
+        place--;
+      }
+      ranked[place] = at;
+    }
+  }
+
+  /**
+   * Whether those that are not placed yet can have places of their own from a slot on, neighbours and ends aside. Who may
+   * stand in either part takes a slot where one can be had, the longest first: that leaves the dynamic part least to hold.
+   */
+  #canFollow(nextSlot: number, dynamicUsed: number, dynamicAds: number): boolean {
+    const { pod, duration } = this.#problem;
+    if (pod.slots.length === 0) return true;
+    const { item, slots, dynamic, count } = this.#selection;
+    const left = nextSlot < pod.slots.length ? -1 << nextSlot : 0;
+    const matching = this.#matching;
+    matching.clear();
+    for (let at = 0; at < count; at++)
+      if (this.#used[at] === 0 && dynamic[at] === 0 && !matching.add(slots[at]! & left)) return false;
+    let ms = dynamicUsed;
+    let ads = dynamicAds;
+    for (let nth = 0; nth < count; nth++) {
+      const at = this.#byLength[nth]!;
+      if (this.#used[at] === 1 || dynamic[at] === 0 || matching.add(slots[at]! & left)) continue;
+      ms += duration[item[at]!]!;
+      ads++;
+    }
+    return ms <= pod.dynamicMs && ads <= pod.dynamicAds;
   }
 
   #mayStand(at: number, item: number, ordinaryPlaced: number): boolean {

@@ -5,6 +5,10 @@ const MAX_CELLS = 1 << 18;
 const MAX_BUCKETS = 96;
 export const MAX_EXACT_BUCKETS = 1024;
 const MAX_SLOT_STATES = 256;
+/** Cells that kinds of slot may make of the table before they are counted together. */
+const MAX_SLOT_CELLS = 1 << 20;
+/** Rows of length in the coarsest table. */
+const LEAST_WIDTH = 9;
 
 /** What is left of a pod for one tier, as `BoundTable.build` needs it. */
 export interface Room {
@@ -198,8 +202,20 @@ export class BoundTable {
         this.#stateRoom[type] = this.typeBumper[type] === 1 ? bumpers : ordinary;
       }
       this.#states = (ordinary + 1) * (bumpers + 1);
+      const width = room.remainingMs === 0 ? 1 : LEAST_WIDTH;
+      if (this.#states * (room.ads + 1) * width * (room.count + 1) > MAX_SLOT_CELLS)
+        this.#countTogether(ordinary + bumpers);
     }
     this.fullState = this.#states - 1;
+  }
+
+  /** One digit for all slots, of whatever kind. */
+  #countTogether(slots: number): void {
+    for (let type = 0; type < this.types; type++) {
+      this.typeStride[type] = 1;
+      this.#stateRoom[type] = slots;
+    }
+    this.#states = slots + 1;
   }
 
   /** Classes by their best member, best first; members likewise. */

@@ -28,6 +28,8 @@ export class GreedyFill {
   #ads = 0;
   readonly #fixedTaken: Int32Array;
   #taken = new Int32Array(MAX);
+  /** What the arranger found last is the order of the selection as it stands. */
+  #isArranged = false;
 
   constructor(
     problem: PodProblem,
@@ -125,6 +127,7 @@ export class GreedyFill {
 
   #reset(selection: Selection): void {
     selection.copy(this.#fixed);
+    this.#isArranged = false;
     this.#low = 0;
     this.#high = 0;
     this.#remainingMs = this.#room.remainingMs;
@@ -155,16 +158,23 @@ export class GreedyFill {
     const bumper = slots & problem.pod.bumperSlots;
     if (bumper !== 0) {
       selection.push(item, bumper, 0);
-      if (this.#arranger.arrange(selection, this.#stage, 0)) return true;
+      if (this.#arrange(selection)) return true;
       selection.count--;
     }
     const ordinary = slots & ~bumper;
     const dynamic = problem.dynamicFit[item]!;
     if ((ordinary | dynamic) === 0) return false;
     selection.push(item, ordinary, dynamic);
-    if (this.#arranger.arrange(selection, this.#stage, 0)) return true;
+    if (this.#arrange(selection)) return true;
     selection.count--;
     return false;
+  }
+
+  /** An order that is not found leaves the last one that was. */
+  #arrange(selection: Selection): boolean {
+    const isFound = this.#arranger.arrange(selection, this.#stage, 0);
+    if (isFound) this.#isArranged = true;
+    return isFound;
   }
 
   #account(item: number, dynamic: number): void {
@@ -178,6 +188,7 @@ export class GreedyFill {
 
   #keep(trial: Selection, now: Selection, at: number): void {
     trial.push(now.item[at]!, now.slots[at]!, now.dynamic[at]!);
+    this.#isArranged = false;
     this.#account(now.item[at]!, now.dynamic[at]!);
   }
 
@@ -215,7 +226,8 @@ export class GreedyFill {
   }
 
   #offer(selection: Selection): boolean {
-    if (!this.#arranger.arrange(selection, this.#stage, 0)) return false;
+    // Not asked again: the steps may have run out since.
+    if (!this.#isArranged && !this.#arranger.arrange(selection, this.#stage, 0)) return false;
     return this.#incumbent.offer(this.#arranger.found, this.#arranger.value);
   }
 }

@@ -5,7 +5,8 @@
 
 /** Candidates a solver looks at in one call: what is beyond them is covered by `unseen`. */
 export const MAX_POD_CANDIDATES = 64;
-export const MAX_POD_SLOTS = 16;
+/** Fixed slots of one pod: sets of them are 32-bit masks. What a request, a placement and a snapshot may ask for. */
+export const MAX_POD_SLOTS = 32;
 /** Capacity groups, and adjacency groups, of one candidate. */
 export const MAX_POD_GROUPS = 64;
 /** 1,000,000 currency units per 1,000 impressions; 64 of them, multiplied, still sum exactly. */

@@ -2,6 +2,7 @@ import type { Arranger } from './arrange.ts';
 import type { BoundTable, Room } from './bound-table.ts';
 import type { Completion } from './completion.ts';
 import type { Incumbent } from './incumbent.ts';
+import { MAX_POD_SLOTS } from './model.ts';
 import type { PodProblem } from './problem.ts';
 import { Selection, type StepCounter } from './selection.ts';
 
@@ -35,7 +36,7 @@ export class PodSearch {
   readonly #incumbent: Incumbent;
   readonly #steps: StepCounter;
   readonly #chosen = new Selection();
-  readonly #free = new Int32Array(16);
+  readonly #free = new Int32Array(MAX_POD_SLOTS);
   #room!: Room;
   #start!: SearchStart;
 

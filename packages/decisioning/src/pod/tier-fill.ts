@@ -5,7 +5,7 @@ import { dropDominated } from './dominance.ts';
 import { Edges } from './edges.ts';
 import { GreedyFill } from './greedy.ts';
 import { Incumbent } from './incumbent.ts';
-import { MAX_POD_CANDIDATES as MAX, MAX_POD_GROUPS, type PodEffort } from './model.ts';
+import { MAX_POD_CANDIDATES as MAX, MAX_POD_GROUPS, MAX_POD_SLOTS, type PodEffort } from './model.ts';
 import { PricedBound, type Unseen } from './priced-bound.ts';
 import { ELIGIBLE, type PodProblem } from './problem.ts';
 import { PodSearch } from './search.ts';
@@ -240,7 +240,7 @@ export class TierFill {
     room.slotsCount = pod.dynamicAds === 0;
     room.remainingMs = pod.dynamicMs;
     room.ads = room.slotsCount ? pod.maxAds : pod.dynamicAds;
-    room.freeSlots = (1 << pod.slots.length) - 1;
+    room.freeSlots = pod.slots.length === 0 ? 0 : -1 >>> (MAX_POD_SLOTS - pod.slots.length);
     this.#taken.fill(0, 0, problem.shares);
     let low = 0;
     let high = 0;

@@ -68,6 +68,9 @@ databaseSuite('inventory', (open) => {
       pod: { kind: 'dynamic', durationMs: 60_000, maxAds: 4 },
       floorCpmMicros: 9_000_000,
       blockedCategories: ['IAB8'],
+      blockedBrands: ['brd_01k7m3x9'],
+      blockedMedia: ['ab'.repeat(32)],
+      separationScope: 'stream',
     });
     const serving = async () =>
       (await app.database.withTransaction({ role: 'snapshot_builder' }, inventoryForServing)).placements.find(
@@ -77,6 +80,9 @@ databaseSuite('inventory', (open) => {
       pod: { kind: 'dynamic', maxAds: 4, firstPermille: 1000, categorySeparation: 'pod' },
       floorCpmMicros: 9_000_000,
       blockedCategories: ['IAB8'],
+      blockedBrands: ['brd_01k7m3x9'],
+      blockedMedia: ['ab'.repeat(32)],
+      separationScope: 'stream',
       app: { id: tv.id, bundle: 'com.quillmoor.one', network: 'Quillmoor', channel: null },
     });
     expect(await codeOf(app.call('inventory.archiveApp', { appId: tv.id }))).toBe('app.in_use');
@@ -91,6 +97,9 @@ databaseSuite('inventory', (open) => {
 
   it('changes what is said and keeps the rest', async () => {
     const placement = await place({ floorCpmMicros: 5_000_000, mimes: ['video/mp4'] });
+    expect(placement).toMatchObject({ blockedBrands: [], blockedMedia: [], separationScope: 'pod' });
+    expect(await codeOf(place({ blockedBrands: ['Fernwhistle'] }))).toBe('input.invalid');
+    expect(await codeOf(place({ blockedMedia: ['AB'] }))).toBe('input.invalid');
     const after = await change(placement, { floorCpmMicros: 6_000_000 });
     expect(after).toMatchObject({ floorCpmMicros: 6_000_000, mimes: ['video/mp4'], version: 2 });
     expect(await codeOf(change(placement, { name: 'Late' }))).toBe('version.conflict');

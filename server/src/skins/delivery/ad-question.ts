@@ -31,6 +31,9 @@ export interface AdQuestion {
   readonly facts: Facts;
   readonly blockedCategories: string[];
   readonly blockedDomains: string[];
+  /** Brand ids, and SHA-256 of media files. */
+  readonly blockedBrands: string[];
+  readonly blockedMedia: string[];
   readonly floorCpmMicros: number;
   readonly mimes: string[];
   /** Macros of the standard that the request filled in. */
@@ -61,6 +64,8 @@ const ADCOM_VERSIONS: Readonly<Record<string, ServedVastVersion>> = {
 };
 const CATEGORY = /^[A-Za-z0-9_-]{1,32}$/;
 const DOMAIN = /^[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}$/;
+const BRAND = /^[A-Za-z0-9_-]{1,64}$/;
+const MEDIA = /^[0-9A-Fa-f]{64}$/;
 const MIME = /^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}\/[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/;
 
 /**
@@ -103,6 +108,10 @@ export function readQuestion(
         : listOf(params, 'blockedadcategories', CATEGORY, 100, 'category ids such as IAB7-39'),
     blockedDomains: listOf(params, 'badv', DOMAIN, 100, 'domains such as brand.example').map((one) =>
       one.toLowerCase(),
+    ),
+    blockedBrands: listOf(params, 'bbrand', BRAND, 100, 'brand ids such as brd_01k7m3x9'),
+    blockedMedia: listOf(params, 'bmedia', MEDIA, 100, 'SHA-256 of media files, 64 hex digits each').map(
+      (one) => one.toLowerCase(),
     ),
     floorCpmMicros: micros(params, 'floor') ?? 0,
     mimes: mimes.length > 0 ? mimes : listOf(params, 'mediamime', MIME, 16, 'media types such as video/mp4'),

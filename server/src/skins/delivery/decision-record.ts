@@ -61,12 +61,18 @@ const NO_LIMITS = '"streamKeys":[],"blockedCategories":[],"blockedDomains":[],"f
 
 function limitsText(request: DecisionRequest): string {
   const { streamKeys, blockedCategories, blockedDomains, floorCpmMicros, mimes } = request;
+  const blocked = blockedText(request);
   if (
     streamKeys.length + blockedCategories.length + blockedDomains.length + mimes.length === 0 &&
     floorCpmMicros === 0
   )
-    return NO_LIMITS;
-  return `"streamKeys":[${streamKeys.join()}],"blockedCategories":${quotedList(blockedCategories)},"blockedDomains":${quotedList(blockedDomains)},"floorCpmMicros":${floorCpmMicros},"mimes":${quotedList(mimes)}`;
+    return blocked + NO_LIMITS;
+  return `${blocked}"streamKeys":[${streamKeys.join()}],"blockedCategories":${quotedList(blockedCategories)},"blockedDomains":${quotedList(blockedDomains)},"floorCpmMicros":${floorCpmMicros},"mimes":${quotedList(mimes)}`;
+}
+
+function blockedText({ blockedBrands, blockedMedia }: DecisionRequest): string {
+  const brands = blockedBrands === undefined ? '' : `"blockedBrands":${quotedList(blockedBrands)},`;
+  return blockedMedia === undefined ? brands : `${brands}"blockedMedia":${quotedList(blockedMedia)},`;
 }
 
 /*

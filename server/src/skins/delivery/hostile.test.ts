@@ -13,6 +13,8 @@ import { startNode } from './testing/start-node.ts';
 
 const MEDIA = Buffer.from(Array.from({ length: 5000 }, (_, n) => n % 251));
 
+const slots = (count: number) => Array.from({ length: count }, () => '30').join();
+
 interface ProblemBody {
   code: string;
   detail: string;
@@ -67,6 +69,8 @@ describe.each(['http', 'plain'] as const)('the %s listener', (listener) => {
       ['/vast?pl=main&rid=a%20b', 400, 'input.invalid', 'rid'],
       ['/vast?pl=nobody', 404, 'placement.not_found', 'pl'],
       ['/vast', 404, 'placement.not_found', 'pl'],
+      [`/vast?pl=main&slots=${slots(33)}`, 400, 'input.invalid', 'slots'],
+      [`/api/v1/pod?pl=main&slots=${slots(33)}`, 400, 'input.invalid', 'slots'],
     ])('%s is %i %s naming %s', async (path, status, code, field) => {
       const answer = await call(node.publicPort, path);
       expect(answer.status).toBe(status);
@@ -77,6 +81,25 @@ describe.each(['http', 'plain'] as const)('the %s listener', (listener) => {
       expect(problem.fields?.[0]?.field).toBe(field);
       expect(problem.fields?.[0]?.accepted).not.toBe('');
       expect(problem.requestId).toMatch(/^req_/);
+    });
+
+    it('fills breaks of as many slots as it takes, and refuses one more', async () => {
+      for (const count of [1, 15, 16, 17, 20, 31, 32, 33, 40])
+        for (const path of ['/vast', '/api/v1/pod', '/api/v1/interstitials']) {
+          const answer = await call(node.publicPort, `${path}?pl=main&slots=${slots(count)}`);
+          expect(`${path} ${count} ${answer.status}`).toBe(`${path} ${count} ${count > 32 ? 400 : 200}`);
+          const hybrid = await call(node.publicPort, `${path}?pl=main&poddur=60&slots=${slots(count)}`);
+          expect(hybrid.status).toBe(count > 32 ? 400 : 200);
+        }
+    });
+
+    it.each([
+      ['poddur=10', 'duration_fit'],
+      ['slots=10', 'duration_fit'],
+      ['poddur=100&exact=1', 'pod_duration'],
+    ])('a break in which nothing has a place (%s) is empty for %s', async (query, reason) => {
+      const answer = await call(node.publicPort, `/api/v1/pod?pl=main&${query}`);
+      expect(answer.json<unknown>()).toMatchObject({ ads: [], filled_duration: 0, reason });
     });
 
     it.each([

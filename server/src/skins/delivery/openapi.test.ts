@@ -32,6 +32,8 @@ const QUERY: Record<string, [good: string, bad?: string]> = {
   floor: ['2.5', 'low'],
   bcat: ['IAB7', 'IAB 7'],
   badv: ['brand.example', 'brand'],
+  bbrand: ['brd_01k7m3x9', 'fern whistle'],
+  bmedia: ['AB'.repeat(32), 'ab'],
   genre: ['drama,crime', 'x'.repeat(65)],
   rating: ['tv-14', 'x'.repeat(129)],
   language: ['en', 'x'.repeat(129)],
@@ -60,6 +62,8 @@ const BODY: Record<string, [good: unknown, bad: unknown, field?: string]> = {
   deals: [['d1'], ['a b']],
   blocked_categories: [['IAB7'], ['IAB 7']],
   blocked_domains: [['brand.example'], ['brand']],
+  blocked_brands: [['brd_01k7m3x9'], ['fern whistle']],
+  blocked_media: [['ab'.repeat(32)], ['ab']],
   kv: [{ section: ['news', 'sport'] }, 'news'],
   break: [{ duration: 60, max_ads: 3, exact: false, slots: [30, 'bumper:6'] }, 'long'],
 };

@@ -1,22 +1,31 @@
-import type { ChosenAd } from '@cuepoint/decisioning';
+import { type ChosenAd, rememberShown } from '@cuepoint/decisioning';
 
 const MAX_STREAMS = 100_000;
-const MAX_KEYS = 64;
+/** Numbers of all streams together: 32 MiB. */
+const MAX_KEYS = 8 * 1024 * 1024;
 const FORGET_AFTER_MS = 6 * 60 * 60 * 1000;
 
 interface Stream {
-  keys: number[];
-  atMs: number;
+  readonly keys: Int32Array;
+  readonly atMs: number;
 }
 
 const NOTHING: number[] = [];
 
 /**
- * Labels of competition that a viewing session has seen, for separation over a whole stream: pairs of label and brand.
- * In memory and bounded: the session that was heard of longest ago is forgotten first.
+ * What viewing sessions have seen, for separation over a whole stream: `rememberShown` says by which numbers. In memory and
+ * bounded, by session and in all: the session that was heard of longest ago is forgotten first.
  */
 export class Streams {
   readonly #streams = new Map<string, Stream>();
+  readonly #mostStreams: number;
+  readonly #mostKeys: number;
+  #keys = 0;
+
+  constructor(mostStreams = MAX_STREAMS, mostKeys = MAX_KEYS) {
+    this.#mostStreams = mostStreams;
+    this.#mostKeys = mostKeys;
+  }
 
   get size(): number {
     return this.#streams.size;
@@ -25,19 +34,26 @@ export class Streams {
   /** What the session has shown; read, not kept. */
   keysOf(accountId: string, streamId: string, nowMs: number): number[] {
     const stream = this.#streams.get(`${accountId} ${streamId}`);
-    return stream && stream.atMs + FORGET_AFTER_MS > nowMs ? stream.keys : NOTHING;
+    return stream && stream.atMs + FORGET_AFTER_MS > nowMs ? Array.from(stream.keys) : NOTHING;
   }
 
   /** Adds what it is being shown. */
   add(accountId: string, streamId: string, ads: readonly ChosenAd[], nowMs: number): void {
-    const pairs = ads.flatMap(({ lineItem }) =>
-      lineItem.labelKeys.flatMap((label) => [label, lineItem.brandKey]),
-    );
-    if (pairs.length === 0) return;
+    if (ads.length === 0) return;
     const key = `${accountId} ${streamId}`;
-    const keys = [...this.keysOf(accountId, streamId, nowMs), ...pairs].slice(-MAX_KEYS);
-    this.#streams.delete(key);
-    if (this.#streams.size >= MAX_STREAMS) this.#streams.delete(this.#streams.keys().next().value!);
+    const keys = Int32Array.from(rememberShown(this.keysOf(accountId, streamId, nowMs), ads));
+    this.#forget(key);
+    while (
+      this.#streams.size > 0 &&
+      (this.#streams.size >= this.#mostStreams || this.#keys + keys.length > this.#mostKeys)
+    )
+      this.#forget(this.#streams.keys().next().value!);
     this.#streams.set(key, { keys, atMs: nowMs });
+    this.#keys += keys.length;
+  }
+
+  #forget(key: string): void {
+    this.#keys -= this.#streams.get(key)?.keys.length ?? 0;
+    this.#streams.delete(key);
   }
 }

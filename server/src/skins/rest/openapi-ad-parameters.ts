@@ -25,6 +25,8 @@ const QUESTION: readonly Row[] = [
   ['floor', 'lowest price of a thousand impressions, in the currency of the placement', number],
   ['bcat', 'blocked categories, comma-separated'],
   ['badv', 'blocked advertiser domains, comma-separated'],
+  ['bbrand', 'blocked brands by id, comma-separated'],
+  ['bmedia', 'blocked media files by SHA-256, comma-separated'],
   ['genre', 'genres of the content, comma-separated'],
   ['rating', 'rating of the content, such as tv-14'],
   ['language', 'language of the content, ISO 639-1'],
@@ -83,6 +85,8 @@ export const AD_REQUEST_FIELDS = {
   deals: { type: 'array', items: { type: 'string' }, description: 'deals that may serve' },
   blocked_categories: { type: 'array', items: { type: 'string' } },
   blocked_domains: { type: 'array', items: { type: 'string' } },
+  blocked_brands: { type: 'array', items: { type: 'string' }, description: 'brand ids' },
+  blocked_media: { type: 'array', items: { type: 'string' }, description: 'SHA-256 of media files' },
   kv: {
     type: 'object',
     description: 'key-values: a value or a list for each key',

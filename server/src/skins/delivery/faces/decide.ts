@@ -87,6 +87,8 @@ export function decideFor(
     floorCpmMicros: question.floorCpmMicros,
     mimes: question.mimes,
   };
+  if (question.blockedBrands.length > 0) asked.blockedBrands = question.blockedBrands;
+  if (question.blockedMedia.length > 0) asked.blockedMedia = question.blockedMedia;
   if (!seen.mayLog) asked.mayLogViewer = false;
   const served = parts.engine.decide(asked, nowMs, question.streamId);
   const macros = new AnswerMacros(question, viewer);

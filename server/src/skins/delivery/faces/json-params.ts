@@ -16,6 +16,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   deals: 'deal',
   blocked_categories: 'bcat',
   blocked_domains: 'badv',
+  blocked_brands: 'bbrand',
+  blocked_media: 'bmedia',
 };
 const BREAK_FIELDS: Readonly<Record<string, string>> = {
   duration: 'poddur',

@@ -12,7 +12,7 @@ const MAX_PARAMETERS = 200;
 const MAX_LIST_ITEMS = 200;
 
 /** Parameters of which several add up; of any other the first counts. */
-const REPEATABLE = ['seg', 'deal', 'bcat', 'badv', 'mimes', 'genre', 'slots', 'breaks'];
+const REPEATABLE = ['seg', 'deal', 'bcat', 'badv', 'bbrand', 'bmedia', 'mimes', 'genre', 'slots', 'breaks'];
 const KEY_VALUE_PREFIX = 'kv.';
 
 /** The rest of what a request may say about the ad it asks for; docs/protocols/delivery.md section 7. */

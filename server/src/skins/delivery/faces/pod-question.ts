@@ -1,9 +1,9 @@
+import { MAX_POD_SLOTS } from '@cuepoint/decisioning';
 import type { SnapshotPlacement, SnapshotPodRule } from '../../../kernel/delivery-protocol.ts';
 import { badField } from '../problems.ts';
 import { flag, milliseconds, SECONDS_ACCEPTED, seconds, wholeNumber } from './fields.ts';
 import type { RequestParams } from './params.ts';
 
-const MAX_SLOTS = 32;
 const DEFAULT_BREAK_MS = 120_000;
 
 /** What holds for a break in a placement that has no rules of its own for one. */
@@ -35,7 +35,7 @@ export function readPod(
 ): SnapshotPodRule | null {
   const wanted = flag(params, 'pod');
   const durationMs = seconds(params, 'poddur');
-  const maxAds = wholeNumber(params, 'maxads', 1, MAX_SLOTS, 'a whole number of ads');
+  const maxAds = wholeNumber(params, 'maxads', 1, MAX_POD_SLOTS, 'a whole number of ads');
   const exact = flag(params, 'exact');
   const slots = readSlots(params);
   const isImplied =
@@ -53,7 +53,7 @@ export function readPod(
   const rule = placement.pod;
   const asked = durationMs ?? seconds(params, 'breakmaxduration');
   const mostAds = maxAds ?? wholeNumber(params, 'breakmaxads', 1, 1000, 'a whole number of ads');
-  const most = rule?.maxAds ?? (slots.length > 0 ? MAX_SLOTS : PLAIN_BREAK.maxAds);
+  const most = rule?.maxAds ?? (slots.length > 0 ? MAX_POD_SLOTS : PLAIN_BREAK.maxAds);
   const length = slots.reduce((sum, slot) => sum + slot.maxDurationMs, 0);
   if (slots.length > 0)
     return {
@@ -102,13 +102,13 @@ function checkedSlots(
   return slots;
 }
 
-const SLOT_ACCEPTED = `up to ${MAX_SLOTS} slots, each the longest ad in seconds, such as 30, 15-30 or bumper:6`;
+const SLOT_ACCEPTED = `up to ${MAX_POD_SLOTS} slots, each the longest ad in seconds, such as 30, 15-30 or bumper:6`;
 
 function readSlots(params: RequestParams): SnapshotPodRule['slots'] {
   const items = params.list('slots');
   if (items.length === 0) return [];
   const field = params.fieldOf('slots');
-  if (items.length > MAX_SLOTS)
+  if (items.length > MAX_POD_SLOTS)
     throw badField(field, undefined, SLOT_ACCEPTED, `${field} has ${items.length} slots`);
   return items.map((item) => {
     const [, bumper, shortest, longest] =

@@ -46,6 +46,9 @@ const METHODS = [
   'DELETE',
 ];
 
+/** Breaks about as long as the longest that can be filled. */
+const SLOT_COUNTS = [15, 16, 17, 20, 31, 32, 33].map((count) => Array(count).fill('15-30').join());
+
 /** Good and nearly good values, so that a request gets past its first parameter. */
 const VALUES: Readonly<Record<string, readonly string[]>> = {
   pl: ['main', 'break', 'end', 'loose', 'other', 'plc_1', 'pub-one', 'nobody', '__proto__', 'constructor'],
@@ -57,7 +60,17 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   poddur: ['30', '60', '120', '3600', '0.001', '121'],
   maxads: ['1', '3', '32', '33', '0'],
   exact: ['1', '0'],
-  slots: ['30,15', 'bumper:6,30', '15-30', '30-15', ',', '1'.repeat(50), 'bumper:', 'bumper:6,'.repeat(40)],
+  slots: [
+    '30,15',
+    'bumper:6,30',
+    '15-30',
+    '30-15',
+    ',',
+    '1'.repeat(50),
+    'bumper:',
+    'bumper:6,'.repeat(40),
+    ...SLOT_COUNTS,
+  ],
   breaks: ['pre', 'pre,mid@00:10:00,post', 'mid@50%', 'mid@#2', 'mid@99:99:99', 'pre,'.repeat(30), 'mid@'],
   repeat: ['00:15:00', '23:59:59', '0', 'x'],
   inline: ['0', '1', 'x'],
@@ -70,6 +83,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   seg: ['s1,s2', 's'.repeat(65), 'a,'.repeat(300)],
   deal: ['d1', ','],
   bcat: ['IAB1,IAB7-39', '<'],
+  bbrand: ['brd_01k7m3x9', 'a b', 'brd_01k7m3x9,'.repeat(101)],
+  bmedia: ['ab'.repeat(32), 'ab', ','],
   badv: ['brand.example', '.', 'x.y'.repeat(60)],
   floor: ['2.5', '0', '999999999.999999', '9999999999'],
   mimes: ['video/mp4', 'video', 'video/mp4,'.repeat(20)],
