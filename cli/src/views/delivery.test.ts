@@ -1,6 +1,6 @@
 import type { Explanation, Focus } from '@cuepoint/contract';
 import { describe, expect, it } from 'vitest';
-import { explanationView } from './delivery.ts';
+import { debugTokenView, explanationView } from './delivery.ts';
 
 const ad = (position: number, startMs: number, durationMs: number, priceMicros: number) => ({
   position,
@@ -142,5 +142,20 @@ describe('why, for people', () => {
     const long = [excluded('Name '.repeat(20).trim(), 'geo', 'here')];
     expect(shown({ excluded: long })).toContain('…');
     expect(shown({ excluded: long }, true)).not.toContain('…');
+  });
+});
+
+describe('a debug token', () => {
+  it('comes with the call that uses it', () => {
+    const text = debugTokenView({
+      token: 'k1.acc_1.z.tag',
+      header: 'X-Cuepoint-Debug',
+      expiresAt: '2026-11-30T17:00:00.000Z',
+      tagUrl: 'https://ads.example/vast?pl=main',
+    });
+    expect(text).toContain('2026-11-30T17:00:00.000Z');
+    expect(text).toContain(
+      "curl -s -o /dev/null -D - -H 'X-Cuepoint-Debug: k1.acc_1.z.tag' 'https://ads.example/vast?pl=main'",
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { ExcludedLineItem, Explanation, Focus, ShownAd } from '@cuepoint/contract';
+import type { DebugToken, ExcludedLineItem, Explanation, Focus, ShownAd } from '@cuepoint/contract';
 import { pairs } from '../output/pairs.ts';
 import { formatMicros } from '../output/render.ts';
 import { indent, table } from '../output/table.ts';
@@ -45,6 +45,15 @@ function headOf({ decisionId, requestId, at, replay, request, pod, reason }: Exp
     ...(request.withheld.length > 0 ? { withheld: request.withheld.join('; ') } : {}),
     served: reason === null ? `${pod.ads.length} ${plural(pod.ads.length, 'ad')}` : `no ad: ${reason}`,
   };
+}
+
+/** The token, and the call that shows what it is for. */
+export function debugTokenView({ token, header, expiresAt, tagUrl }: DebugToken): string {
+  return [
+    pairs({ token, 'valid until': expiresAt }),
+    `Ask a tag of the account with it; X-Cuepoint-Decision and X-Cuepoint-Reason of the answer say what was decided:\n  curl -s -o /dev/null -D - -H '${header}: ${token}' '${tagUrl}'`,
+    'Then: cuepoint why <X-Cuepoint-Decision>',
+  ].join('\n\n');
 }
 
 /** How many candidates each step left, and what it took away. */

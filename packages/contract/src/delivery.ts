@@ -260,4 +260,34 @@ export const getDelivery = defineOperation({
   mcp: { tool: 'get_delivery', guidance: 'Call to see whether a line item is on pace right now.' },
 });
 
-export const deliveryOperations = [explainDecision, previewDecision, listDecisions, getDelivery] as const;
+export const DebugToken = z.object({
+  token: z.string(),
+  /** Request header that carries it to a tag. */
+  header: z.string(),
+  expiresAt: Instant,
+  /** A tag of the account to try it on: its default placement. */
+  tagUrl: z.string(),
+});
+export type DebugToken = z.infer<typeof DebugToken>;
+
+export const createDebugToken = defineOperation({
+  id: 'delivery.createDebugToken',
+  summary: 'Make a token with which tags of this account tell the decision and the reason in headers',
+  effect: 'create',
+  permission: 'delivery:read',
+  input: z.strictObject({
+    expiresInMinutes: z.coerce.number().int().min(1).max(60).default(15),
+  }),
+  output: DebugToken,
+  errors: [],
+  rest: { method: 'POST', path: '/v1/debug-tokens' },
+  cli: { command: 'debug-token', flags: { expiresInMinutes: 'minutes' } },
+});
+
+export const deliveryOperations = [
+  explainDecision,
+  previewDecision,
+  listDecisions,
+  getDelivery,
+  createDebugToken,
+] as const;
