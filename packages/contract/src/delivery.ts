@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant } from './common.ts';
 import { LineItemId } from './ids.ts';
+import { Pacing } from './line-items.ts';
 import { Micros } from './money.ts';
 import { defineOperation } from './operation.ts';
 
@@ -233,7 +234,10 @@ export const LineItemDelivery = z.object({
   lineItemId: LineItemId,
   lineItemName: z.string(),
   currency: z.string(),
+  pacing: Pacing,
   spentMicros: Micros,
+  /** What the pacing plan would have spent by now; `asap` expects everything from the start on. */
+  expectedMicros: Micros,
   reservedMicros: Micros,
   availableMicros: Micros.nullable(),
   impressions: z.int(),
@@ -241,7 +245,7 @@ export const LineItemDelivery = z.object({
   passRate: z.number(),
   /** In use by the delivery node; false when it is not in its snapshot. */
   inSnapshot: z.boolean(),
-  /** Spend an hour so far, and what the pacing plan asks for. */
+  /** Cumulative spend an hour, and what the pacing plan asks for: the plan by which the node paces. */
   curve: z.array(z.object({ at: Instant, spentMicros: Micros.nullable(), expectedMicros: Micros })),
 });
 export type LineItemDelivery = z.infer<typeof LineItemDelivery>;
@@ -257,7 +261,11 @@ export const getDelivery = defineOperation({
   errors: ['line_item.not_found', 'delivery.unavailable'],
   rest: { method: 'GET', path: '/v1/line-items/:lineItemId/delivery' },
   cli: { command: 'line-items delivery', positional: ['lineItemId'] },
-  mcp: { tool: 'get_delivery', guidance: 'Call to see whether a line item is on pace right now.' },
+  mcp: {
+    tool: 'get_delivery',
+    guidance:
+      'Call to see whether a line item is on pace right now: spentMicros beside expectedMicros, what its pacing mode and dayparts ask for by now over a typical day of viewing. With pacing asap everything is expected at once, so less is no delay.',
+  },
 });
 
 export const DebugToken = z.object({

@@ -82,7 +82,15 @@ beforeAll(async () => {
     }),
     lineItem: async () => ({ spentMicros: 5, reservedMicros: 6, availableMicros: 7, passRate: 0.5 }),
   };
-  const pace = { lineItemName: 'Serves', currency: 'USD', spentMicros: 1, impressions: 2, curve: [] };
+  const pace = {
+    lineItemName: 'Serves',
+    currency: 'USD',
+    pacing: 'even' as const,
+    spentMicros: 1,
+    expectedMicros: 4,
+    impressions: 2,
+    curve: [],
+  };
   app = await createTestApp(database, ({ clock }) =>
     explainOperations({
       node,
@@ -218,6 +226,7 @@ describe('preview, list and delivery', () => {
   it('puts the node’s state beside the plan', async () => {
     expect(await app.call('delivery.getDelivery', { lineItemId: SERVES })).toMatchObject({
       spentMicros: 5,
+      expectedMicros: 4,
       reservedMicros: 6,
       availableMicros: 7,
       passRate: 0.5,

@@ -34,7 +34,7 @@ export interface ExplainPorts {
 
 export type LineItemPace = Pick<
   LineItemDelivery,
-  'lineItemName' | 'currency' | 'spentMicros' | 'impressions' | 'curve'
+  'lineItemName' | 'currency' | 'pacing' | 'spentMicros' | 'expectedMicros' | 'impressions' | 'curve'
 >;
 
 /** What the node says, or the declared error that it says nothing. */
