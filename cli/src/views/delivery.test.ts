@@ -26,6 +26,7 @@ const excluded = (name: string, reason: string, actual: string) => ({
     { reason, required: 'country in {IS}', actual },
     { reason: 'no_budget', required: '0.02', actual: '0' },
   ],
+  unread: [],
 });
 const focus: Focus = {
   lineItemId: 'li_9',
@@ -45,6 +46,8 @@ const focus: Focus = {
     },
   ],
   editsVerified: true,
+  unread: [],
+  countersNow: null,
   noEdit: null,
 };
 const answer = (over: Partial<Explanation> = {}): Explanation => ({
@@ -130,6 +133,21 @@ describe('why, for people', () => {
       'No edit: Its flight is over.',
     );
     expect(shown({ focus: { ...focus, served: true, reasons: [] } })).toContain('served: all 20 rules held');
+  });
+
+  it('says what was not read, what the verification rests on, and how it stands now', () => {
+    const unread: Focus['unread'] = ['budget', 'frequency_cap'];
+    const countersNow = {
+      at: '2026-11-30T18:00:00.000Z',
+      impressionsLeft: 12,
+      passRate: 0.25,
+      exposuresLeft: null,
+    };
+    const text = shown({ focus: { ...focus, unread, countersNow } });
+    expect(text).toContain('as tried, provided that budget, frequency cap allowed it:');
+    expect(text).toContain('Not read at this decision and taken as without limit: budget, frequency cap.');
+    expect(text).toContain('As of now, 2026-11-30T18:00:00.000Z: 12 impressions left, pass rate 25.0 %');
+    expect(shown({ focus })).not.toContain('Not read');
   });
 
   it('has a form for one ad, for none, and for all of it', () => {

@@ -1,4 +1,11 @@
-import type { DebugToken, ExcludedLineItem, Explanation, Focus, ShownAd } from '@cuepoint/contract';
+import type {
+  CountersNow,
+  DebugToken,
+  ExcludedLineItem,
+  Explanation,
+  Focus,
+  ShownAd,
+} from '@cuepoint/contract';
 import { pairs } from '../output/pairs.ts';
 import { formatMicros } from '../output/render.ts';
 import { indent, table } from '../output/table.ts';
@@ -155,11 +162,35 @@ function focusView(focus: Focus, terminal: View): string {
     indent(table([['Reason', 'Required', 'Actual'], ...reasons])),
     '',
     ...(focus.noEdit === null ? editLines(focus, terminal) : [`No edit: ${focus.noEdit}`]),
+    ...unreadLines(focus),
   ].join('\n');
 }
 
-function editLines({ edits, editsVerified }: Focus, terminal: View): string[] {
-  const head = editsVerified ? 'with it the line item serves, as tried' : 'not verified';
+/** What neither reasons nor edits know, and how it stands now. */
+function unreadLines({ unread, countersNow }: Focus): string[] {
+  if (unread.length === 0) return [];
+  return [
+    '',
+    `Not read at this decision and taken as without limit: ${counters(unread)}.`,
+    ...(countersNow === null ? [] : [nowLine(countersNow)]),
+  ];
+}
+
+function nowLine({ at, impressionsLeft, passRate, exposuresLeft }: CountersNow): string {
+  return [
+    `As of now, ${at}: ${impressionsLeft === null ? 'no limit of impressions' : `${impressionsLeft} impressions left`}`,
+    `pass rate ${(passRate * 100).toFixed(1)} %`,
+    ...(exposuresLeft === null ? [] : [`${exposuresLeft} exposures left for this viewer`]),
+  ].join(', ');
+}
+
+function counters(unread: Focus['unread']): string {
+  return unread.map((name) => name.replaceAll('_', ' ')).join(', ');
+}
+
+function editLines({ edits, editsVerified, unread }: Focus, terminal: View): string[] {
+  const provided = unread.length === 0 ? '' : `, provided that ${counters(unread)} allowed it`;
+  const head = editsVerified ? `with it the line item serves, as tried${provided}` : 'not verified';
   return [
     `Smallest edit, ${head}:`,
     ...edits.flatMap(({ field, sentence, from, to, operation }) => [

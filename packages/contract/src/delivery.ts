@@ -29,6 +29,25 @@ export const ExplainedReason = z.object({
 });
 export type ExplainedReason = z.infer<typeof ExplainedReason>;
 
+/**
+ * A counter that the decision did not read of a line item: another had won before, or something else stood in its way. It
+ * is taken as without limit, so whether it would have refused is not known.
+ */
+export const UnreadCounter = z.enum(['budget', 'pacing', 'frequency_cap']);
+export type UnreadCounter = z.infer<typeof UnreadCounter>;
+
+/** What the node reads of a line item at this moment; it says nothing about the moment of the decision. */
+export const CountersNow = z.object({
+  at: Instant,
+  /** By budgets and goals; null without a limit. */
+  impressionsLeft: z.int().nullable(),
+  /** Share of eligible requests that is let in, 0 to 1. */
+  passRate: z.number(),
+  /** By frequency caps, for the viewer of the request; null without a cap, or without somebody to count for. */
+  exposuresLeft: z.int().nullable(),
+});
+export type CountersNow = z.infer<typeof CountersNow>;
+
 export const ExcludedLineItem = z.object({
   lineItemId: LineItemId,
   lineItemName: z.string(),
@@ -37,6 +56,7 @@ export const ExcludedLineItem = z.object({
   /** The first reason; `reasons` has all of them. */
   reason: z.string(),
   reasons: z.array(ExplainedReason),
+  unread: z.array(UnreadCounter),
 });
 export type ExcludedLineItem = z.infer<typeof ExcludedLineItem>;
 
@@ -63,8 +83,12 @@ export const Focus = z.object({
   rulesHeld: z.int(),
   /** All edits that are needed together, smallest set first; empty when it served. */
   edits: z.array(SmallestEdit),
-  /** The edits were applied to a copy of the snapshot and the request decided again: it served. */
+  /** The edits were applied to a copy of the snapshot and the request decided again: it served, if `unread` allows. */
   editsVerified: z.boolean(),
+  /** Counters that were not read of it: neither its reasons nor the edits know them. */
+  unread: z.array(UnreadCounter),
+  /** The same counters as the node reads them now; null when none was left out, or it does not know the line item. */
+  countersNow: CountersNow.nullable(),
   /** Why no set of edits is offered; null when one is, or none is needed. */
   noEdit: z.string().nullable(),
 });
