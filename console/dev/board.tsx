@@ -185,8 +185,8 @@ function Board() {
           <Part name="Small charts">
             <div className="flex items-center gap-4">
               <Sparkline values={[3, 5, 4, 7, 6, 9, 8]} label="Trend" />
-              <PacingBar actual={0.37} expected={0.44} />
-              <PacingBar actual={0.44} expected={0.44} />
+              <PacingBar actual={0.37} expected={0.44} off />
+              <PacingBar actual={0.44} expected={0.44} off={false} />
             </div>
           </Part>
           <Part name="Line chart">

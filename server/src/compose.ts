@@ -7,6 +7,7 @@ import { createCampaigns, isCampaignNameTaken, lineItemsForServing } from '#modu
 import { createCreatives } from '#modules/creatives';
 import {
   createSnapshotSource,
+  debugTokenOperations,
   explainOperations,
   fileSnapshotArchive,
   httpDeliveryNode,
@@ -225,10 +226,11 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     join(config.dataDir, 'snapshots'),
     config.snapshotRetentionDays * 86_400_000,
   );
+  const signingKeys = { signingKeys: async () => keys.tracking };
   const snapshots = createSnapshotSource({
     database,
     clock,
-    keys: { signingKeys: async () => keys.tracking },
+    keys: signingKeys,
     lineItems: { lineItemsForServing },
     creatives: creatives.servingSource,
     spend: { ingestedSpend },
@@ -260,6 +262,11 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     now: () => clock.now(),
     randomSeed: () => randomBytes(4).readUInt32LE(0),
     lineItemPace,
+  });
+  const debugTokens = debugTokenOperations({
+    keys: signingKeys,
+    publicUrl: runtime.publicUrl,
+    defaultPlacementKey: inventory.defaultPlacementKey,
   });
   const probe = createDeliveryProbe(runtime.deliveryOrigin, runtime.planeKey);
   const demo = createDemo({
@@ -305,6 +312,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ...trafficking.operations,
       ...supply.operations,
       ...explanations,
+      ...debugTokens,
       ...reporting.operations,
       ...inventory.operations,
       ...system.operations,

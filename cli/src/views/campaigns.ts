@@ -47,7 +47,7 @@ export function campaignView(campaign: CampaignDetail): string {
       brand: campaign.brandName,
       objective: campaign.objective,
       budget: money(campaign.budgetMicros),
-      spent: `${money(campaign.spentMicros)} for ${campaign.impressions} impressions, ${campaign.completes} completes; even pacing expects ${formatMicros(campaign.expectedMicros)}`,
+      spent: `${money(campaign.spentMicros)} for ${campaign.impressions} impressions, ${campaign.completes} completes; its pacing plan expects ${formatMicros(campaign.expectedMicros)}`,
       creatives: `${campaign.creativeCount}, ${campaign.blockingFindings} blocking findings`,
       'time zone': campaign.timeZone,
       version: String(campaign.version),

@@ -1,6 +1,6 @@
 import type { Explanation, Focus } from '@cuepoint/contract';
 import { describe, expect, it } from 'vitest';
-import { explanationView } from './delivery.ts';
+import { debugTokenView, explanationView } from './delivery.ts';
 
 const ad = (position: number, startMs: number, durationMs: number, priceMicros: number) => ({
   position,
@@ -26,6 +26,7 @@ const excluded = (name: string, reason: string, actual: string) => ({
     { reason, required: 'country in {IS}', actual },
     { reason: 'no_budget', required: '0.02', actual: '0' },
   ],
+  unread: [],
 });
 const focus: Focus = {
   lineItemId: 'li_9',
@@ -45,6 +46,8 @@ const focus: Focus = {
     },
   ],
   editsVerified: true,
+  unread: [],
+  countersNow: null,
   noEdit: null,
 };
 const answer = (over: Partial<Explanation> = {}): Explanation => ({
@@ -132,6 +135,21 @@ describe('why, for people', () => {
     expect(shown({ focus: { ...focus, served: true, reasons: [] } })).toContain('served: all 20 rules held');
   });
 
+  it('says what was not read, what the verification rests on, and how it stands now', () => {
+    const unread: Focus['unread'] = ['budget', 'frequency_cap'];
+    const countersNow = {
+      at: '2026-11-30T18:00:00.000Z',
+      impressionsLeft: 12,
+      passRate: 0.25,
+      exposuresLeft: null,
+    };
+    const text = shown({ focus: { ...focus, unread, countersNow } });
+    expect(text).toContain('as tried, provided that budget, frequency cap allowed it:');
+    expect(text).toContain('Not read at this decision and taken as without limit: budget, frequency cap.');
+    expect(text).toContain('As of now, 2026-11-30T18:00:00.000Z: 12 impressions left, pass rate 25.0 %');
+    expect(shown({ focus })).not.toContain('Not read');
+  });
+
   it('has a form for one ad, for none, and for all of it', () => {
     const request = { ...answer().request, isPod: false, maxAds: 1, maxDurationMs: 30_000 };
     const none = { ...answer().pod, ads: [], backups: [] };
@@ -142,5 +160,20 @@ describe('why, for people', () => {
     const long = [excluded('Name '.repeat(20).trim(), 'geo', 'here')];
     expect(shown({ excluded: long })).toContain('…');
     expect(shown({ excluded: long }, true)).not.toContain('…');
+  });
+});
+
+describe('a debug token', () => {
+  it('comes with the call that uses it', () => {
+    const text = debugTokenView({
+      token: 'k1.acc_1.z.tag',
+      header: 'X-Cuepoint-Debug',
+      expiresAt: '2026-11-30T17:00:00.000Z',
+      tagUrl: 'https://ads.example/vast?pl=main',
+    });
+    expect(text).toContain('2026-11-30T17:00:00.000Z');
+    expect(text).toContain(
+      "curl -s -o /dev/null -D - -H 'X-Cuepoint-Debug: k1.acc_1.z.tag' 'https://ads.example/vast?pl=main'",
+    );
   });
 });

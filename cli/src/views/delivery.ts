@@ -1,4 +1,11 @@
-import type { ExcludedLineItem, Explanation, Focus, ShownAd } from '@cuepoint/contract';
+import type {
+  CountersNow,
+  DebugToken,
+  ExcludedLineItem,
+  Explanation,
+  Focus,
+  ShownAd,
+} from '@cuepoint/contract';
 import { pairs } from '../output/pairs.ts';
 import { formatMicros } from '../output/render.ts';
 import { indent, table } from '../output/table.ts';
@@ -45,6 +52,15 @@ function headOf({ decisionId, requestId, at, replay, request, pod, reason }: Exp
     ...(request.withheld.length > 0 ? { withheld: request.withheld.join('; ') } : {}),
     served: reason === null ? `${pod.ads.length} ${plural(pod.ads.length, 'ad')}` : `no ad: ${reason}`,
   };
+}
+
+/** The token, and the call that shows what it is for. */
+export function debugTokenView({ token, header, expiresAt, tagUrl }: DebugToken): string {
+  return [
+    pairs({ token, 'valid until': expiresAt }),
+    `Ask a tag of the account with it; X-Cuepoint-Decision and X-Cuepoint-Reason of the answer say what was decided:\n  curl -s -o /dev/null -D - -H '${header}: ${token}' '${tagUrl}'`,
+    'Then: cuepoint why <X-Cuepoint-Decision>',
+  ].join('\n\n');
 }
 
 /** How many candidates each step left, and what it took away. */
@@ -146,11 +162,35 @@ function focusView(focus: Focus, terminal: View): string {
     indent(table([['Reason', 'Required', 'Actual'], ...reasons])),
     '',
     ...(focus.noEdit === null ? editLines(focus, terminal) : [`No edit: ${focus.noEdit}`]),
+    ...unreadLines(focus),
   ].join('\n');
 }
 
-function editLines({ edits, editsVerified }: Focus, terminal: View): string[] {
-  const head = editsVerified ? 'with it the line item serves, as tried' : 'not verified';
+/** What neither reasons nor edits know, and how it stands now. */
+function unreadLines({ unread, countersNow }: Focus): string[] {
+  if (unread.length === 0) return [];
+  return [
+    '',
+    `Not read at this decision and taken as without limit: ${counters(unread)}.`,
+    ...(countersNow === null ? [] : [nowLine(countersNow)]),
+  ];
+}
+
+function nowLine({ at, impressionsLeft, passRate, exposuresLeft }: CountersNow): string {
+  return [
+    `As of now, ${at}: ${impressionsLeft === null ? 'no limit of impressions' : `${impressionsLeft} impressions left`}`,
+    `pass rate ${(passRate * 100).toFixed(1)} %`,
+    ...(exposuresLeft === null ? [] : [`${exposuresLeft} exposures left for this viewer`]),
+  ].join(', ');
+}
+
+function counters(unread: Focus['unread']): string {
+  return unread.map((name) => name.replaceAll('_', ' ')).join(', ');
+}
+
+function editLines({ edits, editsVerified, unread }: Focus, terminal: View): string[] {
+  const provided = unread.length === 0 ? '' : `, provided that ${counters(unread)} allowed it`;
+  const head = editsVerified ? `with it the line item serves, as tried${provided}` : 'not verified';
   return [
     `Smallest edit, ${head}:`,
     ...edits.flatMap(({ field, sentence, from, to, operation }) => [

@@ -1,7 +1,7 @@
 import type { Terminal } from '../output/terminal.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
-import { explanationView } from './delivery.ts';
+import { debugTokenView, explanationView } from './delivery.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
 import { statsView, statusView } from './status.ts';
@@ -45,6 +45,7 @@ const views: Readonly<Record<string, View>> = {
   'inventory.updatePlacement': placementView,
   'delivery.explainDecision': explanationView,
   'delivery.previewDecision': explanationView,
+  'delivery.createDebugToken': debugTokenView,
   'trafficking.trafficCreative': trafficView,
   'trafficking.getDeployment': deploymentView,
 };

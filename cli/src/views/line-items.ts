@@ -42,6 +42,7 @@ export function lineItemView(item: LineItem): string {
     flight.impressionGoal === null ? '-' : String(flight.impressionGoal),
     money(flight.dailyBudgetMicros),
     formatMicros(flight.spentMicros),
+    money(flight.expectedMicros),
     String(flight.version),
   ]);
   const creatives = item.creatives.map((creative) => [
@@ -70,8 +71,11 @@ export function lineItemView(item: LineItem): string {
     }),
     '',
     table(
-      [['Flight', 'Name', 'Start', 'End', 'Budget', 'Goal', 'A day', 'Spent', 'Version'], ...flights],
-      [4, 5, 6, 7, 8],
+      [
+        ['Flight', 'Name', 'Start', 'End', 'Budget', 'Goal', 'A day', 'Spent', 'Expected', 'Version'],
+        ...flights,
+      ],
+      [4, 5, 6, 7, 8, 9],
     ),
     '',
     item.usesCampaignCreatives ? 'Every creative of the campaign:' : 'Assigned creatives:',

@@ -29,8 +29,13 @@ export const Campaign = z.object({
   spentMicros: Micros,
   impressions: z.int(),
   completes: z.int(),
-  /** Spend that even pacing would have reached by now. */
+  /**
+   * Spend that the pacing plans of its flights would have reached by now: mode, dayparts and a typical day of viewing. As
+   * fast as possible expects everything from the start on.
+   */
   expectedMicros: Micros,
+  /** The same without what is delivered as fast as possible: less than this is behind plan. */
+  expectedLeastMicros: Micros,
   creativeCount: z.int(),
   blockingFindings: z.int(),
   demo: z.boolean(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Instant } from './common.ts';
 import { LineItemId } from './ids.ts';
+import { Pacing } from './line-items.ts';
 import { Micros } from './money.ts';
 import { defineOperation } from './operation.ts';
 
@@ -28,6 +29,25 @@ export const ExplainedReason = z.object({
 });
 export type ExplainedReason = z.infer<typeof ExplainedReason>;
 
+/**
+ * A counter that the decision did not read of a line item: another had won before, or something else stood in its way. It
+ * is taken as without limit, so whether it would have refused is not known.
+ */
+export const UnreadCounter = z.enum(['budget', 'pacing', 'frequency_cap']);
+export type UnreadCounter = z.infer<typeof UnreadCounter>;
+
+/** What the node reads of a line item at this moment; it says nothing about the moment of the decision. */
+export const CountersNow = z.object({
+  at: Instant,
+  /** By budgets and goals; null without a limit. */
+  impressionsLeft: z.int().nullable(),
+  /** Share of eligible requests that is let in, 0 to 1. */
+  passRate: z.number(),
+  /** By frequency caps, for the viewer of the request; null without a cap, or without somebody to count for. */
+  exposuresLeft: z.int().nullable(),
+});
+export type CountersNow = z.infer<typeof CountersNow>;
+
 export const ExcludedLineItem = z.object({
   lineItemId: LineItemId,
   lineItemName: z.string(),
@@ -36,6 +56,7 @@ export const ExcludedLineItem = z.object({
   /** The first reason; `reasons` has all of them. */
   reason: z.string(),
   reasons: z.array(ExplainedReason),
+  unread: z.array(UnreadCounter),
 });
 export type ExcludedLineItem = z.infer<typeof ExcludedLineItem>;
 
@@ -62,8 +83,12 @@ export const Focus = z.object({
   rulesHeld: z.int(),
   /** All edits that are needed together, smallest set first; empty when it served. */
   edits: z.array(SmallestEdit),
-  /** The edits were applied to a copy of the snapshot and the request decided again: it served. */
+  /** The edits were applied to a copy of the snapshot and the request decided again: it served, if `unread` allows. */
   editsVerified: z.boolean(),
+  /** Counters that were not read of it: neither its reasons nor the edits know them. */
+  unread: z.array(UnreadCounter),
+  /** The same counters as the node reads them now; null when none was left out, or it does not know the line item. */
+  countersNow: CountersNow.nullable(),
   /** Why no set of edits is offered; null when one is, or none is needed. */
   noEdit: z.string().nullable(),
 });
@@ -233,7 +258,10 @@ export const LineItemDelivery = z.object({
   lineItemId: LineItemId,
   lineItemName: z.string(),
   currency: z.string(),
+  pacing: Pacing,
   spentMicros: Micros,
+  /** What the pacing plan would have spent by now; `asap` expects everything from the start on. */
+  expectedMicros: Micros,
   reservedMicros: Micros,
   availableMicros: Micros.nullable(),
   impressions: z.int(),
@@ -241,7 +269,7 @@ export const LineItemDelivery = z.object({
   passRate: z.number(),
   /** In use by the delivery node; false when it is not in its snapshot. */
   inSnapshot: z.boolean(),
-  /** Spend an hour so far, and what the pacing plan asks for. */
+  /** Cumulative spend an hour, and what the pacing plan asks for: the plan by which the node paces. */
   curve: z.array(z.object({ at: Instant, spentMicros: Micros.nullable(), expectedMicros: Micros })),
 });
 export type LineItemDelivery = z.infer<typeof LineItemDelivery>;
@@ -257,7 +285,41 @@ export const getDelivery = defineOperation({
   errors: ['line_item.not_found', 'delivery.unavailable'],
   rest: { method: 'GET', path: '/v1/line-items/:lineItemId/delivery' },
   cli: { command: 'line-items delivery', positional: ['lineItemId'] },
-  mcp: { tool: 'get_delivery', guidance: 'Call to see whether a line item is on pace right now.' },
+  mcp: {
+    tool: 'get_delivery',
+    guidance:
+      'Call to see whether a line item is on pace right now: spentMicros beside expectedMicros, what its pacing mode and dayparts ask for by now over a typical day of viewing. With pacing asap everything is expected at once, so less is no delay.',
+  },
 });
 
-export const deliveryOperations = [explainDecision, previewDecision, listDecisions, getDelivery] as const;
+export const DebugToken = z.object({
+  token: z.string(),
+  /** Request header that carries it to a tag. */
+  header: z.string(),
+  expiresAt: Instant,
+  /** A tag of the account to try it on: its default placement. */
+  tagUrl: z.string(),
+});
+export type DebugToken = z.infer<typeof DebugToken>;
+
+export const createDebugToken = defineOperation({
+  id: 'delivery.createDebugToken',
+  summary: 'Make a token with which tags of this account tell the decision and the reason in headers',
+  effect: 'create',
+  permission: 'delivery:read',
+  input: z.strictObject({
+    expiresInMinutes: z.coerce.number().int().min(1).max(60).default(15),
+  }),
+  output: DebugToken,
+  errors: [],
+  rest: { method: 'POST', path: '/v1/debug-tokens' },
+  cli: { command: 'debug-token', flags: { expiresInMinutes: 'minutes' } },
+});
+
+export const deliveryOperations = [
+  explainDecision,
+  previewDecision,
+  listDecisions,
+  getDelivery,
+  createDebugToken,
+] as const;

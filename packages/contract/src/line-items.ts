@@ -35,6 +35,8 @@ export const Flight = z.object({
   /** Money of one local day. */
   dailyBudgetMicros: Micros.nullable(),
   spentMicros: Micros,
+  /** What the pacing plan would have spent by now; null when neither budget nor goal bounds the flight. */
+  expectedMicros: Micros.nullable(),
   impressions: z.int(),
   ...stored,
 });

@@ -31,7 +31,7 @@ export const CampaignStats = z.object({
   completionRate: z.number().nullable(),
   byDay: z.array(DeliveryTotals.extend({ day: DateOnly })),
   byCreative: z.array(DeliveryTotals.extend({ creativeId: z.string(), creativeName: z.string() })),
-  /** Cumulative spend an hour, and what even pacing would have spent. */
+  /** Cumulative spend an hour, and what the pacing plans of the flights would have spent. */
   pacing: z.array(z.object({ at: Instant, spentMicros: Micros.nullable(), expectedMicros: Micros })),
   /** Events up to this instant are counted. */
   freshAt: Instant.nullable(),

@@ -117,6 +117,7 @@ export {
   type SeparationInput,
   type SnapshotInput,
 } from './model.ts';
+export { expectedTraffic, type FlightToPace, flightPlan } from './pacing/flight-plan.ts';
 export { PacePlan } from './pacing/pace-plan.ts';
 export {
   INITIAL_PACING,
@@ -124,7 +125,6 @@ export {
   type PacingStep,
   paceStep,
   passRateFor,
-  plannedMicros,
 } from './pacing/pace-step.ts';
 export { PacingTable } from './pacing/pacing-table.ts';
 export { learnCurve, OpenTraffic, typicalDay, WeekCurve } from './pacing/week-curve.ts';

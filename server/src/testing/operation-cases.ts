@@ -361,6 +361,7 @@ export const operationCases: Record<string, OperationCase> = {
     foreign: { lineItemId: 'delivery.unavailable' },
     note: 'no delivery node runs beside this test: refused alike through every skin',
   },
+  'delivery.createDebugToken': { input: () => ({ expiresInMinutes: 5 }), secret: true },
   'accounts.signOut': { input: nothing },
   'accounts.getProfile': { input: nothing },
   'accounts.createSignInLink': {

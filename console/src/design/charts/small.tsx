@@ -28,19 +28,24 @@ export function Sparkline({
   );
 }
 
-/** More than a tenth off its plan is a state, not a shade. */
-export function isOffPace(actual: number, expected: number): boolean {
-  return expected > 0 && Math.abs(actual / expected - 1) > 0.1;
+/**
+ * More than a tenth off its plan is a state, not a shade.
+ * @param least what is promised of `expected`: less than all where a part is delivered as fast as possible
+ */
+export function isOffPace(actual: number, expected: number, least: number = expected): boolean {
+  return (least > 0 && 1 - actual / least > 0.1) || (expected > 0 && actual / expected - 1 > 0.1);
 }
 
 /** Fill = delivered share of the budget; tick = share expected by now. */
 export function PacingBar({
   actual,
   expected,
+  off,
   width = 64,
 }: {
   actual: number;
   expected: number;
+  off: boolean;
   width?: number;
 }) {
   const inner = width - 2;
@@ -56,13 +61,7 @@ export function PacingBar({
       className="flex-none"
     >
       <rect y="4" width={inner} height="4" rx="1" fill="var(--line-strong)" />
-      <rect
-        y="4"
-        width={filled}
-        height="4"
-        rx="1"
-        fill={isOffPace(actual, expected) ? 'var(--warn)' : 'var(--text-2)'}
-      />
+      <rect y="4" width={filled} height="4" rx="1" fill={off ? 'var(--warn)' : 'var(--text-2)'} />
       <rect x={Math.max(0, tick - 1)} y="1" width="2" height="10" fill="var(--text)" />
     </svg>
   );

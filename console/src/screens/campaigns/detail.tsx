@@ -10,7 +10,6 @@ import { Pencil } from 'lucide-react';
 import { useState } from 'react';
 import { useRead } from '../../api.ts';
 import { Button } from '../../design/button.tsx';
-import { isOffPace } from '../../design/charts/small.tsx';
 import { longTime } from '../../design/format/date.ts';
 import { IdChip } from '../../design/id-chip.tsx';
 import { Panel } from '../../design/panel.tsx';
@@ -109,7 +108,7 @@ export function CampaignDetailScreen() {
   }
   const word = campaignWord(data);
   const pace = paceOf(data);
-  const off = word === 'Live' && isOffPace(pace.actual, pace.expected);
+  const off = word === 'Live' && pace.isOff;
   const flights = data.lineItems.flatMap((lineItem) => lineItem.flights).length;
   const deploymentsPanel = (detailed: boolean) => (
     <DeploymentsPanel

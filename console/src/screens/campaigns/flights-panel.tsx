@@ -1,6 +1,6 @@
 import type { CampaignDetail } from '@cuepoint/contract';
 import { Link } from '@tanstack/react-router';
-import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
+import { PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
 import { DayRange } from '../../design/date-time.tsx';
 import { count, percent } from '../../design/format/number.ts';
@@ -11,13 +11,7 @@ import { EmptyState } from '../../design/states.tsx';
 import { Status } from '../../design/status.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
 import { flightWord } from '../../words.ts';
-
-/** Share of a flight's time that has passed, 0 to 1: what even pacing expects of its budget. */
-function elapsed(startAt: string, endAt: string, now: number): number {
-  const from = Date.parse(startAt);
-  const until = Date.parse(endAt);
-  return until > from ? Math.min(1, Math.max(0, (now - from) / (until - from))) : 0;
-}
+import { lineItemPace } from '../line-items/pace.ts';
 
 /** Dated budget windows by line item. Spend is counted on the line item, so it is shown there. */
 export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail; detailed?: boolean }) {
@@ -49,10 +43,9 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
             }
           >
             {rows.map(({ lineItem, flight }) => {
-              const expected = elapsed(flight.startAt, flight.endAt, now);
-              const actual = flight.budgetMicros ? flight.spentMicros / flight.budgetMicros : null;
+              const pace = lineItemPace({ pacing: lineItem.pacing, flights: [flight] });
               const word = flightWord(campaign.status, lineItem.status, flight, now);
-              const off = word === 'Live' && actual !== null && isOffPace(actual, expected);
+              const off = word === 'Live' && pace?.isOff === true;
               return (
                 <Tr key={flight.id}>
                   <Td>
@@ -75,13 +68,18 @@ export function FlightsPanel({ campaign, detailed }: { campaign: CampaignDetail;
                     )}
                   </Td>
                   <Td>
-                    {actual === null || expected === 0 ? (
+                    {pace === null || pace.expected === 0 ? (
                       <span className="block text-right text-fg-3">·</span>
                     ) : (
                       <span className="flex items-center gap-2">
-                        <PacingBar actual={actual} expected={expected} width={60} />
+                        <PacingBar
+                          actual={pace.actual}
+                          expected={pace.expected}
+                          off={pace.isOff}
+                          width={60}
+                        />
                         <span className={cx('w-13 text-right', off ? 'font-medium text-warn' : 'text-fg-2')}>
-                          {percent(actual / expected)}
+                          {percent(pace.actual / pace.expected)}
                         </span>
                       </span>
                     )}

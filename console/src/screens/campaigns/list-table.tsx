@@ -2,7 +2,7 @@ import type { Campaign } from '@cuepoint/contract';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp, Check } from 'lucide-react';
 import { useRef } from 'react';
-import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
+import { PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
 import { DayRange } from '../../design/date-time.tsx';
 import { count, percent } from '../../design/format/number.ts';
@@ -90,7 +90,7 @@ export function CampaignTable({
         {campaigns.map((campaign) => {
           const pace = paceOf(campaign);
           const word = campaignWord(campaign);
-          const off = word === 'Live' && isOffPace(pace.actual, pace.expected);
+          const off = word === 'Live' && pace.isOff;
           return (
             <Tr
               key={campaign.id}
@@ -129,7 +129,7 @@ export function CampaignTable({
                   <span className="block w-31 pr-1 text-right">{none}</span>
                 ) : (
                   <span className="flex items-center gap-2">
-                    <PacingBar actual={pace.actual} expected={pace.expected} />
+                    <PacingBar actual={pace.actual} expected={pace.expected} off={pace.isOff} />
                     <span className={cx('w-13 text-right', off ? 'font-medium text-warn' : 'text-fg-2')}>
                       {percent(pace.ratio)}
                     </span>

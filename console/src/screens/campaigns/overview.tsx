@@ -51,8 +51,8 @@ export function Overview({
             value: money(campaign.expectedMicros),
             detail:
               pace.ratio === null
-                ? 'even pacing, not started'
-                : `even pacing, ${percent(pace.ratio)} of it spent`,
+                ? 'pacing plan, not started'
+                : `pacing plan, ${percent(pace.ratio)} of it spent`,
           },
           {
             label: 'Remaining',

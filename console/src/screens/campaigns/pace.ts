@@ -1,12 +1,19 @@
 import type { Campaign } from '@cuepoint/contract';
+import { isOffPace } from '../../design/charts/small.tsx';
 
-/** Delivered and expected as shares of the budget, and delivered relative to expected; null before anything is expected. */
-export function paceOf(campaign: Pick<Campaign, 'spentMicros' | 'expectedMicros' | 'budgetMicros'>) {
-  const { spentMicros, expectedMicros, budgetMicros } = campaign;
+/**
+ * Delivered and expected as shares of the budget, and delivered relative to expected; null before anything is expected.
+ * Off its plan by more than a tenth, where what is delivered as fast as possible is late for nothing.
+ */
+export function paceOf(
+  campaign: Pick<Campaign, 'spentMicros' | 'expectedMicros' | 'expectedLeastMicros' | 'budgetMicros'>,
+) {
+  const { spentMicros, expectedMicros, expectedLeastMicros, budgetMicros } = campaign;
   return {
     actual: budgetMicros > 0 ? spentMicros / budgetMicros : 0,
     expected: budgetMicros > 0 ? expectedMicros / budgetMicros : 0,
     ratio: expectedMicros > 0 ? spentMicros / expectedMicros : null,
+    isOff: isOffPace(spentMicros, expectedMicros, expectedLeastMicros),
   };
 }
 

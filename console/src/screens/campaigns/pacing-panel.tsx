@@ -1,7 +1,6 @@
 import type { CampaignDetail, CampaignStats } from '@cuepoint/contract';
 import type { ApiError } from '../../api.ts';
 import { LineChart } from '../../design/charts/line-chart.tsx';
-import { isOffPace } from '../../design/charts/small.tsx';
 import { Legend, useTwin } from '../../design/charts/twin.tsx';
 import { clock, day, dayTime, zoneName } from '../../design/format/date.ts';
 import { moneyAxis, moneyText } from '../../design/format/money.ts';
@@ -9,8 +8,9 @@ import { percent } from '../../design/format/number.ts';
 import { Panel } from '../../design/panel.tsx';
 import { EmptyState, Skeleton } from '../../design/states.tsx';
 import { ReadFailed } from '../../problem.tsx';
+import { paceOf } from './pace.ts';
 
-/** Cumulative spend against even pacing, from the first hour to the last. */
+/** Cumulative spend against the pacing plans of its flights, from the first hour to the last. */
 export function PacingPanel({
   campaign,
   stats,
@@ -28,7 +28,7 @@ export function PacingPanel({
   const now = Date.now();
   const running = now > Date.parse(campaign.startAt) && now < Date.parse(campaign.endAt);
   const behind = campaign.expectedMicros - campaign.spentMicros;
-  const off = isOffPace(campaign.spentMicros, campaign.expectedMicros);
+  const off = paceOf(campaign).isOff;
   return (
     <Panel
       title="Pacing"
@@ -54,7 +54,7 @@ export function PacingPanel({
         <EmptyState title="No pacing yet">The curve starts with the first hour of the flight.</EmptyState>
       ) : (
         <LineChart
-          title={`Cumulative spend in ${currency} against even pacing`}
+          title={`Cumulative spend in ${currency} against the pacing plan`}
           asTable={twin.asTable}
           height={240}
           xs={xs}

@@ -4,7 +4,6 @@ import { CirclePlay, Pause, Pencil, SearchCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useRead } from '../../api.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
-import { isOffPace } from '../../design/charts/small.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { IdChip } from '../../design/id-chip.tsx';
 import { Money } from '../../design/money.tsx';
@@ -73,8 +72,7 @@ export function LineItemDetail() {
   }
   const word = lineItemWord(data);
   const pace = lineItemPace(data);
-  const off =
-    word === 'Live' && data.pacing === 'even' && pace !== null && isOffPace(pace.actual, pace.expected);
+  const off = word === 'Live' && pace?.isOff === true;
   const isActive = data.status === 'active';
   const busy = saving === data.id;
   return (

@@ -2,7 +2,7 @@ import type { Flight, LineItem } from '@cuepoint/contract';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../design/button.tsx';
-import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
+import { PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
 import { DateTime } from '../../design/date-time.tsx';
 import { count, percent } from '../../design/format/number.ts';
@@ -61,7 +61,7 @@ export function FlightsPanel({ lineItem, mayWrite }: { lineItem: LineItem; mayWr
               <Th right wideOnly>
                 A day
               </Th>
-              <Th>Pacing, even</Th>
+              <Th>Pacing</Th>
               <Th right wideOnly>
                 Impressions
               </Th>
@@ -72,17 +72,13 @@ export function FlightsPanel({ lineItem, mayWrite }: { lineItem: LineItem; mayWr
           }
         >
           {flights.map((flight) => {
-            const pace = lineItemPace({ flights: [flight], spentMicros: flight.spentMicros });
+            const pace = lineItemPace({ pacing: lineItem.pacing, flights: [flight] });
             const word = campaignWord({
               status: lineItem.status,
               startAt: flight.startAt,
               endAt: flight.endAt,
             });
-            const off =
-              word === 'Live' &&
-              lineItem.pacing === 'even' &&
-              pace !== null &&
-              isOffPace(pace.actual, pace.expected);
+            const off = word === 'Live' && pace?.isOff === true;
             return (
               <Tr key={flight.id}>
                 <Td>
@@ -116,7 +112,7 @@ export function FlightsPanel({ lineItem, mayWrite }: { lineItem: LineItem; mayWr
                     <span className="block text-right text-fg-3">·</span>
                   ) : (
                     <span className="flex items-center gap-2">
-                      <PacingBar actual={pace.actual} expected={pace.expected} width={52} />
+                      <PacingBar actual={pace.actual} expected={pace.expected} off={pace.isOff} width={52} />
                       <span className={cx('w-13 text-right', off ? 'font-medium text-warn' : 'text-fg-2')}>
                         {percent(pace.actual / pace.expected)}
                       </span>

@@ -2,7 +2,7 @@ import type { LineItem } from '@cuepoint/contract';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { ArrowDown, ArrowUp, SearchCheck } from 'lucide-react';
 import { type KeyboardEvent, useRef } from 'react';
-import { isOffPace, PacingBar } from '../../design/charts/small.tsx';
+import { PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
 import { DayRange } from '../../design/date-time.tsx';
 import { moneyShort, parseMoney } from '../../design/format/money.ts';
@@ -85,11 +85,7 @@ export function LineItemTable({
           const word = lineItemWord(lineItem);
           const pace = lineItemPace(lineItem);
           const ratio = pace && pace.expected > 0 ? pace.actual / pace.expected : null;
-          const off =
-            word === 'Live' &&
-            lineItem.pacing === 'even' &&
-            pace !== null &&
-            isOffPace(pace.actual, pace.expected);
+          const off = word === 'Live' && pace?.isOff === true;
           const flight = flightInView(lineItem.flights);
           const busy = saving === lineItem.id;
           return (
@@ -175,7 +171,7 @@ export function LineItemTable({
                   <span className="block pr-1 text-right">{none}</span>
                 ) : (
                   <span className="flex items-center gap-2">
-                    <PacingBar actual={pace.actual} expected={pace.expected} width={52} />
+                    <PacingBar actual={pace.actual} expected={pace.expected} off={pace.isOff} width={52} />
                     <span className={cx('w-13 text-right', off ? 'font-medium text-warn' : 'text-fg-2')}>
                       {percent(ratio)}
                     </span>

@@ -2,7 +2,13 @@ import type { Flight } from '@cuepoint/contract';
 import { describe, expect, it } from 'vitest';
 import { flightInView, lineItemPace } from './pace.ts';
 
-const flight = (startAt: string, endAt: string, budgetMicros: number | null, spentMicros = 0): Flight => ({
+const flight = (
+  startAt: string,
+  endAt: string,
+  budgetMicros: number | null,
+  spentMicros = 0,
+  expectedMicros: number | null = null,
+): Flight => ({
   id: `fl_${startAt}`,
   lineItemId: 'li_1',
   name: 'Flight',
@@ -13,6 +19,7 @@ const flight = (startAt: string, endAt: string, budgetMicros: number | null, spe
   impressionGoal: null,
   dailyBudgetMicros: null,
   spentMicros,
+  expectedMicros,
   impressions: 0,
   version: 1,
   createdAt: '2026-01-01T00:00:00.000Z',
@@ -23,20 +30,21 @@ const now = Date.parse('2026-11-11T00:00:00.000Z');
 describe('the pace of a line item', () => {
   it('is spent and expected over the budgets of its flights', () => {
     const flights = [
-      flight('2026-11-01', '2026-11-11', 100, 90),
-      flight('2026-11-11', '2026-11-21', 300),
+      flight('2026-11-01', '2026-11-11', 100, 90, 100),
+      flight('2026-11-11', '2026-11-21', 300, 0, 0),
       flight('2026-11-01', '2026-11-21', null, 50),
     ];
-    expect(lineItemPace({ flights, spentMicros: 140 }, now)).toEqual({
-      actual: 90 / 400,
-      expected: 100 / 400,
-    });
+    const pace = { actual: 90 / 400, expected: 100 / 400, isOff: false };
+    expect(lineItemPace({ pacing: 'even', flights })).toEqual(pace);
+  });
+  it('is off by more than a tenth, but for what is delivered as fast as possible', () => {
+    const flights = [flight('2026-11-01', '2026-11-21', 100, 44, 50)];
+    const isOff = (pacing: 'even' | 'front_loaded' | 'asap') => lineItemPace({ pacing, flights })?.isOff;
+    expect([isOff('even'), isOff('front_loaded'), isOff('asap')]).toEqual([true, true, false]);
   });
   it('is unknown without a budget', () => {
-    expect(
-      lineItemPace({ flights: [flight('2026-11-01', '2026-11-21', null)], spentMicros: 1 }, now),
-    ).toBeNull();
-    expect(lineItemPace({ flights: [], spentMicros: 0 }, now)).toBeNull();
+    expect(lineItemPace({ pacing: 'even', flights: [flight('2026-11-01', '2026-11-21', null)] })).toBeNull();
+    expect(lineItemPace({ pacing: 'even', flights: [] })).toBeNull();
   });
 });
 

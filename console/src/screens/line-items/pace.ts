@@ -1,33 +1,34 @@
-import type { LineItem } from '@cuepoint/contract';
+import type { Flight, LineItem } from '@cuepoint/contract';
+import { isOffPace } from '../../design/charts/small.tsx';
 
 export interface LineItemPace {
-  /** Shares of the budget: spent, and what even pacing would have spent by now. */
+  /** Shares of the budget: spent, and what the pacing plan asks for by now. */
   actual: number;
   expected: number;
+  /** More than a tenth off. What is delivered as fast as possible has no hour to be late for. */
+  isOff: boolean;
 }
 
-/** Spend against even pacing over all flights that state a budget; null when none does. */
-export function lineItemPace(
-  lineItem: Pick<LineItem, 'flights' | 'spentMicros'>,
-  now: number = Date.now(),
-): LineItemPace | null {
+/** Spend against the pacing plan over all flights that state a budget; null when none does. */
+export function lineItemPace({
+  pacing,
+  flights,
+}: {
+  pacing: LineItem['pacing'];
+  flights: readonly Pick<Flight, 'budgetMicros' | 'spentMicros' | 'expectedMicros'>[];
+}): LineItemPace | null {
   let budget = 0;
   let expected = 0;
   let spent = 0;
-  for (const flight of lineItem.flights) {
+  for (const flight of flights) {
     if (flight.budgetMicros === null) continue;
     budget += flight.budgetMicros;
     spent += flight.spentMicros;
-    expected += flight.budgetMicros * elapsed(flight, now);
+    expected += flight.expectedMicros ?? 0;
   }
-  return budget > 0 ? { actual: spent / budget, expected: expected / budget } : null;
-}
-
-function elapsed({ startAt, endAt }: { startAt: string; endAt: string }, now: number): number {
-  const from = Date.parse(startAt);
-  const until = Date.parse(endAt);
-  if (now <= from) return 0;
-  return now >= until ? 1 : (now - from) / (until - from);
+  if (budget === 0) return null;
+  const isOff = pacing !== 'asap' && isOffPace(spent, expected);
+  return { actual: spent / budget, expected: expected / budget, isOff };
 }
 
 /** The flight that runs, else the next one, else the last that ran. */

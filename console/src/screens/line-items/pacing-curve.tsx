@@ -10,7 +10,7 @@ import { ReadFailed } from '../../problem.tsx';
 import { flightInView } from './pace.ts';
 import { pacingWords } from './words.ts';
 
-/** Spend as the delivery plane counts it, against what its pacing plan asks for. */
+/** Spend as the delivery plane counts it, against the plan by which it paces: mode, dayparts, a typical day of viewing. */
 export function PacingCurve({
   lineItem,
   delivery,
@@ -62,7 +62,7 @@ export function PacingCurve({
         </EmptyState>
       ) : (
         <LineChart
-          title={`Cumulative spend in ${currency} against the pacing plan`}
+          title={`Cumulative spend in ${currency} against the pacing plan over a typical day`}
           asTable={twin.asTable}
           height={220}
           xs={xs}

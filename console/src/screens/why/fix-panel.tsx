@@ -6,6 +6,7 @@ import { useRead } from '../../api.ts';
 import { reasonSentence } from '../../delivery-words.ts';
 import { Button } from '../../design/button.tsx';
 import { cx } from '../../design/cx.ts';
+import { DateTime } from '../../design/date-time.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Note } from '../../design/note.tsx';
 import { Panel } from '../../design/panel.tsx';
@@ -14,6 +15,7 @@ import { ApplyDialog } from './apply-dialog.tsx';
 import { Diff } from './diff.tsx';
 import { ReasonList } from './reason-list.tsx';
 import type { WhySearch } from './search.ts';
+import { nowWords, unreadWords } from './unread-words.ts';
 
 /** The least that would have made the line item in focus serve, tried before it is offered. */
 export function FixPanel({
@@ -138,10 +140,13 @@ function Fix({ focus, onApply }: { focus: Focus; onApply: () => void }) {
       {focus.edits.length > 0 && (
         <p className={cx('text-sm', focus.editsVerified ? 'text-fg-2' : 'text-warn')}>
           {focus.editsVerified
-            ? 'Verified: applied to a copy and decided again, it served.'
+            ? focus.unread.length === 0
+              ? 'Verified: applied to a copy and decided again, it served.'
+              : `Verified provided that ${unreadWords(focus.unread)} allowed it: applied to a copy and decided again, it served.`
             : 'Not verified: decided again with it, the line item did not serve yet.'}
         </p>
       )}
+      {focus.unread.length > 0 && <Unread focus={focus} />}
       {focus.noEdit && (
         <Note tone="warn" title="No edit is offered.">
           {focus.noEdit}
@@ -160,6 +165,20 @@ function Fix({ focus, onApply }: { focus: Focus; onApply: () => void }) {
       {focus.edits.length > 0 && blocked && <p className="text-sm text-fg-3">{blocked}</p>}
       {whatElse && <ReasonList reasons={focus.reasons} />}
     </div>
+  );
+}
+
+/** What neither the reasons nor the edit know, and how it stands now. */
+function Unread({ focus: { unread, countersNow } }: { focus: Focus }) {
+  return (
+    <Note tone="info" title="Not read then.">
+      The decision did not read {unreadWords(unread)} of this line item; taken as without limit.
+      {countersNow && (
+        <span className="block">
+          As of now, <DateTime at={countersNow.at} />: {nowWords(countersNow)}.
+        </span>
+      )}
+    </Note>
   );
 }
 

@@ -45,6 +45,7 @@ describe('the step that is open first', () => {
     step: 'live' as const,
     reason: 'ended',
     reasons: [],
+    unread: [],
   };
   const focus = {
     lineItemId: 'li_1',
@@ -56,6 +57,8 @@ describe('the step that is open first', () => {
     rulesHeld: 0,
     edits: [],
     editsVerified: false,
+    unread: [],
+    countersNow: null,
     noEdit: null,
   };
   it('is where the line item in focus ended', () => {

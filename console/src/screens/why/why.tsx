@@ -77,7 +77,7 @@ export function Why() {
       }
     >
       {tab === 'vast' ? (
-        <VastTab key={tag.asked} given={tag.text} />
+        <VastTab key={tag.asked} given={tag.text} onOpen={(q) => go({ q })} />
       ) : tab === 'preview' ? (
         <Preview search={search} onSearch={go} aside={aside} />
       ) : search.q ? (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { draw, INITIAL_PACING, type PacingState, paceStep, plannedMicros } from '../index.ts';
+import { draw, INITIAL_PACING, type PacingState, paceStep } from '../index.ts';
 
 describe('paceStep', () => {
   it('follows the worked example step by step', () => {
@@ -89,14 +89,4 @@ describe('a simulated day', () => {
       expect(deviation).toBeLessThanOrEqual(0.035);
     },
   );
-});
-
-describe('plannedMicros', () => {
-  it('is the straight line plus a head start, and never more than the budget', () => {
-    const hour = 3_600_000;
-    expect(plannedMicros(1000, 0, 1000 * hour, 0)).toBe(1);
-    expect(plannedMicros(1000, 0, 10 * hour, 0)).toBe(10);
-    expect(plannedMicros(1000, 0, 1000 * hour, 500 * hour)).toBe(501);
-    expect(plannedMicros(1000, 0, 1000 * hour, 5000 * hour)).toBe(1000);
-  });
 });

@@ -51,17 +51,3 @@ export function passRateFor(estimate: number, remainingShare: number, left: numb
   // Nothing expected and money left: let in whatever comes.
   return cost > 0 ? Math.min(1, Math.max(0, left) / cost) : left > 0 ? 1 : 0;
 }
-
-/** How far ahead of its plan a flight may run before the pass rate applies: an hour, or a hundredth of the flight. */
-const HEAD_START_MS = 60 * 60 * 1000;
-
-/**
- * Money a flight may have used at `atMs` before pacing holds it back: the straight plan plus a head start. It keeps a
- * flight with little traffic, or one just opened, from refusing requests it has room for.
- */
-export function plannedMicros(budgetMicros: number, startMs: number, endMs: number, atMs: number): number {
-  const length = endMs - startMs;
-  if (length <= 0) return budgetMicros;
-  const elapsed = Math.min(length, Math.max(0, atMs - startMs) + Math.min(HEAD_START_MS, length / 100));
-  return Math.floor((budgetMicros * elapsed) / length);
-}

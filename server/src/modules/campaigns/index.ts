@@ -9,7 +9,7 @@ import { setCreativeWeightsOperation } from './operations/set-creative-weights.t
 import { changeLineItemOperations } from './operations/update-line-item.ts';
 import type { CampaignsPorts } from './ports.ts';
 
-export { expectedSpendMicros } from './domain/even-pacing.ts';
+export { expectedSpendMicros, type PacedWindow, plannedRangeMicros } from './domain/expected-spend.ts';
 export { isCampaignNameTaken } from './operations/create-campaign.ts';
 export type { CampaignsPorts, CreativeFact, DeliveredTotals } from './ports.ts';
 export {

@@ -1,8 +1,11 @@
 import type { Flight, LineItem, LineItemCreative } from '@cuepoint/contract';
 import { asc, eq, inArray, type SQL } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import { expectedSpendMicros } from './domain/expected-spend.ts';
+import { plannedMicros } from './domain/planned-money.ts';
 import { shorthandsOf } from './domain/targeting-shorthands.ts';
 import type { CampaignsPorts, CreativeFact } from './ports.ts';
+import { booked } from './queries.ts';
 import { campaignTable, flightTable, lineItemCreativeTable, lineItemTable } from './tables.ts';
 
 type LineItemRow = typeof lineItemTable.$inferSelect;
@@ -12,9 +15,10 @@ type AssignmentRow = typeof lineItemCreativeTable.$inferSelect;
 export async function lineItemDetail(
   tx: Tx,
   lineItemId: string,
+  now: Date,
   ports: CampaignsPorts,
 ): Promise<LineItem | null> {
-  const [item] = await lineItemsWhere(tx, eq(lineItemTable.id, lineItemId), ports);
+  const [item] = await lineItemsWhere(tx, eq(lineItemTable.id, lineItemId), now, ports);
   return item ?? null;
 }
 
@@ -22,6 +26,7 @@ export async function lineItemDetail(
 export async function lineItemsWhere(
   tx: Tx,
   condition: SQL | undefined,
+  now: Date,
   ports: CampaignsPorts,
 ): Promise<LineItem[]> {
   const rows = await tx
@@ -29,13 +34,14 @@ export async function lineItemsWhere(
     .from(lineItemTable)
     .where(condition)
     .orderBy(asc(lineItemTable.createdAt), asc(lineItemTable.id));
-  return showLineItems(tx, rows, ports);
+  return showLineItems(tx, rows, now, ports);
 }
 
 /** Line item rows with flights, creatives and delivery, in the order given. Six queries, whatever their number. */
 export async function showLineItems(
   tx: Tx,
   rows: readonly LineItemRow[],
+  now: Date,
   ports: CampaignsPorts,
 ): Promise<LineItem[]> {
   if (rows.length === 0) return [];
@@ -90,7 +96,10 @@ export async function showLineItems(
       rotation: row.rotation as LineItem['rotation'],
       creatives: creativesOf(row, assigned, creatives),
       usesCampaignCreatives: assigned.length === 0,
-      flights: own.map((flight) => showFlight(flight, byFlight.get(flight.id))),
+      flights: own.map((flight) => ({
+        ...showFlight(flight, byFlight.get(flight.id)),
+        expectedMicros: expectedOf(flight, row, now),
+      })),
       spentMicros: delivered.get(row.id)?.spentMicros ?? 0,
       impressions: delivered.get(row.id)?.impressions ?? 0,
       demo: row.demo,
@@ -99,10 +108,18 @@ export async function showLineItems(
   });
 }
 
+/** Null when neither budget nor goal bounds the flight: then there is no plan. */
+function expectedOf(flight: FlightRow, item: LineItemRow, now: Date): number | null {
+  return plannedMicros({ ...item, ...flight }) === null
+    ? null
+    : expectedSpendMicros([booked(flight, item)], now);
+}
+
+/** A flight without what is expected of it, which changes by the minute. */
 export function showFlight(
   row: FlightRow,
   delivered: { spentMicros: number; impressions: number } | undefined,
-): Flight {
+): Omit<Flight, 'expectedMicros'> {
   return {
     id: row.id,
     lineItemId: row.lineItemId,

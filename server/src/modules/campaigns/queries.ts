@@ -1,5 +1,6 @@
 import { eq, inArray } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import type { PacedWindow } from './domain/expected-spend.ts';
 import { plannedMicros } from './domain/planned-money.ts';
 import { campaignTable, flightTable, lineItemTable } from './tables.ts';
 
@@ -40,8 +41,8 @@ export async function findLineItem(tx: Tx, lineItemId: string): Promise<LineItem
   return row ?? null;
 }
 
-/** A flight with the money it can spend at most; 0 when neither budget nor goal bounds it. */
-export type BookedFlight = FlightRow & { budgetMicros: number };
+/** A flight with the money it can spend at most, 0 when neither budget nor goal bounds it, and how it is paced. */
+export type BookedFlight = FlightRow & PacedWindow;
 
 export async function allFlights(tx: Tx): Promise<Array<BookedFlight & { campaignId: string }>> {
   const rows = await tx
@@ -70,8 +71,10 @@ export async function flightRowsOf(tx: Tx, campaignId: string): Promise<FlightRo
   return rows.map((row) => row.flight);
 }
 
-function booked(flight: FlightRow, item: LineItemRow): BookedFlight {
-  return { ...flight, budgetMicros: plannedMicros({ ...item, ...flight }) ?? 0 };
+/** A flight beside its line item, as the plans of other modules want it. */
+export function booked(flight: FlightRow, item: LineItemRow): BookedFlight {
+  const { pacing, dayparts } = item;
+  return { ...flight, pacing, dayparts, budgetMicros: plannedMicros({ ...item, ...flight }) ?? 0 };
 }
 
 /** Demo loader only: marks a campaign with all that hangs on it. */

@@ -2,10 +2,10 @@ import type { CampaignDetail } from '@cuepoint/contract';
 import { eq, inArray } from 'drizzle-orm';
 import { axisNames } from '#modules/governance';
 import type { Tx } from '../../kernel/unit-of-work.ts';
-import { expectedSpendMicros, type Window } from './domain/even-pacing.ts';
-import { plannedMicros } from './domain/planned-money.ts';
+import { expectedSpendMicros, type PacedWindow, plannedRangeMicros } from './domain/expected-spend.ts';
 import { lineItemsWhere, times } from './line-item-reads.ts';
 import type { CampaignsPorts } from './ports.ts';
+import { booked } from './queries.ts';
 import { campaignTable, flightTable, lineItemTable } from './tables.ts';
 
 type Campaign = Omit<CampaignDetail, 'lineItems'>;
@@ -26,6 +26,7 @@ export async function showCampaigns(
   const windows = await windowsOf(tx, ids);
   return rows.map((row) => {
     const totals = delivered.get(row.id);
+    const planned = row.status === 'draft' ? [] : (windows.get(row.id) ?? []);
     return {
       id: row.id,
       name: row.name,
@@ -47,7 +48,8 @@ export async function showCampaigns(
       spentMicros: totals?.spentMicros ?? 0,
       impressions: totals?.impressions ?? 0,
       completes: totals?.completes ?? 0,
-      expectedMicros: row.status === 'draft' ? 0 : expectedSpendMicros(windows.get(row.id) ?? [], now),
+      expectedMicros: expectedSpendMicros(planned, now),
+      expectedLeastMicros: plannedRangeMicros(planned, now).leastMicros,
       creativeCount: counts.get(row.id)?.creatives ?? 0,
       blockingFindings: counts.get(row.id)?.blockingFindings ?? 0,
       demo: row.demo,
@@ -67,29 +69,23 @@ export async function campaignDetail(
   const [campaign] = await showCampaigns(tx, [row], now, ports);
   return {
     ...campaign!,
-    lineItems: await lineItemsWhere(tx, eq(lineItemTable.campaignId, campaignId), ports),
+    lineItems: await lineItemsWhere(tx, eq(lineItemTable.campaignId, campaignId), now, ports),
   };
 }
 
 async function windowsOf(tx: Tx, campaignIds: string[]) {
   const rows = await tx
-    .select({
-      campaignId: lineItemTable.campaignId,
-      startAt: flightTable.startAt,
-      endAt: flightTable.endAt,
-      budgetMicros: flightTable.budgetMicros,
-      impressionGoal: flightTable.impressionGoal,
-      priceModel: lineItemTable.priceModel,
-      cpmMicros: lineItemTable.cpmMicros,
-    })
+    .select({ flight: flightTable, item: lineItemTable })
     .from(flightTable)
     .innerJoin(lineItemTable, eq(lineItemTable.id, flightTable.lineItemId))
     .where(inArray(lineItemTable.campaignId, campaignIds));
-  const windows = new Map<string, Window[]>();
-  for (const row of rows) {
+  const windows = new Map<string, PacedWindow[]>();
+  for (const { flight, item } of rows) {
+    const own = windows.get(item.campaignId);
     // What has neither budget nor goal has no pace to expect.
-    const window = { startAt: row.startAt, endAt: row.endAt, budgetMicros: plannedMicros(row) ?? 0 };
-    windows.set(row.campaignId, [...(windows.get(row.campaignId) ?? []), window]);
+    const window = booked(flight, item);
+    if (own) own.push(window);
+    else windows.set(item.campaignId, [window]);
   }
   return windows;
 }

@@ -21,6 +21,7 @@ let app: TestApp;
 let close: () => Promise<void>;
 let body: SnapshotBody;
 let isAway = false;
+let readingsAway = false;
 const log = new Map<string, DecisionRecord>();
 
 /** A logged decision as a node writes it: made by the engine from this snapshot. */
@@ -74,15 +75,26 @@ beforeAll(async () => {
     },
     decisions: async (accountId) =>
       [...log.values()].filter((record) => record.request.accountId === accountId),
-    readings: async () => ({
-      snapshotHash: HASH,
-      readings: body.lineItems.map(
-        (item) => [item.id, -2, 1, -2, 0] as [string, number, number, number, number],
-      ),
-    }),
+    async readings() {
+      if (readingsAway) throw new DeliveryUnavailableError('away');
+      return {
+        snapshotHash: HASH,
+        readings: body.lineItems.map((item): [string, number, number, number, number] =>
+          item.id === SERVES ? [item.id, 41, 0.5, -2, 0] : [item.id, -2, 1, -2, 0],
+        ),
+      };
+    },
     lineItem: async () => ({ spentMicros: 5, reservedMicros: 6, availableMicros: 7, passRate: 0.5 }),
   };
-  const pace = { lineItemName: 'Serves', currency: 'USD', spentMicros: 1, impressions: 2, curve: [] };
+  const pace = {
+    lineItemName: 'Serves',
+    currency: 'USD',
+    pacing: 'even' as const,
+    spentMicros: 1,
+    expectedMicros: 4,
+    impressions: 2,
+    curve: [],
+  };
   app = await createTestApp(database, ({ clock }) =>
     explainOperations({
       node,
@@ -157,9 +169,6 @@ describe('why', () => {
         },
       ],
     });
-    expect((await why({ decisionId: 'request of dec_1' }).catch(() => null))?.decisionId ?? 'dec_1').toBe(
-      'dec_1',
-    );
   });
 
   it('decides again with changed facts, and takes a tracking address for the id', async () => {
@@ -168,6 +177,44 @@ describe('why', () => {
     expect(view.replay.state).toBe('preview');
     expect(view.pod.ads[0]?.lineItemId).toBe(ABROAD);
     expect(decisionIdOf('https://ads.example/t/k1.acc_1.dec_2.1.crv.li.x.0.tag?code=1')).toBe('dec_2');
+  });
+
+  it('says which counters it did not read of a line item, and how they stand now', async () => {
+    logged('dec_6', { country: 'DE' });
+    // The dear one won, and the other was not asked for its money.
+    const behind = await why({ decisionId: 'dec_6', lineItemId: SERVES });
+    expect(behind.excluded).toMatchObject([{ lineItemId: SERVES, unread: ['budget', 'pacing'] }]);
+    expect(behind.focus).toMatchObject({
+      editsVerified: true,
+      unread: ['budget', 'pacing'],
+      countersNow: {
+        at: app.clock.now().toISOString(),
+        impressionsLeft: 41,
+        passRate: 0.5,
+        exposuresLeft: null,
+      },
+    });
+    // A node that is silent about now takes nothing from what was then.
+    readingsAway = true;
+    expect((await why({ decisionId: 'dec_6', lineItemId: SERVES })).focus?.countersNow).toBeNull();
+    readingsAway = false;
+  });
+
+  it('says nothing is unread of what was read, up to the counter that refused', async () => {
+    const reading = (...rest: [number, number]): DecisionRecord['readings'] => [
+      [SERVES, rest[0], rest[1], -2, 0],
+    ];
+    const empty = { ads: [], reason: 'no_budget' };
+    logged('dec_7', { country: 'FR' }, { ...empty, readings: reading(0, 1) });
+    const broke = await why({ decisionId: 'dec_7', lineItemId: SERVES });
+    expect(broke.focus).toMatchObject({ reasons: [{ reason: 'no_budget' }], unread: ['pacing'] });
+    logged('dec_8', { country: 'FR' }, { ...empty, reason: 'pacing_ahead', readings: reading(-2, 0) });
+    const ahead = await why({ decisionId: 'dec_8', lineItemId: SERVES });
+    expect(ahead.focus).toMatchObject({
+      reasons: [{ reason: 'pacing_ahead' }],
+      unread: [],
+      countersNow: null,
+    });
   });
 
   it('says when a decision cannot be replayed, or comes out differently', async () => {
@@ -218,6 +265,7 @@ describe('preview, list and delivery', () => {
   it('puts the node’s state beside the plan', async () => {
     expect(await app.call('delivery.getDelivery', { lineItemId: SERVES })).toMatchObject({
       spentMicros: 5,
+      expectedMicros: 4,
       reservedMicros: 6,
       availableMicros: 7,
       passRate: 0.5,

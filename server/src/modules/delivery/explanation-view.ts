@@ -18,6 +18,7 @@ import {
   stepOf,
 } from '@cuepoint/decisioning';
 import type { DecisionRequest } from '../../kernel/delivery-protocol.ts';
+import { unreadCounters } from './domain/unread-counters.ts';
 import type { KnownSnapshot } from './known-snapshots.ts';
 
 /** Excluded line items that an answer names; `excludedTotal` says how many there are. */
@@ -77,6 +78,7 @@ export function explanationView(question: Question, rest: (explained: Explanatio
       step: stepOf(reasons[0]!),
       reason: reasons[0]!,
       reasons: reasons.map((reason) => words(reason, lineItem)),
+      unread: unreadCounters(lineItem, readings, seed),
     })),
     excludedTotal: excluded.length,
     focus: question.lineItemId === undefined ? null : focusOf(question, explained, question.lineItemId),
@@ -151,6 +153,8 @@ function focusOf(
     edits:
       edit === null ? [] : edit.edits.map((one) => editView(one, lineItemId, found.lineItem.source.flights)),
     editsVerified: edit?.isVerified ?? false,
+    unread: isServed ? [] : unreadCounters(found.lineItem, readings, seed),
+    countersNow: null,
     noEdit: edit?.refusal ?? null,
   };
 }

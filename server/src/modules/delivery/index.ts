@@ -1,6 +1,7 @@
 export { httpDeliveryNode } from './adapters/http-node.ts';
 export type { SnapshotProblem } from './domain/assemble-body.ts';
 export { KnownSnapshots } from './known-snapshots.ts';
+export { debugTokenOperations } from './operations/debug-token.ts';
 export { type ExplainPorts, explainOperations, type LineItemPace } from './operations/explain.ts';
 export type {
   ConsistentReads,

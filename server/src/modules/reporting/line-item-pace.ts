@@ -1,3 +1,4 @@
+import type { LineItem } from '@cuepoint/contract';
 import { expectedSpendMicros, findLineItem, flightsOf } from '#modules/campaigns';
 import { spendByHour } from '#modules/events';
 import type { Tx } from '../../kernel/unit-of-work.ts';
@@ -7,7 +8,10 @@ import { cumulative, curveInstants } from './domain/pacing-curve.ts';
 export interface LineItemPace {
   lineItemName: string;
   currency: string;
+  pacing: LineItem['pacing'];
   spentMicros: number;
+  /** What the plan asks for by now. */
+  expectedMicros: number;
   impressions: number;
   /** Cumulative spend an hour, and what the plan of the flights asks for; empty without a flight. */
   curve: Array<{ at: string; spentMicros: number | null; expectedMicros: number }>;
@@ -33,6 +37,8 @@ export async function lineItemPace(tx: Tx, lineItemId: string, now: Date): Promi
   return {
     lineItemName: item.name,
     currency: item.currency,
+    pacing: item.pacing as LineItem['pacing'],
+    expectedMicros: expectedSpendMicros(flights, now),
     spentMicros: delivered?.spentMicros ?? 0,
     impressions: delivered?.impressions ?? 0,
     curve: instants.map((at, index) => ({

@@ -1,17 +1,13 @@
 import {
   availableIn,
-  compileSchedule,
   type Examined,
+  expectedTraffic,
+  flightPlan,
   type IndexChange,
   type IndexedFlight,
   type IndexedLineItem,
-  OpenTraffic,
-  PacePlan,
   PacingTable,
   type Pot,
-  typicalDay,
-  WeekCurve,
-  zone,
 } from '@cuepoint/decisioning';
 
 /** Paced flights are stepped in turn, each about once a minute. */
@@ -33,8 +29,6 @@ interface Paced {
  */
 export class Pacer {
   readonly #table = new PacingTable();
-  readonly #curve = new WeekCurve(typicalDay());
-  readonly #wholeWeek = new OpenTraffic(this.#curve);
   /** By number of the flight: its slot in the table. */
   readonly #slots: number[] = [];
   /** By slot of the table. */
@@ -54,20 +48,16 @@ export class Pacer {
       }
     for (const item of came) {
       const isPaced = pacedGoals(item);
-      const { dayparts } = item.source;
-      const traffic =
-        dayparts.length === 0 ? this.#wholeWeek : new OpenTraffic(this.#curve, compileSchedule(dayparts));
+      const { pacing: mode, dayparts } = item.source;
+      const traffic = expectedTraffic(dayparts);
       for (const flight of item.flights) {
         this.#slots[flight.slot] = NOT_PACED;
         const goal = isPaced ? goalOf(item, flight) : null;
         if (goal === null) continue;
         const { startMs, endMs } = flight;
-        const place = zone(flight.source.timeZone);
-        const slot = this.#table.open(
-          flight.id,
-          new PacePlan(item.source.pacing, place, startMs, endMs, traffic),
-          nowMs,
-        );
+        const { timeZone } = flight.source;
+        const plan = flightPlan({ mode, timeZone, startMs, endMs }, traffic);
+        const slot = this.#table.open(flight.id, plan, nowMs);
         this.#slots[flight.slot] = slot;
         const headStartMs = Math.min(HEAD_START_MS, (endMs - startMs) / 100);
         this.#paced[slot] = { item, flight, goal, headStartMs };

@@ -1,4 +1,5 @@
-import { createHash, createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { otherTag } from '../../kernel/debug-token.ts';
 import { type SigningKey, TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
 
 /** What a tracking address says; docs/protocols/delivery.md section 6. */
@@ -23,7 +24,6 @@ export type VerifiedToken =
 const AD_TAG_CHARS = 20;
 const EVENT_TAG_CHARS = 5;
 const TAG_LENGTH = AD_TAG_CHARS + EVENT_TAG_CHARS;
-const OTHER_TAG_LENGTH = 32;
 const EVENT_CODES = TRACKING_EVENTS.map((_, event) => `.${event.toString(36)}.`);
 const NO_HEADS = TRACKING_EVENTS.map(() => '');
 const TOKEN_PREFIX = 'cuepoint-t2.';
@@ -125,14 +125,6 @@ function expiry(seconds: number): string {
     lastExpiryText = seconds.toString(36);
   }
   return lastExpiryText;
-}
-
-/** What `tagOf` gives, for a holder of the key itself. */
-export function otherTag(key: KeyObject, purpose: string, text: string): string {
-  return createHmac('sha512', key)
-    .update(`cuepoint-${purpose}.${text}`)
-    .digest('base64url')
-    .slice(0, OTHER_TAG_LENGTH);
 }
 
 function eventTag(digest: string, event: number): string {

@@ -248,6 +248,7 @@ function skinLayer(seen: Seen, { fact, path, packageName }: Target): void {
       'server/src/kernel/ascii-json.ts',
       'server/src/kernel/bounded-cache.ts',
       'server/src/kernel/byte-range.ts',
+      'server/src/kernel/debug-token.ts',
     ];
     if (!shared.includes(path))
       seen.report(
@@ -297,8 +298,10 @@ function moduleLayer(seen: Seen, { fact, path }: Target): void {
 
 const isPurePackage = (name: string): boolean => purePackages.some((pure) => own(pure) === name);
 /** A hash is a function of its input, although Node keeps it beside randomness and keys. */
+const hashNames = new Set(['createHash', 'createHmac', 'createSecretKey', 'KeyObject']);
+/** Hashes, keyed ones too: the same in gives the same out. */
 const isHash = (fact: ImportFact): boolean =>
-  fact.specifier === 'node:crypto' && fact.names.every((name) => name === 'createHash');
+  fact.specifier === 'node:crypto' && fact.names.every((name) => hashNames.has(name));
 
 /** Clock, randomness, environment and network are arguments in packages and domains. */
 function purity(seen: Seen, ambient: readonly string[]): void {

@@ -6,9 +6,11 @@ import { Field, TextArea } from '../../../design/field.tsx';
 import { Note } from '../../../design/note.tsx';
 import { Panel } from '../../../design/panel.tsx';
 import { EmptyState } from '../../../design/states.tsx';
+import { fetchTag, type TagDecision } from './fetch-tag.ts';
 import { FindingsPanel } from './findings-panel.tsx';
 import { ownTag } from './own-tag.ts';
 import { PlayerPanel } from './player-panel.tsx';
+import { TagDecisionNote } from './tag-decision-note.tsx';
 import { TrackerTable } from './tracker-table.tsx';
 import { trackersOf } from './trackers.ts';
 import { TreePanel } from './tree-panel.tsx';
@@ -16,13 +18,15 @@ import { TreePanel } from './tree-panel.tsx';
 const mostBytes = 2_000_000;
 
 /** Reads a tag as a player would: what is wrong with it, what is in it, whom it calls, and how it plays. */
-export function VastTab({ given }: { given: string }) {
+export function VastTab({ given, onOpen }: { given: string; onOpen: (decisionId: string) => void }) {
   const [text, setText] = useState(given);
   const [xml, setXml] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [decisions, setDecisions] = useState<readonly TagDecision[]>([]);
   const inspect = async (source: string) => {
     setProblem(null);
+    setDecisions([]);
     const trimmed = source.trim();
     if (trimmed.startsWith('<')) {
       setXml(trimmed.slice(0, mostBytes));
@@ -38,9 +42,10 @@ export function VastTab({ given }: { given: string }) {
     }
     setBusy(true);
     try {
-      const answer = await fetch(url, { credentials: 'omit', headers: { Accept: 'application/xml' } });
+      const { answer, decisions: told } = await fetchTag(url);
       const body = (await answer.text()).slice(0, mostBytes);
       setXml(body);
+      setDecisions(told);
       if (!answer.ok) setProblem(`The tag answered with status ${answer.status}.`);
       else if (body.trim() === '') setProblem('The tag answered with nothing: no ad, in the oldest way.');
     } catch {
@@ -87,6 +92,7 @@ export function VastTab({ given }: { given: string }) {
           </div>
         </form>
       </Panel>
+      {decisions.length > 0 && <TagDecisionNote decisions={decisions} onOpen={onOpen} />}
       {xml.trim() === '' ? (
         <Panel>
           <EmptyState icon={FileCode} title="Nothing to inspect yet">

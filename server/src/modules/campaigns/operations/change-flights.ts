@@ -136,5 +136,5 @@ async function finish(
     after: shown(after),
   });
   context.emit('line_item.changed', { kind: 'line_item', id: lineItemId });
-  return (await lineItemDetail(tx, lineItemId, ports))!;
+  return (await lineItemDetail(tx, lineItemId, context.now, ports))!;
 }

@@ -90,7 +90,7 @@ export function createLineItemOperation(ports: CampaignsPorts) {
           lineItemId: id,
         })),
       );
-    const after = (await lineItemDetail(tx, id, ports))!;
+    const after = (await lineItemDetail(tx, id, now, ports))!;
     context.record({ entity: { kind: 'line_item', id }, before: null, after });
     context.emit('line_item.changed', { kind: 'line_item', id });
     return after;

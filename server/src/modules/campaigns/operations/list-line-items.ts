@@ -9,7 +9,7 @@ import { noLineItem } from './line-item-input.ts';
 
 export function readLineItemOperations(ports: CampaignsPorts) {
   return [
-    implement(listLineItems, async (input, { tx }) => {
+    implement(listLineItems, async (input, { tx, now }) => {
       const { campaignId, status, type, search } = input;
       const match = and(
         campaignId ? eq(lineItemTable.campaignId, campaignId) : undefined,
@@ -32,11 +32,11 @@ export function readLineItemOperations(ports: CampaignsPorts) {
         .limit(page.limit);
       const [total] = await tx.select({ n: count() }).from(lineItemTable).where(match);
       const { shown, nextCursor } = page.cut(rows, (row) => row.createdAt);
-      return { items: await showLineItems(tx, shown, ports), nextCursor, total: total!.n };
+      return { items: await showLineItems(tx, shown, now, ports), nextCursor, total: total!.n };
     }),
 
     implement(getLineItem, async ({ lineItemId }, context) => {
-      const item = await lineItemDetail(context.tx, lineItemId, ports);
+      const item = await lineItemDetail(context.tx, lineItemId, context.now, ports);
       return item ?? context.fail('line_item.not_found', noLineItem(lineItemId));
     }),
   ];

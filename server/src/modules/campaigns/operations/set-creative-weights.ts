@@ -10,7 +10,7 @@ export function setCreativeWeightsOperation(ports: CampaignsPorts) {
   return implement(setCreativeWeights, async (input, context) => {
     const { tx, accountId, now } = context;
     const { lineItemId } = input;
-    const before = await lineItemDetail(tx, lineItemId, ports);
+    const before = await lineItemDetail(tx, lineItemId, now, ports);
     if (!before) return context.fail('line_item.not_found', noLineItem(lineItemId));
     context.checkVersion(before.version);
     const creatives = await ports.creativesOfCampaigns(tx, [before.campaignId]);
@@ -56,7 +56,7 @@ export function setCreativeWeightsOperation(ports: CampaignsPorts) {
       .update(lineItemTable)
       .set({ version: before.version + 1, updatedAt: now })
       .where(eq(lineItemTable.id, lineItemId));
-    const after = (await lineItemDetail(tx, lineItemId, ports))!;
+    const after = (await lineItemDetail(tx, lineItemId, now, ports))!;
     context.record({ entity: { kind: 'line_item', id: lineItemId }, before, after });
     context.emit('line_item.changed', { kind: 'line_item', id: lineItemId });
     return after;

@@ -1,4 +1,4 @@
-import { deleteLineItem, updateLineItem } from '@cuepoint/contract';
+import { deleteLineItem, type LineItem, updateLineItem } from '@cuepoint/contract';
 import { eq } from 'drizzle-orm';
 import { implement } from '../../../kernel/implement.ts';
 import { needsGoal } from '../domain/flight-rules.ts';
@@ -13,7 +13,7 @@ export function changeLineItemOperations(ports: CampaignsPorts) {
   return [
     implement(updateLineItem, async (input, context) => {
       const { tx, now } = context;
-      const before = await lineItemDetail(tx, input.lineItemId, ports);
+      const before = await lineItemDetail(tx, input.lineItemId, now, ports);
       if (!before) return context.fail('line_item.not_found', noLineItem(input.lineItemId));
       context.checkVersion(before.version);
       const status = input.status ?? before.status;
@@ -56,15 +56,19 @@ export function changeLineItemOperations(ports: CampaignsPorts) {
           updatedAt: now,
         })
         .where(eq(lineItemTable.id, before.id));
-      const after = (await lineItemDetail(tx, before.id, ports))!;
-      context.record({ entity: { kind: 'line_item', id: before.id }, before, after });
+      const after = (await lineItemDetail(tx, before.id, now, ports))!;
+      context.record({
+        entity: { kind: 'line_item', id: before.id },
+        before: withoutExpectations(before),
+        after: withoutExpectations(after),
+      });
       context.emit('line_item.changed', { kind: 'line_item', id: before.id });
       return after;
     }),
 
     implement(deleteLineItem, async ({ lineItemId }, context) => {
       const { tx, now } = context;
-      const before = await lineItemDetail(tx, lineItemId, ports);
+      const before = await lineItemDetail(tx, lineItemId, now, ports);
       if (!before) return context.fail('line_item.not_found', noLineItem(lineItemId));
       // A creative that belongs to it alone would go with it.
       const own = (await ports.creativesOfCampaigns(tx, [before.campaignId])).some(
@@ -77,10 +81,15 @@ export function changeLineItemOperations(ports: CampaignsPorts) {
           .set({ status: 'completed', version: before.version + 1, updatedAt: now })
           .where(eq(lineItemTable.id, lineItemId));
       else await tx.delete(lineItemTable).where(eq(lineItemTable.id, lineItemId));
-      const after = hasHistory ? (await lineItemDetail(tx, lineItemId, ports))! : null;
+      const after = hasHistory ? (await lineItemDetail(tx, lineItemId, now, ports))! : null;
       context.record({ entity: { kind: 'line_item', id: lineItemId }, before, after });
       context.emit('line_item.changed', { kind: 'line_item', id: lineItemId });
       return { lineItemId, outcome: hasHistory ? ('completed' as const) : ('deleted' as const) };
     }),
   ];
+}
+
+/** For the audit trail: what is expected of a flight follows from what was changed, and is no change of its flights. */
+function withoutExpectations(item: LineItem): Record<string, unknown> {
+  return { ...item, flights: item.flights.map(({ expectedMicros: _, ...flight }) => flight) };
 }

@@ -1,4 +1,5 @@
 import {
+  type Explanation,
   explainDecision,
   getDelivery,
   type LineItemDelivery,
@@ -15,6 +16,7 @@ import type {
 import { type AnyBinding, implementPrepared } from '../../../kernel/implement.ts';
 import { recordedReadings } from '../../../kernel/replay-readings.ts';
 import type { Tx } from '../../../kernel/unit-of-work.ts';
+import { countersNow } from '../domain/unread-counters.ts';
 import { explanationView } from '../explanation-view.ts';
 import type { KnownSnapshot, KnownSnapshots } from '../known-snapshots.ts';
 import { type DeliveryNode, DeliveryUnavailableError } from '../ports.ts';
@@ -34,7 +36,7 @@ export interface ExplainPorts {
 
 export type LineItemPace = Pick<
   LineItemDelivery,
-  'lineItemName' | 'currency' | 'spentMicros' | 'impressions' | 'curve'
+  'lineItemName' | 'currency' | 'pacing' | 'spentMicros' | 'expectedMicros' | 'impressions' | 'curve'
 >;
 
 /** What the node says, or the declared error that it says nothing. */
@@ -94,7 +96,7 @@ export function explainOperations(ports: ExplainPorts): AnyBinding[] {
           `The snapshot ${record.snapshotHash.slice(0, 12)} of that decision is not kept any more.`,
         );
       if (input.lineItemId !== undefined) requireLineItem(snapshot, accountId, input.lineItemId, fail);
-      return viewOfRecord(record, snapshot, input);
+      return withCountersNow(viewOfRecord(record, snapshot, input), record, ports);
     },
     async (_input, _context, view) => view,
   );
@@ -202,6 +204,25 @@ function requireLineItem(
 ): void {
   if (snapshot.index.lineItems.get(lineItemId)?.accountId !== accountId)
     fail('line_item.not_found', `Line item ${lineItemId} was not in the snapshot of that decision.`);
+}
+
+/** Adds what the node reads now of counters that the decision left unread. A node that does not say is no failure. */
+async function withCountersNow(
+  view: Explanation,
+  { request: { accountId, identity } }: DecisionRecord,
+  { node, now }: ExplainPorts,
+): Promise<Explanation> {
+  const { focus } = view;
+  if (focus === null || focus.unread.length === 0) return view;
+  const at = now();
+  const taken = await node.readings(accountId, identity, at.getTime()).catch((error: unknown) => {
+    if (error instanceof DeliveryUnavailableError) return null;
+    throw error;
+  });
+  const known = taken && recordedReadings(taken.readings);
+  if (!known?.has(focus.lineItemId)) return view;
+  const reading = known.reading(focus.lineItemId);
+  return { ...view, focus: { ...focus, countersNow: countersNow(reading, at, identity !== null) } };
 }
 
 function viewOfRecord(

@@ -5,11 +5,13 @@ import {
   DIMENSIONS,
   decide,
   draw,
+  flightPlan,
   type LineItemInput,
   OUT_OF_BUDGET,
-  plannedMicros,
+  type PacePlan,
   type Readings,
   type SnapshotInput,
+  zone,
 } from '@cuepoint/decisioning';
 import type { HourRow } from '#modules/events';
 
@@ -27,8 +29,10 @@ export interface HistoryInput {
 }
 
 const hourMs = 3_600_000;
+/** As a node before it has measured traffic: an hour, or a hundredth of the flight. */
+const headStart = { ms: hourMs, part: 100 };
 
-/** Evening peak, small noon and morning ones: share of an hour against the average. */
+/** The typical day that plans expect, by the clock on the viewer's wall: share of an hour against the average. */
 function audience(hourOfDay: number): number {
   const bump = (at: number, width: number, height: number) =>
     height * Math.exp(-(((hourOfDay - at) / width) ** 2));
@@ -43,10 +47,12 @@ function audience(hourOfDay: number): number {
 export function generateHistory(input: HistoryInput): HourRow[] {
   const index = buildIndex(snapshotOf(input));
   const spent = new Map<string, number>();
+  const plans = new Map<string, PacePlan>();
+  const place = zone(input.lineItem.flights[0]?.timeZone ?? 'UTC');
   const rows = new Map<string, HourRow>();
   let count = 0;
   for (let hour = Math.floor(input.fromMs / hourMs) * hourMs; hour < input.untilMs; hour += hourMs) {
-    const share = audience(new Date(hour).getUTCHours());
+    const share = audience(((place.wallAt(hour) + hourMs / 2) / hourMs) % 24);
     const noise = 0.85 + 0.3 * draw(input.seed, hour / hourMs);
     const requests = Math.round(input.requestsPerHour * share * noise);
     for (let n = 0; n < requests; n++) {
@@ -62,7 +68,7 @@ export function generateHistory(input: HistoryInput): HourRow[] {
         identity: null,
         atMs,
       };
-      const [ad] = decide(index, request, readingsAt(spent, atMs), seed).ads;
+      const [ad] = decide(index, request, readingsAt(spent, plans, atMs), seed).ads;
       if (!ad) continue;
       const { lineItem, flight, creative, priceMicros } = ad;
       spent.set(flight.id, (spent.get(flight.id) ?? 0) + priceMicros);
@@ -182,8 +188,15 @@ function snapshotOf({ accountId, placementId, lineItem, creativeId }: HistoryInp
   };
 }
 
-/** Even pace with what the history itself has spent so far. */
-function readingsAt(spent: ReadonlyMap<string, number>, atMs: number): Readings {
+/**
+ * Never ahead of the plan that nodes pace by and screens show, with what the history itself has spent so far.
+ * @param plans of the flights met so far
+ */
+function readingsAt(
+  spent: ReadonlyMap<string, number>,
+  plans: Map<string, PacePlan>,
+  atMs: number,
+): Readings {
   const unlimited = () => Number.POSITIVE_INFINITY;
   return {
     affordable({ priceMicros }, { id, source }) {
@@ -193,7 +206,13 @@ function readingsAt(spent: ReadonlyMap<string, number>, atMs: number): Readings 
     },
     passRate(_item, { id, startMs, endMs, source }) {
       if (source.budgetMicros === null) return 1;
-      return (spent.get(id) ?? 0) < plannedMicros(source.budgetMicros, startMs, endMs, atMs) ? 1 : 0;
+      let plan = plans.get(id);
+      if (!plan) {
+        plan = flightPlan({ mode: 'even', timeZone: source.timeZone, startMs, endMs });
+        plans.set(id, plan);
+      }
+      const ahead = Math.min(headStart.ms, (endMs - startMs) / headStart.part);
+      return (spent.get(id) ?? 0) < source.budgetMicros * plan.plannedShare(atMs + ahead) ? 1 : 0;
     },
     room: unlimited,
     creativeRoom: unlimited,

@@ -16,7 +16,7 @@ const campaign = (more: Partial<WatchedCampaign> = {}): WatchedCampaign => ({
   startAt,
   endAt,
   createdAt: startAt,
-  flights: [{ startAt, endAt, budgetMicros: 240_000_000 }],
+  flights: [{ startAt, endAt, budgetMicros: 240_000_000, timeZone: 'UTC', pacing: 'even', dayparts: [] }],
   hours: [],
   ...more,
 });
@@ -46,14 +46,14 @@ const deployment = (more: Partial<ReportedDeployment> = {}): ReportedDeployment 
   ...more,
 });
 /** Half of the flight is over: half of its money. */
-const evenPace = () => 120_000_000;
+const planned = () => ({ leastMicros: 120_000_000, mostMicros: 120_000_000 });
 const list = (more: Partial<Parameters<typeof attentionList>[0]> = {}) =>
   attentionList({
     now,
     campaigns: [campaign()],
     creatives: [creative()],
     deployments: [],
-    evenPace,
+    planned,
     ...more,
   });
 const kinds = (items: ReturnType<typeof list>) => items.map((item) => item.kind);
@@ -69,7 +69,7 @@ describe('attention list', () => {
         kind: 'under_pacing',
         severity: 'warn',
         title: 'FRN_US_CTV_2026_RidgeSeason is 25.0 % behind',
-        detail: 'Spent $90.00, even pace $120.00',
+        detail: 'Spent $90.00, its plan asks for $120.00',
         money: { micros: 30_000_000, currency: 'USD' },
         target: { kind: 'campaign', id: 'cmp_one00000' },
       },

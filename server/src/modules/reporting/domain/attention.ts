@@ -1,6 +1,7 @@
 import type { Dashboard } from '@cuepoint/contract';
+import type { PacedWindow } from '#modules/campaigns';
 import type { ReportedCreative, ReportedDeployment } from '../ports.ts';
-import { type EvenPace, paceOf, paceSince, type Window } from './pace.ts';
+import { type PlannedRange, paceOf, paceSince } from './pace.ts';
 
 export type AttentionItem = Dashboard['attention'][number];
 
@@ -18,7 +19,7 @@ export interface WatchedCampaign {
   startAt: Date;
   endAt: Date;
   createdAt: Date;
-  flights: readonly Window[];
+  flights: readonly PacedWindow[];
   /** Spend by UTC hour, for when a deviation began; needed only for campaigns off their pace. */
   hours: ReadonlyArray<{ hour: Date; spentMicros: number }>;
 }
@@ -32,9 +33,9 @@ export function attentionList(input: {
   campaigns: readonly WatchedCampaign[];
   creatives: readonly ReportedCreative[];
   deployments: readonly ReportedDeployment[];
-  evenPace: EvenPace;
+  planned: PlannedRange;
 }): AttentionItem[] {
-  const { now, evenPace } = input;
+  const { now, planned } = input;
   const live = new Map(
     input.campaigns
       .filter(
@@ -48,7 +49,7 @@ export function attentionList(input: {
   );
   const items = [
     ...[...live.values()].flatMap((campaign) =>
-      campaignItems(campaign, served.has(campaign.id), now, evenPace),
+      campaignItems(campaign, served.has(campaign.id), now, planned),
     ),
     ...input.creatives.flatMap((creative) => {
       const campaign = live.get(creative.campaignId);
@@ -74,7 +75,7 @@ function campaignItems(
   campaign: WatchedCampaign,
   isServed: boolean,
   now: Date,
-  evenPace: EvenPace,
+  planned: PlannedRange,
 ): AttentionItem[] {
   if (campaign.status !== 'active') return [];
   const about = { target: { kind: 'campaign' as const, id: campaign.id }, simulated: false };
@@ -82,8 +83,9 @@ function campaignItems(
   const earlier = (left: Date, right: Date) => (left < right ? left : right);
   const later = (left: Date, right: Date) => (left > right ? left : right);
 
-  const pace = paceOf(campaign.flights, campaign.spentMicros, now, evenPace);
-  const expected = evenPace(campaign.flights, now);
+  const pace = paceOf(campaign.flights, campaign.spentMicros, now, planned);
+  const range = planned(campaign.flights, now);
+  const expected = pace === 'under' ? range.leastMicros : range.mostMicros;
   if (!isServed) {
     items.push({
       ...about,
@@ -104,9 +106,9 @@ function campaignItems(
       kind: pace === 'under' ? 'under_pacing' : 'over_pacing',
       severity: 'warn',
       title: `${campaign.name} is ${percent(off, expected)} ${pace === 'under' ? 'behind' : 'ahead'}`,
-      detail: `Spent ${amount(campaign.spentMicros, campaign.currency)}, even pace ${amount(expected, campaign.currency)}`,
+      detail: `Spent ${amount(campaign.spentMicros, campaign.currency)}, its plan asks for ${amount(expected, campaign.currency)}`,
       money: { micros: off, currency: campaign.currency },
-      since: paceSince(campaign.flights, campaign.spentMicros, campaign.hours, now, evenPace).toISOString(),
+      since: paceSince(campaign.flights, campaign.spentMicros, campaign.hours, now, planned).toISOString(),
     });
   }
   if (campaign.endAt.getTime() - now.getTime() <= ENDING_MS) {

@@ -1,23 +1,30 @@
+import type { PacedWindow } from '#modules/campaigns';
+
 const HOUR_MS = 60 * 60 * 1000;
 /** How far back the begin of a deviation is looked for. */
 export const PACE_MEMORY_MS = 7 * 24 * HOUR_MS;
 
-export interface Window {
-  startAt: Date;
-  endAt: Date;
-  budgetMicros: number;
-}
-
-/** What an even pace would have spent by an instant, micros; the campaigns module knows how. */
-export type EvenPace = (windows: readonly Window[], at: Date) => number;
+/**
+ * Least and most that the pacing plans would have spent by an instant, micros; the campaigns module knows how. They differ
+ * by what is delivered as fast as possible.
+ */
+export type PlannedRange = (
+  windows: readonly PacedWindow[],
+  at: Date,
+) => { leastMicros: number; mostMicros: number };
 
 export type Pace = 'on_pace' | 'under' | 'over';
 
 /**
- * Which side of the even pace a spend is on. On pace up to and including 10 %, compared in integers; nothing is judged
- * in the first hour of running, when a handful of impressions is many per cent.
+ * Which side of its plan a spend is on. On pace up to and including 10 %, compared in integers; nothing is judged in the
+ * first hour of running, when a handful of impressions is many per cent.
  */
-export function paceOf(windows: readonly Window[], spentMicros: number, at: Date, evenPace: EvenPace): Pace {
+export function paceOf(
+  windows: readonly PacedWindow[],
+  spentMicros: number,
+  at: Date,
+  planned: PlannedRange,
+): Pace {
   const isRunning = windows.some((window) => window.startAt <= at && at < window.endAt);
   const ranMs = windows.reduce(
     (sum, { startAt, endAt }) =>
@@ -25,10 +32,10 @@ export function paceOf(windows: readonly Window[], spentMicros: number, at: Date
     0,
   );
   if (!isRunning || ranMs < HOUR_MS) return 'on_pace';
-  const expected = BigInt(evenPace(windows, at));
-  const deviation = BigInt(spentMicros) - expected;
-  if (10n * (deviation < 0n ? -deviation : deviation) <= expected) return 'on_pace';
-  return deviation < 0n ? 'under' : 'over';
+  const { leastMicros, mostMicros } = planned(windows, at);
+  const [spent, least, most] = [BigInt(spentMicros), BigInt(leastMicros), BigInt(mostMicros)];
+  if (10n * (least - spent) > least) return 'under';
+  return 10n * (spent - most) > most ? 'over' : 'on_pace';
 }
 
 /**
@@ -36,13 +43,13 @@ export function paceOf(windows: readonly Window[], spentMicros: number, at: Date
  * @param hours spend by UTC hour over at least that time
  */
 export function paceSince(
-  windows: readonly Window[],
+  windows: readonly PacedWindow[],
   spentMicros: number,
   hours: ReadonlyArray<{ hour: Date; spentMicros: number }>,
   now: Date,
-  evenPace: EvenPace,
+  planned: PlannedRange,
 ): Date {
-  const side = paceOf(windows, spentMicros, now, evenPace);
+  const side = paceOf(windows, spentMicros, now, planned);
   const byHour = new Map(hours.map((row) => [row.hour.getTime(), row.spentMicros]));
   let since = now.getTime();
   let spent = spentMicros;
@@ -52,7 +59,7 @@ export function paceSince(
     hour -= HOUR_MS
   ) {
     spent -= byHour.get(hour) ?? 0;
-    if (paceOf(windows, spent, new Date(hour), evenPace) !== side) break;
+    if (paceOf(windows, spent, new Date(hour), planned) !== side) break;
     since = hour;
   }
   return new Date(since);

@@ -1,18 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type EvenPace, paceOf, paceSince } from './pace.ts';
+import { type PlannedRange, paceOf, paceSince } from './pace.ts';
 import { cumulative, curveInstants, MAX_CURVE_POINTS } from './pacing-curve.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const at = (text: string) => new Date(`2026-11-${text}:00.000Z`);
-/** Straight over each window, as the campaigns module has it. */
-const evenPace: EvenPace = (windows, instant) =>
+/** Straight over each window; what is delivered as fast as possible is not promised. */
+const planned: PlannedRange = (windows, instant) => ({
+  leastMicros: straight(
+    windows.filter(({ pacing }) => pacing !== 'asap'),
+    instant,
+  ),
+  mostMicros: straight(windows, instant),
+});
+const straight = (windows: Parameters<PlannedRange>[0], instant: Date) =>
   windows.reduce((sum, { startAt, endAt, budgetMicros }) => {
     const length = endAt.getTime() - startAt.getTime();
     const elapsed = Math.min(Math.max(instant.getTime() - startAt.getTime(), 0), length);
     return sum + Number((BigInt(budgetMicros) * BigInt(elapsed)) / BigInt(length));
   }, 0);
-const flight = { startAt: at('10T00:00'), endAt: at('20T00:00'), budgetMicros: 240_000_000 };
+const flight = {
+  startAt: at('10T00:00'),
+  endAt: at('20T00:00'),
+  budgetMicros: 240_000_000,
+  timeZone: 'UTC',
+  pacing: 'even',
+  dayparts: [],
+};
 
 describe('pace', () => {
   const half = at('15T00:00');
@@ -24,15 +38,24 @@ describe('pace', () => {
     [132_000_001, 'over'],
     [0, 'under'],
   ] as const)('of %d micros where 120,000,000 are even is %s', (spent, expected) => {
-    expect(paceOf([flight], spent, half, evenPace)).toBe(expected);
+    expect(paceOf([flight], spent, half, planned)).toBe(expected);
+  });
+
+  it('of what is delivered as fast as possible is never behind, and ahead only beyond all of it', () => {
+    const fast = { ...flight, pacing: 'asap' };
+    expect(paceOf([fast], 0, half, planned)).toBe('on_pace');
+    // The other flight alone is behind; both together are not ahead until both plans are passed.
+    expect(paceOf([flight, fast], 107_999_999, half, planned)).toBe('under');
+    expect(paceOf([flight, fast], 264_000_000, half, planned)).toBe('on_pace');
+    expect(paceOf([flight, fast], 264_000_001, half, planned)).toBe('over');
   });
 
   it('is judged only while a flight runs, after its first hour', () => {
-    expect(paceOf([flight], 0, at('10T00:59'), evenPace)).toBe('on_pace');
-    expect(paceOf([flight], 0, at('10T01:00'), evenPace)).toBe('under');
-    expect(paceOf([flight], 0, at('09T12:00'), evenPace)).toBe('on_pace');
-    expect(paceOf([flight], 0, at('20T00:00'), evenPace)).toBe('on_pace');
-    expect(paceOf([], 5, half, evenPace)).toBe('on_pace');
+    expect(paceOf([flight], 0, at('10T00:59'), planned)).toBe('on_pace');
+    expect(paceOf([flight], 0, at('10T01:00'), planned)).toBe('under');
+    expect(paceOf([flight], 0, at('09T12:00'), planned)).toBe('on_pace');
+    expect(paceOf([flight], 0, at('20T00:00'), planned)).toBe('on_pace');
+    expect(paceOf([], 5, half, planned)).toBe('on_pace');
   });
 
   it('began to deviate at the hour from which it never came back', () => {
@@ -42,8 +65,8 @@ describe('pace', () => {
       spentMicros: 1_000_000,
     }));
     // 102 spent: below 90 % of what is even from hour 114 on.
-    expect(paceSince([flight], 102_000_000, hours, at('15T12:30'), evenPace)).toEqual(at('14T18:00'));
-    expect(paceSince([flight], 0, [], at('19T12:30'), evenPace)).toEqual(at('12T13:00'));
+    expect(paceSince([flight], 102_000_000, hours, at('15T12:30'), planned)).toEqual(at('14T18:00'));
+    expect(paceSince([flight], 0, [], at('19T12:30'), planned)).toEqual(at('12T13:00'));
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Dashboard, getDashboard } from '@cuepoint/contract';
-import { allCampaigns, allFlights, type CampaignRow, expectedSpendMicros } from '#modules/campaigns';
+import { allCampaigns, allFlights, type CampaignRow, plannedRangeMicros } from '#modules/campaigns';
 import {
   accountHours,
   accountSpend,
@@ -59,7 +59,7 @@ export function getDashboardOperation(ports: ReportingPorts) {
         campaigns: await watchedCampaigns(tx, campaigns, totals, now),
         creatives,
         deployments: await ports.deploymentsForReport(tx),
-        evenPace: expectedSpendMicros,
+        planned: plannedRangeMicros,
       }),
       campaignCounts: campaigns.reduce<Record<string, number>>((counts, { status }) => {
         counts[status] = (counts[status] ?? 0) + 1;
@@ -123,7 +123,7 @@ async function watchedCampaigns(
   for (const row of campaigns) {
     const own = flights.filter((flight) => flight.campaignId === row.id);
     const spentMicros = spentIn(totals.get(row.id), row.currency);
-    const isOff = row.status === 'active' && paceOf(own, spentMicros, now, expectedSpendMicros) !== 'on_pace';
+    const isOff = row.status === 'active' && paceOf(own, spentMicros, now, plannedRangeMicros) !== 'on_pace';
     watched.push({
       id: row.id,
       name: row.name,

@@ -1,7 +1,7 @@
 import { parseVast } from '@cuepoint/vast';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { debugToken } from '../../../kernel/debug-token.ts';
 import { TRACKING_EVENTS } from '../../../kernel/delivery-protocol.ts';
-import { debugToken } from '../debug-token.ts';
 import { call, postJson } from '../testing/call.ts';
 import { AWKWARD_TITLE, FACE_SECRET, faceCreative } from '../testing/face-samples.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
