@@ -1,9 +1,9 @@
 /**
- * Builds dist/ of every publishable package: JavaScript and declarations, by the compiler alone.
+ * Builds dist/ of every publishable package: JavaScript and declarations, by the compiler alone. The licence is put beside it.
  *
  *   node tools/build-packages.mjs
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bin, root, run } from './steps.mjs';
@@ -57,6 +57,8 @@ export function buildPackage(entry) {
       .concat(join(entry.folder, 'src/**/fixture.ts')),
   };
   writeFileSync(config, JSON.stringify(settings, null, 2));
+  // The licence demands a copy of itself in what is handed out; npm packs it wherever it lies.
+  copyFileSync(join(root, 'LICENSE'), join(entry.folder, 'LICENSE'));
   return run(bin('tsc'), ['-p', config]);
 }
 

@@ -1,14 +1,52 @@
 /**
  * Packs every publishable package, installs each tarball with nothing but what it declares into an empty directory,
- * without a network, imports it under plain Node, and compiles a program against its declarations.
+ * without a network, looks whether all is in it that must be, imports it under plain Node, and compiles a program against
+ * its declarations. A package with `fixtures/installed.ts` has that compiled and run as well: it uses what was installed.
  */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildPackage, publishablePackages } from './build-packages.mjs';
 import { bin, root, run } from './steps.mjs';
 
 const quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'];
+
+/** What an installed package lacks, or has and should not; undefined when it is as it should be. */
+function lackOf(folder) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const missing = ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts'].find(
+    (name) => !files.includes(name),
+  );
+  if (missing !== undefined) return `${missing} is not in the tarball`;
+  const strange = files.find(
+    (name) => /\.test\.|(^|[/\\])(src|fixtures)([/\\]|$)|\.ts$/.test(name) && !name.endsWith('.d.ts'),
+  );
+  return strange === undefined ? undefined : `${strange} is in the tarball`;
+}
+
+/** Compiles a program beside what is installed: what it imports is read as it was published. */
+function compile(folder, file) {
+  const settings = [
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2023,dom',
+    '--types',
+    '',
+  ];
+  return run(bin('tsc'), [...settings, file], { cwd: folder });
+}
 
 /**
  * One step a package.
@@ -54,28 +92,22 @@ export function packSteps() {
     );
     const installed = await run('npm', ['install', '--offline', ...quiet], { cwd: folder });
     if (installed.code !== 0) return installed;
+    const lacking = lackOf(join(folder, 'node_modules', entry.name));
+    if (lacking !== undefined) return { code: 1, output: `${entry.name}: ${lacking}` };
     writeFileSync(
       join(folder, 'use.ts'),
       `import * as it from '${entry.name}';\nexport const names: readonly string[] = Object.keys(it);\n`,
     );
-    const typed = await run(
-      bin('tsc'),
-      [
-        '--strict',
-        '--noEmit',
-        '--module',
-        'nodenext',
-        '--target',
-        'es2023',
-        '--lib',
-        'es2023,dom',
-        '--types',
-        '',
-        'use.ts',
-      ],
-      { cwd: folder },
-    );
+    const typed = await compile(folder, 'use.ts');
     if (typed.code !== 0) return typed;
+    const example = join(entry.folder, 'fixtures/installed.ts');
+    if (existsSync(example)) {
+      copyFileSync(example, join(folder, 'installed.ts'));
+      const compiled = await compile(folder, 'installed.ts');
+      if (compiled.code !== 0) return compiled;
+      const used = await run(process.execPath, ['installed.js'], { cwd: folder });
+      if (used.code !== 0) return used;
+    }
     const program = `const it = await import('${entry.name}');
       if (Object.keys(it).length === 0) throw new Error('it exports nothing');`;
     return run(process.execPath, ['--input-type=module', '-e', program], { cwd: folder });

@@ -69,6 +69,11 @@ export class RequestMacros {
   }
 }
 
+/** What a request states of privacy, as the viewer reader takes it: without judging, and therefore without a refusal. */
+export function statedText(params: RequestParams, name: string): string {
+  return params.looseText(PARAM_NAMES.indexOf(name));
+}
+
 /**
  * True when a request states a signal of privacy in two ways that differ: the viewer reader takes that for a refusal, and
  * nobody is told one of them as if it were the viewer's word.
@@ -76,7 +81,7 @@ export class RequestMacros {
 export function isContradicted(params: RequestParams, macro: MacroParamName): boolean {
   const names = SPELLINGS[macro];
   if (names === undefined) return false;
-  const said = new Set(names.flatMap((name) => params.get(name) ?? []));
+  const said = new Set(names.map((name) => statedText(params, name)).filter((text) => text !== ''));
   for (const [name, value] of params.again) if (names.includes(name)) said.add(value);
   return said.size > 1;
 }

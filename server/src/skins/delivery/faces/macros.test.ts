@@ -1,19 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { findMacros, parseVast, VAST_MACROS } from '@cuepoint/vast';
+import { type Ad, findMacros, type InlineAd, parseVast, VAST_MACROS } from '@cuepoint/vast';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../testing/call.ts';
-import { faceCreative, facePlacement } from '../testing/face-samples.ts';
+import { ASKS_ALL_MACROS, faceCreative, facePlacement } from '../testing/face-samples.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
 import { FACE_PLACEMENTS, type RunningFaces, startFaces } from '../testing/start-faces.ts';
-
-/** A tracker that asks for everything the standard has: `NAME=[NAME]`. */
-const EVERYTHING = `https://third.example/all?${VAST_MACROS.map(({ name }) => `${name}=[${name}]`).join('&')}`;
-
-function asking(id: string) {
-  const creative = faceCreative(id, 20_000);
-  const text = JSON.stringify(creative.vast).replace(/https:\/\/third\.example\/i[^"]*/, EVERYTHING);
-  return { ...creative, vast: JSON.parse(text) as Record<string, unknown> };
-}
 
 const SITE = {
   id: 'app_2',
@@ -37,7 +28,11 @@ const PLACEMENTS = [
 let faces: RunningFaces;
 let behindProxy: RunningFaces;
 beforeAll(async () => {
-  const engine = () => fakeEngine({ placements: PLACEMENTS, creatives: [asking('crv_1'), asking('crv_2')] });
+  const engine = () =>
+    fakeEngine({
+      placements: PLACEMENTS,
+      creatives: ['crv_1', 'crv_2'].map((id) => faceCreative(id, 20_000)),
+    });
   faces = await startFaces(engine());
   behindProxy = await startFaces(engine(), 'http', ['127.0.0.1/32', '::1/128']);
 });
@@ -58,12 +53,17 @@ function filledIn(url: string): Values {
   return Object.fromEntries(pairs.filter(([name, value]) => value !== `[${name}]`));
 }
 
+function trackerOf({ creatives }: Ad): string {
+  const trackers = (creatives as InlineAd['creatives'])[0]!.linear!.trackingEvents!;
+  return trackers.find(({ url }) => url.startsWith(ASKS_ALL_MACROS.split('?')[0]!))!.url;
+}
+
 async function fromVast(query: string, headers: Values = {}, port = faces.port): Promise<Values> {
   const { status, body } = await call(port, `/vast?${query}`, { headers });
   expect([status, body.slice(0, 5)]).toEqual([200, '<?xml']);
   const parsed = parseVast(body);
   if (!parsed.ok) throw new Error(parsed.message);
-  return filledIn(parsed.document.ads[0]!.impressions[1]!.url);
+  return filledIn(trackerOf(parsed.document.ads[0]!));
 }
 
 /** Where the value of each is known only to whoever calls the address: when, by which call, by whom, and what plays. */
@@ -241,7 +241,7 @@ describe('what the node knows itself', () => {
     const { body } = await call(faces.port, '/vast?pl=break&poddur=45.5&maxads=4&country=US');
     const parsed = parseVast(body);
     if (!parsed.ok) throw new Error(parsed.message);
-    const values = parsed.document.ads.map(({ impressions }) => filledIn(impressions[1]!.url));
+    const values = parsed.document.ads.map((ad) => filledIn(trackerOf(ad)));
     expect(values.map(({ PODSEQUENCE }) => PODSEQUENCE)).toEqual(['1', '2']);
     for (const one of values)
       expect(one).toMatchObject({ BREAKPOSITION: '2', BREAKMAXDURATION: '45', BREAKMAXADS: '4' });
@@ -268,6 +268,16 @@ describe('what the node knows itself', () => {
   it('is the transaction where a request id is one, as in our own tags', async () => {
     expect(await fromVast(`pl=main&country=US&rid=${UUID}`)).toMatchObject({ TRANSACTIONID: UUID });
     expect(await fromVast('pl=main&country=US&rid=mine-1')).not.toHaveProperty('TRANSACTIONID');
+  });
+
+  it('is in tags of a VMAP the transaction, and no position of another break', async () => {
+    const { body } = await call(faces.port, `/vmap?pl=main&inline=0&rid=${UUID}&breakposition=2`);
+    const tags = [...body.matchAll(/http:\/\/ads\.example\/vast\?([^<\]]+)/g)].map(
+      ([, text]) => new URLSearchParams(text!.replaceAll('&amp;', '&')),
+    );
+    expect(tags.map((tag) => [tag.get('transactionid'), tag.get('rid'), tag.get('breakposition')])).toEqual(
+      Array.from({ length: 3 }, () => [UUID, null, null]),
+    );
   });
 
   it('is each position of a VMAP, whatever its request says of one', async () => {
@@ -310,6 +320,12 @@ describe('privacy', () => {
   ])('keeps from third parties what it keeps from the node: %s', async (_what, signal, also) => {
     const out = await fromVast(`pl=main&country=US&${signal}&${person}`);
     expect(out).toMatchObject({ IFA: '-2', DEVICEIP: '-2', LATLONG: '-2', ...also });
+  });
+
+  it('reads what cannot be decoded as a signal, and refuses no answer for it', async () => {
+    expect(await fromVast('pl=main&country=US&coppa=%zz&lmt=0')).not.toHaveProperty('REGULATIONS');
+    const torn = await fromVast(`pl=main&gdprconsent=${CONSENT}&gdpr_consent=%zz`);
+    expect(torn).toMatchObject({ GDPRCONSENT: '-1' });
   });
 
   it('hands consent on as it was read, and no half of a contradiction', async () => {

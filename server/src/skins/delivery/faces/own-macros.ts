@@ -2,6 +2,7 @@ import type { MacroValue } from '@cuepoint/vast';
 import type { SnapshotPlacement } from '../../../kernel/delivery-protocol.ts';
 import type { AdQuestion } from '../ad-question.ts';
 import type { Viewer } from '../viewer/index.ts';
+import { statedText } from './macro-values.ts';
 
 /*
  * What a node knows of a request beyond what the request says in macros: its placement, the break, and the device behind a
@@ -32,8 +33,7 @@ export const OWN_MACROS: Readonly<Record<string, Source>> = {
   // A site may play its video beside text, which is another subtype: that only its player knows.
   PLACEMENTTYPE: ({ placement }) =>
     placement.app !== null && !isSite(placement) && placement.position !== 'standalone' ? IN_STREAM : null,
-  // Ready-made tags ask with the transaction as request id; any other id is none.
-  TRANSACTIONID: ({ requestId }) => (requestId !== undefined && UUID.test(requestId) ? requestId : null),
+  TRANSACTIONID: ({ requestId }) => transactionOf(requestId),
   BLOCKEDADCATEGORIES: ({ blockedCategories, placement }) =>
     categories([...blockedCategories, ...placement.blockedCategories]),
   ADCATEGORIES: ({ placement }) => categories(placement.allowedCategories),
@@ -57,12 +57,17 @@ export const OWN_MACROS: Readonly<Record<string, Source>> = {
   },
   REGULATIONS: ({ params }, { privacy }) => {
     const inForce = [
-      ...(params.get('coppa') === '1' ? ['coppa'] : []),
+      ...(statedText(params, 'coppa') === '1' ? ['coppa'] : []),
       ...(privacy.gdprApplies ? ['gdpr'] : []),
     ];
     return inForce.length > 0 ? inForce : null;
   },
 };
+
+/** Ready-made tags ask with the transaction as request id; an id of another form is none. */
+export function transactionOf(requestId: string | undefined): string | null {
+  return requestId !== undefined && UUID.test(requestId) ? requestId : null;
+}
 
 /** A placement lies in a site when what it lies in has a domain and no bundle. */
 function isSite({ app }: SnapshotPlacement): boolean {

@@ -5,6 +5,7 @@ import type { FaceState } from '../served.ts';
 import type { Piece } from '../vast-templates.ts';
 import { decideFor, type FaceParts } from './decide.ts';
 import { flag } from './fields.ts';
+import { transactionOf } from './own-macros.ts';
 import type { RequestParams } from './params.ts';
 import { servedOf } from './vast-face.ts';
 import { planBreaks } from './vmap-breaks.ts';
@@ -16,7 +17,14 @@ export interface VmapAnswer {
 }
 
 /** What a tag of a single break says by itself or must not repeat. */
-const NOT_OF_A_BREAK: ReadonlySet<string> = new Set(['breaks', 'repeat', 'inline', 'pub', 'rid']);
+const NOT_OF_A_BREAK: ReadonlySet<string> = new Set([
+  'breaks',
+  'repeat',
+  'inline',
+  'pub',
+  'rid',
+  'breakposition',
+]);
 
 /**
  * The breaks of a piece of content as VMAP 1.0.1: each decided here and embedded, or with `inline=0` as the tag that the
@@ -38,6 +46,9 @@ export function vmapAnswer(
   const questions = planned.map(({ placement, position }) =>
     readQuestion(request, params, state, { placement, position }),
   );
+  // VAST 4.2, TRANSACTIONID: every request of a chain passes on the id that began it.
+  const begun = params.get('transactionid') === null ? transactionOf(base.requestId) : null;
+  const transaction: Record<string, string> = begun === null ? {} : { transactionid: begun };
   planned.forEach((one, index) => {
     const question = questions[index]!;
     const common = {
@@ -48,7 +59,7 @@ export function vmapAnswer(
       allowMultipleAds: question.pod !== null,
     };
     if (!isInline) {
-      const query = params.toQuery(NOT_OF_A_BREAK, { pl: one.placement.key });
+      const query = params.toQuery(NOT_OF_A_BREAK, { pl: one.placement.key, ...transaction });
       breaks.push({ ...common, adTagUri: `${parts.publicBaseUrl}/vast?${query}` });
       return;
     }

@@ -1,4 +1,4 @@
-import { slot, type VastDocument } from '@cuepoint/vast';
+import { slot, VAST_MACROS, type VastDocument } from '@cuepoint/vast';
 import {
   type SnapshotCreative,
   type SnapshotPlacement,
@@ -65,6 +65,9 @@ export const FACE_POD: SnapshotPodRule = {
 /** Letters of several scripts and what XML and JSON must escape. */
 export const AWKWARD_TITLE = 'Größe & <Straße> "日本" \'😀\' ]]>';
 
+/** A tracker that asks for everything the standard has, each as `NAME=[NAME]`. */
+export const ASKS_ALL_MACROS = `https://third.example/all?${VAST_MACROS.map(({ name }) => `${name}=[${name}]`).join('&')}`;
+
 /** A creative whose document brings third-party addresses with macros along. */
 export function faceCreative(
   id: string,
@@ -101,6 +104,7 @@ export function faceCreative(
                   .filter(([event]) => event !== 'impression' && event !== 'error')
                   .map(([event, name]) => ({ event, url: slot(name) })),
                 { event: 'start', url: 'https://third.example/start?x=1&y=2' },
+                { event: 'complete', url: ASKS_ALL_MACROS },
                 { event: 'progress', url: 'https://third.example/half', offset: { percent: 50 } },
               ],
               videoClicks: {
