@@ -386,6 +386,31 @@ describe('decide', () => {
     expect(decide(index, { ...REQUEST, pod: POD }, { ...OPEN, room: () => 2 }, 1).ads).toHaveLength(2);
   });
 
+  it('counts what has no cap itself towards the caps of its campaign and brand in one break', () => {
+    const creatives = [creative({ id: 'crv_a', durationMs: 15_000 }), creative({ id: 'crv_b' })];
+    for (const scope of ['campaign', 'brand'] as const)
+      for (const first of ['li_a', 'li_b']) {
+        const items = ['li_a', 'li_b'].map((id) =>
+          lineItem({
+            id,
+            brandId: 'brd_1',
+            cpmMicros: id === first ? 9_000_000 : 5_000_000,
+            creatives: assign(id === 'li_a' ? 'crv_a' : 'crv_b'),
+            frequencyCaps: id === 'li_a' ? [{ scope, limit: 2, unit: 'day', count: 1 }] : [],
+          }),
+        );
+        const index = buildIndex({ lineItems: items, creatives, placements: [PLACEMENT] });
+        // Filled as line items come, and by search.
+        for (const isExact of [false, true]) {
+          const pod = { ...POD, maxAdsPerAdvertiser: 2, isExact, durationMs: isExact ? 45_000 : 90_000 };
+          const within = (left: number) =>
+            ids(decide(index, { ...REQUEST, pod }, { ...OPEN, room: () => left }, 1));
+          expect(within(2).sort()).toEqual(['li_a', 'li_b']);
+          expect(within(1)).toEqual(isExact ? [] : [first]);
+        }
+      }
+  });
+
   it('has rules one by one that agree with the walk', () => {
     const items = CREATIVES.map((one, n) =>
       lineItem({ id: `li_${n}`, creatives: assign(one.id), status: n % 2 === 0 ? 'active' : 'paused' }),
