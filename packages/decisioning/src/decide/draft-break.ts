@@ -25,6 +25,7 @@ export const NEEDS_SEARCH = 2;
 /** Line items met before a draft is given up. */
 const MAX_MET = 64;
 const UNIT = 1000;
+const NO_CAP = Number.POSITIVE_INFINITY;
 
 /**
  * Fills a dynamic break while line items are met, best first: each takes the next place with the creative that its
@@ -230,8 +231,12 @@ export class DraftBreak {
     return this.#shown?.left(key, maxAdsPerAdvertiser) ?? maxAdsPerAdvertiser;
   }
 
-  #admitsItem({ brandKey, labelKeys, caps }: IndexedLineItem, room: number): boolean {
+  #admitsItem(item: IndexedLineItem, room: number): boolean {
+    const { brandKey, labelKeys, caps } = item;
     const loads = this.#loads;
+    // It counts towards the caps of its campaign and brand even when it has none itself.
+    if (!loads.admits(item.campaignScopeKey, NO_CAP) || !loads.admits(item.brandScopeKey, NO_CAP))
+      return false;
     if (!loads.admits(brandKey, this.#most(brandKey))) return false;
     for (let at = 0; at < labelKeys.length; at++) if (!loads.admits(labelKeys[at]!, 1)) return false;
     for (let at = 0; at < caps.length; at++)
@@ -264,7 +269,8 @@ export class DraftBreak {
     for (const label of item.labelKeys) loads.add(label, 1, holder);
     if (categorySeparation === 'pod')
       for (const category of creative.categoryKeys) loads.add(category, 1, holder);
-    for (const { scopeKey } of item.caps) if (scopeKey !== 0) loads.add(scopeKey, room, holder);
+    loads.add(item.campaignScopeKey, capOf(item, item.campaignScopeKey, room), holder);
+    loads.add(item.brandScopeKey, capOf(item, item.brandScopeKey, room), holder);
   }
 
   #keep(
@@ -286,4 +292,10 @@ export class DraftBreak {
     this.metCount++;
     return verdict;
   }
+}
+
+/** What a line item lets a scope hold: the room of its caps when one of them counts by it. */
+function capOf({ caps }: IndexedLineItem, scopeKey: number, room: number): number {
+  for (let at = 0; at < caps.length; at++) if (caps[at]!.scopeKey === scopeKey) return room;
+  return NO_CAP;
 }

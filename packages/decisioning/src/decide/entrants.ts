@@ -108,6 +108,9 @@ export function enter(
     for (let at = 0; at < categoryKeys.length; at++) join(categoryKeys[at]!, 1, KIND.competitive_separation);
   // A line item stands once in a break, whatever its lengths; `affordable` is at least that.
   join(item.itemKey, 1, KIND.creative_dedupe);
+  // An ad counts towards the caps of its campaign and brand even when it has none itself.
+  join(item.campaignScopeKey, MAX_POD_CANDIDATES, KIND.freq_cap);
+  join(item.brandScopeKey, MAX_POD_CANDIDATES, KIND.freq_cap);
   if (room < MAX_POD_CANDIDATES) {
     const caps = Math.min(item.caps.length, MAX_CAPS);
     for (let at = 0; at < caps; at++)

@@ -1,5 +1,5 @@
-/** Room for 64 candidates with 16 groups each, half empty. */
-const SIZE = 2048;
+/** Room for 64 candidates with all the groups that one can have; half empty with 32 each. */
+const SIZE = 4096;
 /** Numbers that one break can give out. */
 export const MAX_GROUPS = SIZE;
 const MASK = SIZE - 1;

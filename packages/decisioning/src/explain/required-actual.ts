@@ -71,6 +71,8 @@ export function requiredAndActual(
     case 'freq_cap':
       if (request.identity === null)
         return say('a viewer that can be told apart', 'no identity that may be used');
+      if (item.caps.length === 0)
+        return say('room in the caps of its campaign and brand', 'a line item that they cap is placed');
       return say(
         item.source.frequencyCaps
           .map(

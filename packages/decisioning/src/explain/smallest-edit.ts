@@ -184,6 +184,8 @@ function change(reason: Reason, item: IndexedLineItem, attempt: Attempt, place: 
     case 'freq_cap': {
       if (request.identity === null)
         return make('frequencyCaps', [], 'Serve viewers that cannot be told apart: without frequency caps');
+      if (item.caps.length === 0)
+        return 'Another line item of its campaign or brand is placed, whose cap it counts towards: raise that.';
       const { room } = readings.reading(item.id);
       const more = Math.max(1, 1 - (Number.isFinite(room) ? room : 0));
       return make(

@@ -69,6 +69,8 @@ export function indexLineItem(
     lengthsMs: [...new Set(approved.map(({ creative }) => creative.durationMs))],
     ...commonKeys(approved),
     caps: input.frequencyCaps.map((cap) => capOf(cap, input)),
+    campaignScopeKey: campaignScope(input),
+    brandScopeKey: brandScope(input),
     capsCreatives: input.frequencyCaps.some((cap) => cap.scope === 'creative'),
     isSequential: input.rotation === 'sequential',
     labelKeys: keysOf('label', input.separation.labels),
@@ -126,11 +128,19 @@ function assignments(
     .sort((left, right) => left.sequence - right.sequence || (left.creative.id < right.creative.id ? -1 : 1));
 }
 
+function campaignScope({ campaignId }: LineItemInput): number {
+  return hashId(`campaign:${campaignId}`);
+}
+
+function brandScope({ brandId }: LineItemInput): number {
+  return hashId(`brand:${brandId}`);
+}
+
 function capOf(cap: LineItemInput['frequencyCaps'][number], input: LineItemInput): IndexedCap {
   const scopeKeys = {
     line_item: hashId(`line_item:${input.id}`),
-    campaign: hashId(`campaign:${input.campaignId}`),
-    brand: hashId(`brand:${input.brandId}`),
+    campaign: campaignScope(input),
+    brand: brandScope(input),
     creative: 0,
   };
   return {

@@ -62,6 +62,9 @@ export interface IndexedLineItem {
   /** Approved only; by sequence, then id. */
   readonly assignments: readonly IndexedAssignment[];
   readonly caps: readonly IndexedCap[];
+  /** What caps of its campaign and of its brand count by, whether or not it has such a cap itself. */
+  readonly campaignScopeKey: number;
+  readonly brandScopeKey: number;
   /** Whether one of them counts creatives one by one. */
   readonly capsCreatives: boolean;
   readonly isSequential: boolean;

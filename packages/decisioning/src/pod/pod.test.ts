@@ -4,6 +4,7 @@ import { fillPod } from './fill-pod.ts';
 import type { PodCandidate, PodRules } from './model.ts';
 import { EXACT_POD_EFFORT, POD_EFFORT } from './pod-solver.ts';
 import { bruteForce, candidate, dynamicRules, seededInstance, violations } from './reference.fixture.ts';
+import { subsetOptimum } from './subset-optimum.fixture.ts';
 
 /** Optimal revenue of seeded instances, found by exhaustion outside this project: currency units, per thousand. */
 const POD_10 = [
@@ -42,6 +43,20 @@ describe('a dynamic pod', () => {
     },
   );
 
+  it('is worth its optimum with the effort of a server too, in all 33', () => {
+    const instances = [
+      ...POD_10.map((value, at) => [seededInstance(at + 1, 10), value] as const),
+      ...ADJACENT_9.map((value, at) => [seededInstance(at + 1, 9, 'adjacent'), value] as const),
+      ...LARGE.map(([seed, size, value]) => [seededInstance(seed, size), value] as const),
+    ];
+    for (const [{ rules, candidates }, value] of instances) {
+      const served = fillPod(rules, candidates, { effort: POD_EFFORT });
+      expect(served.value / 1_000_000).toBeCloseTo(value, 4);
+      expect(served.gap).toBeLessThanOrEqual(0.01);
+    }
+    expect(instances).toHaveLength(33);
+  });
+
   it.each(LARGE)('of seed %i with %i candidates is worth its optimum', (seed, size, value) => {
     const { rules, candidates } = seededInstance(seed, size);
     expect(best(rules, candidates).value / 1_000_000).toBeCloseTo(value, 4);
@@ -54,6 +69,23 @@ describe('a dynamic pod', () => {
         bruteForce(instance).value,
       );
     }
+  });
+
+  it('equals every set tried, on 500 further seeds of up to 10, and is within its gap as served', () => {
+    let optimal = 0;
+    for (let seed = 2000; seed < 2500; seed++) {
+      const instance = seededInstance(seed, 4 + (seed % 7), seed % 2 === 0 ? 'pod' : 'adjacent');
+      const optimum = subsetOptimum(instance);
+      const { rules, candidates } = instance;
+      if (candidates.length < 7) expect(optimum, `seed ${seed}`).toBe(bruteForce(instance).value);
+      expect(best(rules, candidates).value, `seed ${seed}`).toBe(optimum);
+      const served = fillPod(rules, candidates, { effort: POD_EFFORT });
+      expect(served.upperBound, `seed ${seed}`).toBeGreaterThanOrEqual(optimum);
+      expect(served.value, `seed ${seed}`).toBeGreaterThanOrEqual(optimum * (1 - served.gap) - 1);
+      expect(served.gap, `seed ${seed}`).toBeLessThanOrEqual(0.01);
+      if (served.value === optimum) optimal++;
+    }
+    expect(optimal).toBeGreaterThan(450);
   });
 
   it('is within a hundredth of its proven bound, or says by how much it may not be', () => {
