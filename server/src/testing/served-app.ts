@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { RunningDelivery } from '../skins/delivery/main.ts';
 import { call, until } from '../skins/delivery/testing/call.ts';
 import { startNode } from '../skins/delivery/testing/start-node.ts';
-import { type ControlApp, startControlApp, TEST_PLANE_KEY } from './control-app.ts';
+import { type ControlApp, type ControlAppOptions, startControlApp, TEST_PLANE_KEY } from './control-app.ts';
 
 export interface ServedApp {
   readonly app: ControlApp;
@@ -13,10 +13,13 @@ export interface ServedApp {
 }
 
 /** A control plane with a delivery node that follows it, in this process: what is changed by an operation is served. */
-export async function startServedApp(): Promise<ServedApp> {
+export async function startServedApp(
+  options: Pick<ControlAppOptions, 'tcfVendorId'> = {},
+): Promise<ServedApp> {
   const internalPort = await freePort();
   const app = await startControlApp({
     keyRoles: ['admin'],
+    ...options,
     deliveryOrigin: `http://127.0.0.1:${internalPort}`,
   });
   const node = await startNode({ controlOrigin: app.origin, planeKey: TEST_PLANE_KEY, internalPort });
