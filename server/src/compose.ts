@@ -235,6 +235,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     creatives: creatives.servingSource,
     spend: { ingestedSpend },
     archive,
+    tcfVendorId: config.tcfVendorId,
     onError: (error) =>
       log.error({ err: error }, 'the snapshot cannot be built or kept; the last good one stays'),
     onProblems: (problems) => log.warn({ problems }, 'rows left out of the snapshot'),

@@ -220,6 +220,14 @@ export const settings = define({
     description:
       'share of decisions, 0 to 1, whose counters are logged so that they can be replayed and explained',
   },
+  tcfVendorId: {
+    env: 'CUEPOINT_TCF_VENDOR_ID',
+    schema: z.coerce.number('expected a vendor id').int().min(1).max(65_535).optional(),
+    owner: 'delivery',
+    description:
+      'number of the publisher in the Global Vendor List of IAB Europe: a TC string must name it as well as the purposes, or ids and segments are withheld',
+    defaultText: 'none: the purposes of a TC string are asked for, and no vendor',
+  },
   snapshotRetentionDays: {
     env: 'CUEPOINT_SNAPSHOT_RETENTION_DAYS',
     schema: z.coerce.number().int().min(1).max(3650).default(45),

@@ -57,6 +57,7 @@ export interface ControlAppOptions {
   keyRoles?: readonly Role[];
   /** Internal origin of a delivery node; without, it is away. */
   deliveryOrigin?: string;
+  tcfVendorId?: number;
 }
 
 /** Shared by the planes of a test. */
@@ -79,6 +80,7 @@ export async function startControlApp(options: ControlAppOptions = {}): Promise<
       dataDir,
       demoData: false,
       ...(options.maxUploadMegabytes ? { maxUploadMegabytes: options.maxUploadMegabytes } : {}),
+      ...(options.tcfVendorId ? { tcfVendorId: options.tcfVendorId } : {}),
     },
     workingDir: dataDir,
   });

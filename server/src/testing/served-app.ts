@@ -3,7 +3,7 @@ import type { RunningDelivery } from '../skins/delivery/main.ts';
 import type { DeliveryOptions } from '../skins/delivery/options.ts';
 import { call, until } from '../skins/delivery/testing/call.ts';
 import { startNode } from '../skins/delivery/testing/start-node.ts';
-import { type ControlApp, startControlApp, TEST_PLANE_KEY } from './control-app.ts';
+import { type ControlApp, type ControlAppOptions, startControlApp, TEST_PLANE_KEY } from './control-app.ts';
 
 export interface ServedApp {
   readonly app: ControlApp;
@@ -16,11 +16,16 @@ export interface ServedApp {
 /**
  * A control plane with a delivery node that follows it, in this process: what is changed by an operation is served.
  * @param over settings of the node
+ * @param options settings of the control plane
  */
-export async function startServedApp(over: Partial<DeliveryOptions> = {}): Promise<ServedApp> {
+export async function startServedApp(
+  over: Partial<DeliveryOptions> = {},
+  options: Pick<ControlAppOptions, 'tcfVendorId'> = {},
+): Promise<ServedApp> {
   const internalPort = await freePort();
   const app = await startControlApp({
     keyRoles: ['admin'],
+    ...options,
     deliveryOrigin: `http://127.0.0.1:${internalPort}`,
   });
   const node = await startNode({

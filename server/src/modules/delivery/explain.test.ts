@@ -220,8 +220,43 @@ describe('why', () => {
   it('says when a decision cannot be replayed, or comes out differently', async () => {
     logged('dec_3', { country: 'FR' }, { readings: [], readingsTruncated: true });
     expect((await why({ decisionId: 'dec_3' })).replay.state).toBe('not_replayable');
-    logged('dec_4', { country: 'FR' }, { ads: [] });
-    expect((await why({ decisionId: 'dec_4' })).replay.state).toBe('different');
+  });
+
+  it.each([
+    ['another line item', { lineItemId: ABROAD }],
+    ['another creative', { creativeId: 'crv_two00000' }],
+    ['another flight', { flightId: 'flt_two00000' }],
+    ['another place', { position: 2 }],
+    ['another price', { priceMicros: 1 }],
+  ])('finds that a decision with %s comes out differently', async (what, change) => {
+    const id = `dec_${what.split(' ')[1]}`;
+    const { ads } = logged(id, { country: 'FR' });
+    expect((await why({ decisionId: id })).replay.state).toBe('exact');
+    logged(id, { country: 'FR' }, { ads: [{ ...ads[0]!, ...change }] });
+    const { replay } = await why({ decisionId: id });
+    expect(replay.state).toBe('different');
+    expect(replay.detail).toContain(String(Object.values(change)[0]));
+  });
+
+  it('finds that a decision without its ad, with a back-up or for another reason comes out differently', async () => {
+    const { ads } = logged('dec_4', { country: 'FR' });
+    const state = async (facts: Record<string, string>, more: Partial<DecisionRecord>) => {
+      logged('dec_4', facts, more);
+      return (await why({ decisionId: 'dec_4' })).replay;
+    };
+    expect((await state({ country: 'FR' }, { ads: [] })).state).toBe('different');
+    expect(await state({ country: 'FR' }, { backups: [{ ...ads[0]!, position: 2 }] })).toMatchObject({
+      state: 'different',
+      detail: expect.stringContaining('back-ups'),
+    });
+    // Nothing is left of it: empty then and now, and for the reason that was logged.
+    const broke: DecisionRecord['readings'] = [[SERVES, 0, 1, -2, 0]];
+    const empty = { ads: [], readings: broke };
+    expect((await state({ country: 'FR' }, { ...empty, reason: 'no_budget' })).state).toBe('exact');
+    expect(await state({ country: 'FR' }, { ...empty, reason: 'geo' })).toMatchObject({
+      state: 'different',
+      detail: expect.stringContaining('reason geo, now no_budget'),
+    });
   });
 
   it('refuses what it does not have, and says what that is', async () => {

@@ -7,7 +7,9 @@ import type {
 import {
   type AdRequest,
   type ChosenAd,
+  type Decision,
   DIMENSION_NAMES,
+  decide,
   type Explanation,
   explain,
   funnel,
@@ -36,17 +38,19 @@ export interface Question {
 type Rest = Pick<ExplanationView, 'decisionId' | 'requestId' | 'replay'>;
 
 /** Decides a question again with every reason, and puts it into the words of the contract. */
-export function explanationView(question: Question, rest: (explained: Explanation) => Rest): ExplanationView {
+export function explanationView(question: Question, rest: (made: Decision) => Rest): ExplanationView {
   const startedAt = performance.now();
   const { snapshot, request, asked, readings, seed } = question;
   const explained = explain(snapshot.index, request, readings, seed);
   const { candidates, decision } = explained;
+  // As a node decides: who asks for every reason looks at more candidates, and may find other back-ups.
+  const made = decide(snapshot.index, request, readings, seed);
   const excluded = candidates.filter(({ reasons }) => reasons.length > 0);
   const placement = snapshot.placements.get(request.placementId);
   const words = (reason: Explanation['candidates'][number]['reasons'][number], item: ChosenAd['lineItem']) =>
     requiredAndActual(reason, item, snapshot.index, request, readings, decision);
   const view: ExplanationView = {
-    ...rest(explained),
+    ...rest(made),
     at: new Date(request.atMs).toISOString(),
     snapshotHash: snapshot.hash,
     seed: `0x${seed.toString(16)}`,
@@ -86,7 +90,7 @@ export function explanationView(question: Question, rest: (explained: Explanatio
       durationMs: decision.fill?.durationMs ?? request.maxDurationMs,
       filledMs: decision.ads.reduce((sum, ad) => sum + ad.creative.durationMs, 0),
       ads: shown(decision.ads, snapshot, true),
-      backups: shown(decision.backups, snapshot, false),
+      backups: shown(made.backups, snapshot, false),
       method: decision.fill?.method ?? 'best first',
       gap: decision.fill?.gap ?? 0,
     },

@@ -29,6 +29,8 @@ export interface SnapshotSourcePorts {
   archive: SnapshotArchive;
   /** Public address of media files when it is not the node's own. */
   mediaBaseUrl?: string | undefined;
+  /** Number in the Global Vendor List whose consent nodes ask TC strings for. */
+  tcfVendorId?: number | undefined;
   /** A build failed; the last good snapshot stays. */
   onError(error: unknown): void;
   /** Rows left out of the newest snapshot; called when the list changed. */
@@ -100,7 +102,12 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
         return { ...inventory, lineItems, creatives, spend };
       },
     );
-    const { body, problems: found } = assembleBody({ ...rows, keys, mediaBaseUrl: ports.mediaBaseUrl });
+    const { body, problems: found } = assembleBody({
+      ...rows,
+      keys,
+      mediaBaseUrl: ports.mediaBaseUrl,
+      tcfVendorId: ports.tcfVendorId,
+    });
     const { text, header } = encodeSnapshot(body, spendStatement(rows.spend), now.toISOString());
     if (JSON.stringify(found) !== JSON.stringify(problems)) {
       problems = found;

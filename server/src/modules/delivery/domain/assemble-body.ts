@@ -16,6 +16,8 @@ export interface SnapshotRows extends ServingInventory {
   lineItems: readonly ServableLineItem[];
   creatives: readonly ServableCreative[];
   mediaBaseUrl?: string | undefined;
+  /** Number in the Global Vendor List that stands for every account; null asks TC strings for no vendor. */
+  tcfVendorId?: number | null | undefined;
 }
 
 /** A row that was left out because it breaks the protocol. */
@@ -66,7 +68,7 @@ export function assembleBody(rows: SnapshotRows): { body: SnapshotBody; problems
           id: accountId,
           publisherKey,
           timeZone: 'UTC',
-          tcfVendorId: null,
+          tcfVendorId: rows.tcfVendorId ?? null,
         })),
       ),
       placements: byId(keep('placement', SnapshotPlacement, placements)),

@@ -16,6 +16,7 @@ import type {
 import { type AnyBinding, implementPrepared } from '../../../kernel/implement.ts';
 import { recordedReadings } from '../../../kernel/replay-readings.ts';
 import type { Tx } from '../../../kernel/unit-of-work.ts';
+import { replayState } from '../domain/replay-state.ts';
 import { countersNow } from '../domain/unread-counters.ts';
 import { explanationView } from '../explanation-view.ts';
 import type { KnownSnapshot, KnownSnapshots } from '../known-snapshots.ts';
@@ -245,7 +246,7 @@ function viewOfRecord(
       seed: record.seed,
       lineItemId: input.lineItemId,
     },
-    ({ decision }) => ({
+    (made) => ({
       decisionId: record.decisionId,
       requestId: record.request.requestId === '' ? null : record.request.requestId,
       replay: isChanged
@@ -253,29 +254,9 @@ function viewOfRecord(
             state: 'preview',
             detail: 'Decided again with changed facts, the counters and the seed of that moment.',
           }
-        : replayState(record, decision.ads),
+        : replayState(record, made),
     }),
   );
-}
-
-function replayState(
-  record: DecisionRecord,
-  ads: readonly { lineItem: { id: string }; creative: { id: string } }[],
-): { state: 'exact' | 'different' | 'not_replayable'; detail: string } {
-  if (record.readingsTruncated)
-    return {
-      state: 'not_replayable',
-      detail:
-        'The counters of this decision were not sampled into the log; what follows assumes that they allowed all.',
-    };
-  const then = record.ads.map((ad) => `${ad.lineItemId} ${ad.creativeId}`).join();
-  const now = ads.map((ad) => `${ad.lineItem.id} ${ad.creative.id}`).join();
-  return then === now
-    ? { state: 'exact', detail: 'Made again from its snapshot, counters and seed, with the same outcome.' }
-    : {
-        state: 'different',
-        detail: `It was ${then || 'nothing'}, and is ${now || 'nothing'} when made again.`,
-      };
 }
 
 function placementOf(
