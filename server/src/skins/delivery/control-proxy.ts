@@ -22,10 +22,13 @@ const FORWARDED = new Set([
   'x-real-ip',
 ]);
 
+/** Node servers close a connection that was idle for five seconds: ours goes first, so that none is used as it closes. */
+const KEEP_IDLE_MS = 4000;
+
 /** Forwards whatever is not delivery's own to the control plane, streaming both ways. */
 export class ControlProxy {
   readonly #origin: URL;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256, timeout: KEEP_IDLE_MS });
   readonly #isTrusted: (request: IncomingMessage) => boolean;
 
   constructor(controlOrigin: string, isTrusted: (request: IncomingMessage) => boolean) {
@@ -35,6 +38,16 @@ export class ControlProxy {
 
   /** Resolves when the answer has been passed on. Throws `control.unavailable` when there was none. */
   forward(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    return this.#forward(request, response, requestId, this.#agent);
+  }
+
+  /** @param agent of the connections to use; false for one of its own */
+  #forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    agent: Agent | false,
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const upstream = httpRequest({
         host: this.#origin.hostname,
@@ -42,10 +55,11 @@ export class ControlProxy {
         method: request.method,
         path: request.url,
         headers: this.#headers(request, requestId),
-        agent: this.#agent,
+        agent,
       });
       let isAnswered = false;
       let isDone = false;
+      let isRepeated = false;
       upstream.on('response', (answer) => {
         isAnswered = true;
         response.writeHead(answer.statusCode ?? 502, answerHeaders(answer));
@@ -62,6 +76,10 @@ export class ControlProxy {
         if (isAnswered || response.destroyed) {
           response.destroy();
           resolve();
+        } else if (upstream.reusedSocket && agent !== false && isRepeatable(request)) {
+          // A kept connection that the other end closed just then says nothing about the control plane.
+          isRepeated = true;
+          this.#forward(request, response, requestId, false).then(resolve, reject);
         } else {
           reject(
             new DeliveryError(
@@ -74,9 +92,10 @@ export class ControlProxy {
       response.on('close', () => {
         // The caller went away early; a finished exchange leaves its connection in the pool.
         if (!isDone) upstream.destroy();
-        resolve();
+        if (!isRepeated) resolve();
       });
-      request.pipe(upstream);
+      if (request.readableEnded) upstream.end();
+      else request.pipe(upstream);
     });
   }
 
@@ -103,6 +122,12 @@ export class ControlProxy {
     headers['x-request-id'] = requestId;
     return headers;
   }
+}
+
+/** RFC 9110 section 9.2.2: asking twice is asking once; and there is no body that has been sent already. */
+function isRepeatable({ method, headers }: IncomingMessage): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }
 
 function single(value: string | string[] | undefined): string | undefined {
