@@ -1,4 +1,4 @@
-import type { InputOf, Placement, updatePlacement } from '@cuepoint/contract';
+import { type InputOf, MAX_BREAK_SLOTS, type Placement, type updatePlacement } from '@cuepoint/contract';
 import { readValues } from '../../delivery-words.ts';
 import { amountText, type DraftProblem, draftReader } from '../../draft.ts';
 
@@ -212,7 +212,7 @@ export function readPlacement(draft: PlacementDraft): { input: PlacementInput; p
     pod: pod && {
       kind: pod.kind,
       durationMs: pod.kind === 'structured' ? 0 : seconds('pod.seconds', pod.seconds, 1),
-      maxAds: whole('pod.maxAds', pod.maxAds, 1, 32),
+      maxAds: whole('pod.maxAds', pod.maxAds, 1, MAX_BREAK_SLOTS),
       isExact: pod.isExact,
       slots:
         pod.kind === 'dynamic'
@@ -222,7 +222,7 @@ export function readPlacement(draft: PlacementDraft): { input: PlacementInput; p
               minDurationMs: seconds(`pod.slots[${at}]`, slot.min),
               maxDurationMs: seconds(`pod.slots[${at}]`, slot.max, 1),
             })),
-      maxAdsPerAdvertiser: whole('pod.maxAdsPerAdvertiser', pod.maxAdsPerAdvertiser, 1, 32),
+      maxAdsPerAdvertiser: whole('pod.maxAdsPerAdvertiser', pod.maxAdsPerAdvertiser, 1, MAX_BREAK_SLOTS),
       firstPermille: permille('pod.first', pod.first),
       lastPermille: permille('pod.last', pod.last),
       categorySeparation: pod.categorySeparation,

@@ -6,6 +6,8 @@ import type { PodProblem } from './problem.ts';
 import { Selection, type StepCounter } from './selection.ts';
 
 const REPAIR_ROUNDS = 2;
+/** Steps to find an order with one candidate more; without turning back it takes one an ad. */
+const ARRANGE_STEPS = 120;
 /** Ads that one candidate may push out. */
 const MAX_REMOVED = 2;
 
@@ -172,7 +174,13 @@ export class GreedyFill {
 
   /** An order that is not found leaves the last one that was. */
   #arrange(selection: Selection): boolean {
+    const steps = this.#steps;
+    const { limit } = steps;
+    // One candidate that is hard to place must not take the steps of all that follow.
+    steps.limit = Math.min(limit, steps.used + ARRANGE_STEPS);
     const isFound = this.#arranger.arrange(selection, this.#stage, 0);
+    steps.limit = limit;
+    if (steps.used < limit) steps.out = false;
     if (isFound) this.#isArranged = true;
     return isFound;
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mulberry32 } from '../frequency/frequency.fixture.ts';
 import { fillPod } from './fill-pod.ts';
 import { MAX_POD_SLOTS, type PodCandidate, type PodRules } from './model.ts';
 import { POD_EFFORT } from './pod-solver.ts';
@@ -125,6 +126,47 @@ describe(`a pod of 17 to ${MAX_POD_SLOTS} slots`, () => {
     expect(() => fillPod({ ...rules, slots: [...rules.slots, rules.slots[0]!] }, ads)).toThrow(
       `slots.length is ${MAX_POD_SLOTS + 1}; accepted is 1 to ${MAX_POD_SLOTS} slots`,
     );
+  });
+});
+
+describe('a pod of many slots whose neighbours are kept apart', () => {
+  it('is not left empty for one candidate that is hard to place', () => {
+    const next = mulberry32(7);
+    const draw = (below: number) => Math.floor(next() * below);
+    const lengths = [6, 10, 15, 20, 30, 45];
+    const ranges = [
+      [0, 15],
+      [0, 30],
+      [15, 30],
+      [20, 20],
+      [30, 60],
+      [10, 20],
+    ];
+    for (let run = 0; run < 40; run++) {
+      const hybrid = run % 2 === 0;
+      const count = run % 4 < 2 ? 16 : MAX_POD_SLOTS;
+      const slots = Array.from({ length: count }, () => {
+        const [min, max] = ranges[draw(ranges.length)]!;
+        return { kind: 'any' as const, minDurationMs: min! * 1000, maxDurationMs: max! * 1000 };
+      });
+      const rules = dynamicRules({
+        kind: hybrid ? 'hybrid' : 'structured',
+        durationMs: hybrid ? 120_000 : 0,
+        maxAds: hybrid ? 8 : count,
+        slots,
+      });
+      const ads = Array.from({ length: 64 }, (_, at) =>
+        candidate(`ad${at}`, {
+          durationMs: lengths[draw(lengths.length)]! * 1000,
+          value: (1 + draw(40)) * 1_000_000,
+          groups: [draw(40), 100 + draw(30)],
+          adjacent: [draw(6)],
+        }),
+      );
+      const { placed, exhausted, gap } = fillPod(rules, ads);
+      expect(placed.length, `run ${run}`).toBeGreaterThanOrEqual(12);
+      expect(exhausted || gap <= 0.01).toBe(true);
+    }
   });
 });
 
