@@ -1,5 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { exitCodes } from '@cuepoint/contract';
+import {
+  type CampaignDetail,
+  type DebugToken,
+  type Explanation,
+  exitCodes,
+  type LineItemDelivery,
+} from '@cuepoint/contract';
 import { loadConfig, locateMediaTools } from '@cuepoint/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api } from './connect/api.ts';
@@ -167,6 +173,55 @@ describe('from a brief to a review', () => {
     expect((await cuepoint('deployments', 'show', items[0]!.id, ...here)).stdout).toContain(
       'adAssociationId',
     );
+  });
+
+  it('says why a request got what it got, and decides one that nobody made', async () => {
+    const { version, lineItems } = await json<CampaignDetail>('campaigns', 'show', campaignId);
+    const { id: lineItemId, version: seen } = lineItems[0]!;
+    await json('line-items', 'update', lineItemId, '--countries', 'US', '--if-match', String(seen));
+    const setStatus = (status: string, ifMatch: number) =>
+      json<CampaignDetail>('campaigns', 'set-status', campaignId, status, '--if-match', String(ifMatch));
+    const active = await setStatus('active', version);
+    expect(active.status).toBe('active');
+    expect((await cuepoint('debug-token', '--minutes', '5', ...here)).stdout).toMatch(
+      /curl -s -o \/dev\/null -D - -H 'X-Cuepoint-Debug: [^']+' 'http[^']+\/vast\?pl=/,
+    );
+    const { token, header, tagUrl } = await json<DebugToken>('debug-token');
+    let asked = 0;
+    let told: Headers;
+    do {
+      asked += 1;
+      expect(asked, 'requests until the campaign serves').toBeLessThan(200);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const answer = await fetch(`${tagUrl}&country=US&devicetype=ctv&rid=cli-${asked}`, {
+        headers: { [header]: token },
+      });
+      told = answer.headers;
+    } while (told.get('x-cuepoint-reason') !== 'ad');
+
+    const why = await cuepoint('why', `cli-${asked}`, '--line-item', lineItemId, ...here);
+    expect([why.code, why.stderr]).toEqual([exitCodes.ok, '']);
+    expect(why.stdout).toContain(`${told.get('x-cuepoint-decision')}, request cli-${asked}`);
+    expect(why.stdout).toMatch(/replay +exact\. /);
+    expect(why.stdout).toMatch(/facts +.*country US/);
+    expect(why.stdout).toContain(`(${lineItemId}) served: all `);
+
+    const abroad = ['decide', '--facts', '{"country":"JP","device":"ctv"}', '--line-item', lineItemId];
+    const decided = await cuepoint(...abroad, ...here);
+    expect([decided.code, decided.stderr]).toEqual([exitCodes.ok, '']);
+    expect(decided.stdout).toMatch(/decision +a preview/);
+    expect(decided.stdout).toMatch(/geo +country in \{US\} +country JP/);
+    expect(decided.stdout).toContain('Smallest edit, with it the line item serves, as tried:');
+    expect((await json<Explanation>(...abroad)).focus).toMatchObject({ served: false, editsVerified: true });
+
+    const delivery = await json<LineItemDelivery>('line-items', 'delivery', lineItemId);
+    expect(delivery).toMatchObject({ lineItemId, pacing: 'even', inSnapshot: true });
+    expect(delivery.reservedMicros).toBeGreaterThan(0);
+    const nobody = await cuepoint('why', 'nobody-asked', ...here);
+    expect(nobody.code).toBe(exitCodes.notFound);
+    expect(nobody.stderr).toContain('(decision.not_found)');
+    // Out of the way of what else is served here.
+    await setStatus('paused', active.version);
   });
 
   it('shows status, supply paths and dashboard in words', async () => {

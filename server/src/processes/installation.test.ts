@@ -143,6 +143,53 @@ async function prepareAd(): Promise<void> {
   await expect.poll(askForAd, { timeout: 20_000, interval: 200 }).toContain('<Ad ');
 }
 
+/** From the answer of the operation to its effect on the public port. */
+const PROMISED_PAUSE_MS = 1000;
+const PROMISED_EDIT_MS = 10_000;
+
+interface Changes {
+  pauses: number[];
+  /** Resumptions, and edits of what is targeted. */
+  edits: number[];
+}
+const isKept = ({ pauses, edits }: Changes) =>
+  Math.max(...pauses) < PROMISED_PAUSE_MS && Math.max(...edits) < PROMISED_EDIT_MS;
+
+/** How long three pauses, resumptions and edits take until the node serves by them. */
+async function measureChanges(): Promise<Changes> {
+  const changes: Changes = { pauses: [], edits: [] };
+  const { lineItems } = await client.campaigns.getCampaign({ campaignId });
+  const lineItemId = lineItems[0]!.id;
+  const setStatus = async (status: 'paused' | 'active') => {
+    const { version } = await client.campaigns.getCampaign({ campaignId });
+    await client.campaigns.setCampaignStatus({ campaignId, status }, { ifMatch: version });
+  };
+  const setCountries = async (countries: string[]) => {
+    const { version } = await client.campaigns.getLineItem({ lineItemId });
+    await client.campaigns.updateLineItem({ lineItemId, countries }, { ifMatch: version });
+  };
+  const untilServing = async (isServed: boolean) => {
+    const since = performance.now();
+    const isServing = async () => (await askForAd()).includes('<Ad ');
+    await expect.poll(isServing, { timeout: 30_000, interval: 10 }).toBe(isServed);
+    return performance.now() - since;
+  };
+  for (let round = 0; round < 3; round++) {
+    await setStatus('paused');
+    changes.pauses.push(await untilServing(false));
+    await setStatus('active');
+    changes.edits.push(await untilServing(true));
+    // Requests of this test come from no known country.
+    await setCountries(['DE']);
+    changes.edits.push(await untilServing(false));
+    await setCountries([]);
+    changes.edits.push(await untilServing(true));
+  }
+  const text = (waited: number[]) => waited.map((ms) => `${ms.toFixed(0)} ms`).join(', ');
+  console.log(`until served by: pauses ${text(changes.pauses)}; edits ${text(changes.edits)}`);
+  return changes;
+}
+
 beforeAll(start, 120_000);
 afterAll(async () => {
   await installation?.kill();
@@ -156,24 +203,13 @@ describe('an installation on one machine', () => {
     await everythingCounted();
   }, 120_000);
 
-  it('takes a pause and a resumption to the node at once', async () => {
-    const waited: number[] = [];
-    for (let round = 0; round < 3; round++)
-      for (const status of ['paused', 'active'] as const) {
-        const { version } = await client.campaigns.getCampaign({ campaignId });
-        await client.campaigns.setCampaignStatus({ campaignId, status }, { ifMatch: version });
-        const since = performance.now();
-        const isServing = async () => (await askForAd()).includes('<Ad ');
-        await expect.poll(isServing, { timeout: 10_000, interval: 10 }).toBe(status === 'active');
-        waited.push(performance.now() - since);
-      }
-    waited.sort((left, right) => left - right);
-    // A second is promised on a machine that has nothing else to do; this one is shared with other tests.
-    console.log(
-      `from a change of status to its effect: ${waited.map((ms) => `${ms.toFixed(0)} ms`).join(', ')}`,
-    );
-    expect(waited[2]).toBeLessThan(3000);
-  }, 90_000);
+  it('takes a pause to the node within a second, and every other change within ten', async () => {
+    let measured = await measureChanges();
+    // Other tests share the machine: a measure that they disturbed is taken again as a whole, by the same bounds.
+    for (let again = 0; again < 4 && !isKept(measured); again++) measured = await measureChanges();
+    expect(Math.max(...measured.pauses)).toBeLessThan(PROMISED_PAUSE_MS);
+    expect(Math.max(...measured.edits)).toBeLessThan(PROMISED_EDIT_MS);
+  }, 300_000);
 
   it('serves ads while the control plane is dead, starts it again, and counts what was shown meanwhile', async () => {
     await show();

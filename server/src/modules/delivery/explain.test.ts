@@ -70,7 +70,7 @@ beforeAll(async () => {
   const node: DeliveryNode = {
     async decision(accountId, id) {
       if (isAway) throw new DeliveryUnavailableError('away');
-      const record = log.get(id);
+      const record = log.get(id) ?? [...log.values()].find(({ request }) => request.requestId === id);
       return record?.request.accountId === accountId ? record : null;
     },
     decisions: async (accountId) =>
@@ -169,6 +169,9 @@ describe('why', () => {
         },
       ],
     });
+    // By the id that the caller gave its request, too.
+    const byRequest = await why({ decisionId: 'request of dec_1' });
+    expect([byRequest.decisionId, byRequest.requestId]).toEqual(['dec_1', 'request of dec_1']);
   });
 
   it('decides again with changed facts, and takes a tracking address for the id', async () => {
