@@ -73,7 +73,7 @@ export function CampaignTable({
               Budget
             </Th>
             <Th right>Spent</Th>
-            <Th>Pacing, even</Th>
+            <Th>Pacing</Th>
             <Th right wideOnly>
               Impressions
             </Th>

@@ -69,7 +69,7 @@ export function LineItemTable({
             <Th wideOnly>Type</Th>
             <Th right>Priority</Th>
             <Th right>CPM</Th>
-            <Th>Pacing, even</Th>
+            <Th>Pacing</Th>
             <Th wideOnly>Flight, zone</Th>
             <Th right>Spent</Th>
             <Th right wideOnly>

@@ -165,7 +165,7 @@ databaseSuite('reporting', (open) => {
       expect(answer.totals.impressions).toBe(2);
     });
 
-    it('draws spend up to now and the even pace up to the end', async () => {
+    it('draws spend up to now and the pacing plan up to the end', async () => {
       const { pacing } = await stats(newYork.campaignId);
       expect(pacing.length).toBeLessThanOrEqual(400);
       expect(pacing[0]).toEqual({ at: '2026-11-01T04:00:00.000Z', spentMicros: 0, expectedMicros: 0 });
