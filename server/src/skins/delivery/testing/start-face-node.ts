@@ -11,7 +11,11 @@ export async function startFaceNode(
   listener: DeliveryOptions['listener'] = 'http',
   over: Partial<DeliveryOptions> = {},
 ): Promise<Pick<RunningDelivery, 'publicPort' | 'internalPort' | 'close'> & { options: DeliveryOptions }> {
-  const control = await startFakeControl((_request, response) => response.writeHead(404).end());
+  const control = await startFakeControl((_request, response) => {
+    // It notes what it is asked; a long run must not find its own notes in memory.
+    control.seen.length = 0;
+    response.writeHead(404).end();
+  });
   control.publish(
     sampleSnapshot({
       placements: FACE_PLACEMENTS.filter(({ accountId }) => accountId === 'acc_1'),
