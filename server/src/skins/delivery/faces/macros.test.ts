@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../testing/call.ts';
 import { ASKS_ALL_MACROS, faceCreative, facePlacement } from '../testing/face-samples.ts';
 import { fakeEngine } from '../testing/fake-engine.ts';
+import { CONSENT, STATED, UUID } from '../testing/macro-samples.ts';
 import { FACE_PLACEMENTS, type RunningFaces, startFaces } from '../testing/start-faces.ts';
 
 const SITE = {
@@ -96,75 +97,6 @@ const OF_THE_APP: Values = {
   BREAKMAXADLENGTH: '60',
   APPBUNDLE: 'com.example.tv',
   PAGEURL: '0',
-};
-
-/** Consent to everything, as the reference library of IAB Europe writes it. */
-const CONSENT = 'CQuf10AQuf10AAfACAENAwFsAP_gAAAAAAYgAAAAAAAA';
-/** No opt-out of anything, in the section for the United States. */
-const GPP = 'DBABLA~CVQqAAAAAACA.QA';
-const UUID = '123e4567-e89b-12d3-a456-426655440000';
-
-/** One value for each of the 59, as a player states it; awkward where text may be awkward. */
-const STATED: Values = {
-  timestamp: '2026-01-17T08:15:07.127-05',
-  cachebusting: '12345678',
-  contentplayhead: '00:05:21.123',
-  mediaplayhead: '00:05:21.123',
-  breakposition: '2',
-  blockedadcategories: 'IAB1-6,IAB1-7',
-  adcategories: 'IAB2,IAB3-1',
-  adcount: '2',
-  transactionid: UUID,
-  placementtype: '3',
-  adtype: 'hybrid',
-  universaladid: 'other.example X',
-  breakmaxduration: '90',
-  breakmaxads: '3',
-  breakminadlength: '6',
-  breakmaxadlength: '45',
-  ifa: UUID.replace('1', 'a'),
-  ifatype: 'rida',
-  clientua: 'MyPlayer/7.1 Plugin/1.1.2',
-  serverua: 'Stitcher/3.0 (+https://stitch.example/)',
-  deviceua: 'Roku/DVP-9.10 (519.10E04111A)',
-  serverside: '1',
-  deviceip: '2001:db8:85a3::8a2e:370:7334',
-  latlong: '51.004703,3.754806',
-  domain: 'www.publisher.example',
-  pageurl: 'https://www.publisher.example/a?q=1&r=%20#top',
-  appbundle: 'com.example/ä b&c',
-  storeid: '886445756',
-  storeurl: 'https://store.example/app?id=1&l=ü',
-  contentcat: '8,16,1001',
-  vastversions: '11,12,13',
-  apiframeworks: '2,7',
-  extensions: 'AdVerifications,a b',
-  verificationvendors: 'vendor.example-omid',
-  omidpartner: 'Partner/7.1',
-  mediamime: 'video/mp4,application/x-mpegURL',
-  playercapabilities: 'skip,mute',
-  clicktype: '2',
-  playbackmethods: '1',
-  playerstate: 'muted',
-  inventorystate: 'autoplayed,skippable',
-  playersize: '640,360',
-  adplayhead: '00:00:11.355',
-  asseturi: 'https://media.example/a.mp4',
-  contentid: 'eidr.org 10.5240/7791',
-  contenturi: 'https://content.example/v.mp4?x=1',
-  podsequence: '4',
-  adservingid: 'Other-1',
-  clickpos: '315,204',
-  errorcode: '900',
-  reason: '1',
-  limitadtracking: '0',
-  regulations: 'gdpr',
-  gdprconsent: CONSENT,
-  gppstring: GPP,
-  gppsectionid: '7',
-  dsarequired: '1',
-  dsaparams: '1,2',
-  dsapubrender: '2',
 };
 
 const query = (values: Values) => new URLSearchParams(values).toString().replaceAll('+', '%20');
