@@ -185,7 +185,9 @@ function nowLine({ at, impressionsLeft, passRate, exposuresLeft }: CountersNow):
 }
 
 function counters(unread: Focus['unread']): string {
-  return unread.map((name) => name.replaceAll('_', ' ')).join(', ');
+  const names = unread.map((name) => name.replaceAll('_', ' '));
+  const last = names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
 function editLines({ edits, editsVerified, unread }: Focus, terminal: View): string[] {
