@@ -86,6 +86,8 @@ const texts = [
     '{"kind":"dynamic","durationMs":60000,"maxAds":4}',
     '[{"minDurationMs":1000,"maxDurationMs":2000,"floorCpmMicros":1000}]',
     'null',
+    // SHA-256 of a media file.
+    'ab'.repeat(32),
   ],
   ...[
     'acc',
