@@ -15,7 +15,7 @@ const TOKEN_TTL_MS = 2000;
  * yet full and code that is still being compiled. A fifth of the inputs come to a decision: 200 bytes kept for each of
  * those, or 50 for each request, would be beyond it.
  */
-const MAX_BYTES_AN_INPUT = 48;
+const MAX_BYTES_AN_INPUT = 64;
 
 describe.each(['http', 'plain'] as const)('the %s listener', (listener) => {
   let node: Awaited<ReturnType<typeof startFaceNode>>;
