@@ -145,7 +145,7 @@ describe('why, for people', () => {
     };
     const text = shown({ focus: { ...focus, unread, countersNow } });
     expect(text).toContain('as tried, provided that budget and frequency cap allowed it:');
-    expect(text).toContain('Not read at this decision and taken as without limit: budget, frequency cap.');
+    expect(text).toContain('Not read at this decision and taken as without limit: budget and frequency cap.');
     expect(text).toContain('As of now, 2026-11-30T18:00:00.000Z: 12 impressions left, pass rate 25.0 %');
     expect(shown({ focus })).not.toContain('Not read');
   });
