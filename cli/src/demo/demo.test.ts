@@ -147,7 +147,9 @@ describe('cuepoint demo', () => {
     expect(text).toMatch(/1 +0:00 +6(\.\d+)? s +Opens the break +Cut of 6 s .* USD 0\.018000/);
     expect(text).toMatch(/geo +1 +Only in Iceland +country in \{IS\} +country US/);
     // Of a logged decision nobody knows what was not read for it.
-    expect(text).toMatch(/Smallest edit, with it the line item serves, as tried, provided that .+ allowed it:/);
+    expect(text).toMatch(
+      /Smallest edit, with it the line item serves, as tried, provided that .+ allowed it:/,
+    );
   });
 
   it('meets the reference case of the supply paths', () => {
