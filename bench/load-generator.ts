@@ -28,6 +28,8 @@ export interface LoadReport {
   readonly p999Ms: number;
   readonly maxMs: number;
   readonly notOk: number;
+  /** The first of them: what was asked and how the answer begins. */
+  readonly firstNotOk: string | null;
   readonly connectionErrors: number;
   readonly bytesPerAnswer: number;
 }
@@ -37,6 +39,8 @@ const pathLists = new Map<string, { paths: string[]; next: number }>();
 class Connection {
   readonly #socket: Socket;
   readonly #onAnswer: (connection: Connection, ok: boolean, bytes: number) => void;
+  #asked = '';
+  #begins = '';
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #expected = 0;
@@ -57,7 +61,13 @@ class Connection {
   send(text: string, startedAt: number): void {
     this.isBusy = true;
     this.startedAt = startedAt;
+    this.#asked = text;
     this.#socket.write(text, 'latin1');
+  }
+
+  /** Of an answer that was not 200. */
+  get exchange(): string {
+    return `${this.#asked.split('\r\n', 1)[0]} -> ${this.#begins}`;
   }
 
   close(): void {
@@ -75,6 +85,7 @@ class Connection {
       const length = /\r\ncontent-length: (\d+)/i.exec(text)?.[1];
       if (length === undefined) throw new Error('an answer without Content-Length cannot be measured');
       this.#ok = text.startsWith('HTTP/1.1 200');
+      if (!this.#ok) this.#begins = head.toString('latin1', 0, 1000);
       this.#expected = end + 4 + Number(length);
       this.#pending = [];
     }
@@ -104,6 +115,7 @@ function run(order: LoadOrder): Promise<LoadReport> {
   };
   const latencies = new Latencies();
   let notOk = 0;
+  let firstNotOk: string | null = null;
   let connectionErrors = 0;
   let bytes = 0;
   let isStopped = false;
@@ -121,6 +133,7 @@ function run(order: LoadOrder): Promise<LoadReport> {
       latencies.add(now - connection.startedAt);
       bytes += size;
       if (!ok) notOk++;
+      if (!ok) firstNotOk ??= connection.exchange;
     }
     if (isStopped) return;
     if (order.rate === null) connection.send(nextRequest(), performance.now());
@@ -145,6 +158,7 @@ function run(order: LoadOrder): Promise<LoadReport> {
         p999Ms: latencies.quantile(0.999),
         maxMs: latencies.max,
         notOk,
+        firstNotOk,
         connectionErrors,
         bytesPerAnswer: Math.round(bytes / Math.max(1, latencies.count)),
       });

@@ -191,6 +191,7 @@ try {
     problems.length === 0 ? 'Level.' : `Not as it should be: ${problems.join('; ')}.`,
   ].join('\n');
   console.log(report);
+  for (const { firstNotOk } of [...answers, ...reports]) if (firstNotOk !== null) console.log(firstNotOk);
   writeFileSync(here('./results/soak.md'), `${report}\n`);
   if (problems.length > 0) process.exitCode = 1;
 } finally {

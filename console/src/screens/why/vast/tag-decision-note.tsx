@@ -4,14 +4,22 @@ import { IdChip } from '../../../design/id-chip.tsx';
 import { Note } from '../../../design/note.tsx';
 import type { TagDecision } from './fetch-tag.ts';
 
-/** What stands behind the document: the decision and, of an empty one, why. */
+/** What stands behind the document: the decision and, of an empty one, why; or why that is not told. */
 export function TagDecisionNote({
   decisions,
+  untold,
   onOpen,
 }: {
   decisions: readonly TagDecision[];
+  untold: string | null;
   onOpen: (decisionId: string) => void;
 }) {
+  if (untold !== null)
+    return (
+      <Note tone="info" title="Decision and reason are not told.">
+        {untold}.
+      </Note>
+    );
   return decisions.map(({ decisionId, reason }) => (
     <Note
       key={decisionId}

@@ -6,7 +6,7 @@ import { Field, TextArea } from '../../../design/field.tsx';
 import { Note } from '../../../design/note.tsx';
 import { Panel } from '../../../design/panel.tsx';
 import { EmptyState } from '../../../design/states.tsx';
-import { fetchTag, type TagDecision } from './fetch-tag.ts';
+import { type FetchedTag, fetchTag } from './fetch-tag.ts';
 import { FindingsPanel } from './findings-panel.tsx';
 import { ownTag } from './own-tag.ts';
 import { PlayerPanel } from './player-panel.tsx';
@@ -16,6 +16,7 @@ import { trackersOf } from './trackers.ts';
 import { TreePanel } from './tree-panel.tsx';
 
 const mostBytes = 2_000_000;
+const NOTHING_TOLD = { decisions: [], untold: null };
 
 /** Reads a tag as a player would: what is wrong with it, what is in it, whom it calls, and how it plays. */
 export function VastTab({ given, onOpen }: { given: string; onOpen: (decisionId: string) => void }) {
@@ -23,10 +24,10 @@ export function VastTab({ given, onOpen }: { given: string; onOpen: (decisionId:
   const [xml, setXml] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [decisions, setDecisions] = useState<readonly TagDecision[]>([]);
+  const [told, setTold] = useState<Pick<FetchedTag, 'decisions' | 'untold'>>(NOTHING_TOLD);
   const inspect = async (source: string) => {
     setProblem(null);
-    setDecisions([]);
+    setTold(NOTHING_TOLD);
     const trimmed = source.trim();
     if (trimmed.startsWith('<')) {
       setXml(trimmed.slice(0, mostBytes));
@@ -42,10 +43,10 @@ export function VastTab({ given, onOpen }: { given: string; onOpen: (decisionId:
     }
     setBusy(true);
     try {
-      const { answer, decisions: told } = await fetchTag(url);
+      const { answer, ...rest } = await fetchTag(url);
       const body = (await answer.text()).slice(0, mostBytes);
       setXml(body);
-      setDecisions(told);
+      setTold(rest);
       if (!answer.ok) setProblem(`The tag answered with status ${answer.status}.`);
       else if (body.trim() === '') setProblem('The tag answered with nothing: no ad, in the oldest way.');
     } catch {
@@ -92,7 +93,7 @@ export function VastTab({ given, onOpen }: { given: string; onOpen: (decisionId:
           </div>
         </form>
       </Panel>
-      {decisions.length > 0 && <TagDecisionNote decisions={decisions} onOpen={onOpen} />}
+      <TagDecisionNote {...told} onOpen={onOpen} />
       {xml.trim() === '' ? (
         <Panel>
           <EmptyState icon={FileCode} title="Nothing to inspect yet">
