@@ -1,10 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { call, until } from '../server/src/skins/delivery/testing/call.ts';
-import { forkNode, type nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
+import { PLANE_KEY } from '../server/src/skins/delivery/testing/fake-control.ts';
+import { forkNode, nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
 import type { LoadOrder, LoadReport } from './load-generator.ts';
 import type { Measured, Series } from './tables.ts';
+import { benchPlaces } from './world.ts';
 
 /** A server under load, with the process whose CPU time is its own. */
 export interface Contestant {
@@ -16,6 +19,24 @@ export interface Contestant {
 /** What is asked, apart from how fast. */
 export type Load = Pick<LoadOrder, 'connections' | 'pathsFile' | 'headers'>;
 type NodeOptions = Awaited<ReturnType<typeof nodeOptions>>;
+
+/** Settings of a node of the bench's world, behind a proxy on loopback that it trusts; its data lie in `work`. */
+export function benchNodeOptions(
+  work: string,
+  controlOrigin: string,
+  over: Partial<NodeOptions> = {},
+): Promise<NodeOptions> {
+  const geoDatabase = join(work, 'places.mmdb');
+  writeFileSync(geoDatabase, benchPlaces());
+  return nodeOptions({
+    controlOrigin,
+    dataDir: join(work, 'node'),
+    trustedProxies: ['127.0.0.0/8'],
+    geoDatabase,
+    planeKey: PLANE_KEY,
+    ...over,
+  });
+}
 
 const WARM_MS = 700;
 export const CHILD_ARGUMENTS = ['--import', 'tsx', '--conditions=@cuepoint/source'];

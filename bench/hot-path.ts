@@ -4,37 +4,22 @@
  *
  *     node --import tsx --conditions=@cuepoint/source bench/hot-path.ts [line items] [requests]
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeSnapshot, openSnapshot } from '../server/src/kernel/delivery-protocol.ts';
 import { AD_ROUTES } from '../server/src/skins/delivery/ad-routes.ts';
-import { Engine } from '../server/src/skins/delivery/engine.ts';
-import { DurableLog } from '../server/src/skins/delivery/log/durable-log.ts';
 import { DeliveryMetrics } from '../server/src/skins/delivery/metrics.ts';
 import { SnapshotDiffer } from '../server/src/skins/delivery/snapshot/differ.ts';
+import { newEngine, openLog } from '../server/src/skins/delivery/testing/open-engine.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
 import { GeoDatabase, IdentityKeys, ViewerReader } from '../server/src/skins/delivery/viewer/index.ts';
 import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS } from './world.ts';
 
 const lineItems = Number(process.argv[2] ?? 10_000);
 const requests = Number(process.argv[3] ?? 60_000);
-const work = mkdtempSync(join(tmpdir(), 'cuepoint-hot-'));
-const { log } = await DurableLog.open({
-  dir: join(work, 'log'),
-  nodeId: 'node-1',
-  sync: 'fsync',
-  segmentBytes: 64 * 1024 * 1024,
-  maxQueueBytes: 64 * 1024 * 1024,
-  nowMs: Date.now,
-});
-const engine = new Engine(log, {
-  nodeId: 'node-1',
-  reservationSeconds: 600,
-  tokenSeconds: 14_400,
-  nowMs: Date.now,
-});
+const { log, dir: work, remove } = await openLog({ segmentBytes: 64 * 1024 * 1024 });
+const engine = newEngine(log);
 const opened = openSnapshot(
   encodeSnapshot(benchSnapshot(lineItems), NO_SPEND, new Date().toISOString()).text,
 );
@@ -98,5 +83,4 @@ for (let round = 0; round < 5; round++) {
   );
 }
 places.close();
-await log.close();
-rmSync(work, { recursive: true, force: true });
+await remove();

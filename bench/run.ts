@@ -13,15 +13,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { encodeSnapshot, snapshotTag } from '../server/src/kernel/delivery-protocol.ts';
 import { call } from '../server/src/skins/delivery/testing/call.ts';
-import { PLANE_KEY, startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
+import { startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
-import { nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
 import { decisionCost } from './decision-cost.ts';
 import { growthPicture } from './growth-picture.ts';
-import { CHILD_ARGUMENTS, Harness } from './harness.ts';
+import { benchNodeOptions, CHILD_ARGUMENTS, Harness } from './harness.ts';
 import { profileSummary } from './profile-summary.ts';
 import { costTable, memoryTable, plainTable, type Series, table } from './tables.ts';
-import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
+import { adPaths, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
 
 const SECTIONS = ['ads', 'breaks', 'edits', 'readings', 'sizes', 'pixels', 'decision', 'profile'] as const;
 const { values } = parseArgs({
@@ -83,15 +82,7 @@ try {
   const costs = has('decision') ? decisionCost(SIZES) : [];
   const memory = has('decision') ? SIZES.map(memoryCost) : [];
   control.publish(benchSnapshot(lineItems));
-  const geoDatabase = join(work, 'places.mmdb');
-  writeFileSync(geoDatabase, benchPlaces());
-  const options = await nodeOptions({
-    controlOrigin: control.origin,
-    dataDir: join(work, 'node'),
-    trustedProxies: ['127.0.0.0/8'],
-    geoDatabase,
-    planeKey: PLANE_KEY,
-  });
+  const options = await benchNodeOptions(work, control.origin);
   const startNode = (name: string, over: Partial<typeof options>, nodeArguments: string[] = []) =>
     harness.startNode(name, { ...options, dataDir: join(work, name), ...over }, nodeArguments);
   const delivery = await startNode('delivery node', {});

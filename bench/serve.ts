@@ -8,29 +8,18 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PLANE_KEY, startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
-import { nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
-import { Harness } from './harness.ts';
-import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS } from './world.ts';
+import { startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
+import { benchNodeOptions, Harness } from './harness.ts';
+import { adPaths, benchSnapshot, PLAYER_HEADERS } from './world.ts';
 
 const [lineItems = '10000', listener = 'plain', port = '4790', pathsFile = 'bench-paths.txt'] =
   process.argv.slice(2);
 if (listener !== 'http' && listener !== 'plain')
   throw new RangeError(`the listener is "${listener}"; accepted: http, plain`);
 const work = mkdtempSync(join(tmpdir(), 'cuepoint-serve-'));
-const geoDatabase = join(work, 'places.mmdb');
-writeFileSync(geoDatabase, benchPlaces());
 const control = await startFakeControl();
 control.publish(benchSnapshot(Number(lineItems)));
-const options = await nodeOptions({
-  controlOrigin: control.origin,
-  dataDir: join(work, 'node'),
-  trustedProxies: ['127.0.0.0/8'],
-  geoDatabase,
-  planeKey: PLANE_KEY,
-  publicPort: Number(port),
-  listener,
-});
+const options = await benchNodeOptions(work, control.origin, { publicPort: Number(port), listener });
 const harness = new Harness(1, 1000);
 await harness.startNode('served', options);
 writeFileSync(

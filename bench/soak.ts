@@ -15,9 +15,10 @@ import { encodeSnapshot, type NodeStatus, snapshotTag } from '../server/src/kern
 import { call, until } from '../server/src/skins/delivery/testing/call.ts';
 import { PLANE_KEY, startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
-import { forkNode, nodeOptions } from '../server/src/skins/delivery/testing/start-node.ts';
+import { forkNode } from '../server/src/skins/delivery/testing/start-node.ts';
+import { benchNodeOptions } from './harness.ts';
 import type { LoadOrder, LoadReport } from './load-generator.ts';
-import { adPaths, benchPlaces, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
+import { adPaths, benchSnapshot, PLAYER_HEADERS, pixelPaths, podPaths } from './world.ts';
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '10' }, 'line-items': { type: 'string', default: '10000' } },
@@ -47,14 +48,7 @@ const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b
 try {
   const body = benchSnapshot(lineItems);
   control.publish(body);
-  const geoDatabase = join(work, 'places.mmdb');
-  writeFileSync(geoDatabase, benchPlaces());
-  const options = await nodeOptions({
-    controlOrigin: control.origin,
-    dataDir: join(work, 'node'),
-    trustedProxies: ['127.0.0.0/8'],
-    geoDatabase,
-    planeKey: PLANE_KEY,
+  const options = await benchNodeOptions(work, control.origin, {
     reservationTtlMs: HELD_MS,
     tokenTtlMs: HELD_MS,
     segmentBytes: 32 * 1024 * 1024,

@@ -1,10 +1,9 @@
-import type { CampaignDetail, LineItem, Placement } from '@cuepoint/contract';
+import type { LineItem, Placement } from '@cuepoint/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../skins/delivery/testing/call.ts';
 import { type ServedApp, startServedApp } from '../../testing/served-app.ts';
+import { sellAt } from '../../testing/sold-campaigns.ts';
 import { tenantObjects } from '../../testing/tenant-objects.ts';
-
-const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
 let served: ServedApp;
 let placement: Placement;
@@ -18,23 +17,9 @@ const output = async <T>(operation: string, input: object, options = {}) =>
 beforeAll(async () => {
   served = await startServedApp();
   const objects = tenantObjects(served.app, 0);
-  const axes = await objects.axes();
-  for (const price of [20, 30, 40]) {
-    const campaign = await output<CampaignDetail>('campaigns.createCampaign', {
-      ...axes,
-      label: `Place ${price}`,
-      budgetMicros: 5_000_000_000,
-      cpmMicros: price * 1_000_000,
-      startOn: day(-1),
-      endOn: day(20),
-    });
-    creativeOf.set((await objects.creative('approved', campaign.id)).id, price);
-    const active = await output<CampaignDetail>(
-      'campaigns.setCampaignStatus',
-      { campaignId: campaign.id, status: 'active' },
-      { ifMatch: campaign.version },
-    );
-    items.set(price, active.lineItems[0]!);
+  for (const { price, lineItem, creativeId } of await sellAt(served.app, 'Place', [20, 30, 40])) {
+    items.set(price, lineItem);
+    creativeOf.set(creativeId, price);
   }
   placement = await output<Placement>('inventory.createPlacement', {
     publisherId: (await objects.publisher()).id,

@@ -1,58 +1,35 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buildIndex, decide } from '@cuepoint/decisioning';
 import { describe, expect, it } from 'vitest';
 import { placementFacts, toAdRequest } from '../../kernel/ad-request.ts';
-import { DecisionRecord, decodeSnapshot, encodeSnapshot } from '../../kernel/delivery-protocol.ts';
+import { DecisionRecord } from '../../kernel/delivery-protocol.ts';
 import { recordedReadings } from '../../kernel/replay-readings.ts';
-import { Engine } from './engine.ts';
-import { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
-import { NO_SPEND, sampleLineItem, sampleRequest, sampleSnapshot } from './testing/sample-snapshot.ts';
+import { newEngine, openLog, sealed } from './testing/open-engine.ts';
+import { sampleLineItem, sampleRequest, sampleSnapshot } from './testing/sample-snapshot.ts';
 import { takeSnapshot } from './testing/take-snapshot.ts';
 
 const COUNT = 4000;
 const START = Date.parse('2026-03-14T06:00:00Z');
 
-const decoded = decodeSnapshot(
-  encodeSnapshot(
-    sampleSnapshot({
-      lineItems: [5, 10, 15].map((price) =>
-        sampleLineItem({
-          id: `li_${price}`,
-          cpmMicros: price * 1_000_000,
-          // The dearest runs dry on the way, so that readings matter.
-          budgetMicros: price === 15 ? 15_000_000 : 1_000_000_000_000,
-          frequencyCaps: [{ scope: 'line_item', limit: 2, unit: 'hour', count: 1 }],
-        }),
-      ),
-    }),
-    NO_SPEND,
-    '2026-03-01T00:00:00Z',
-  ).text,
+const snapshot = sealed(
+  sampleSnapshot({
+    lineItems: [5, 10, 15].map((price) =>
+      sampleLineItem({
+        id: `li_${price}`,
+        cpmMicros: price * 1_000_000,
+        // The dearest runs dry on the way, so that readings matter.
+        budgetMicros: price === 15 ? 15_000_000 : 1_000_000_000_000,
+        frequencyCaps: [{ scope: 'line_item', limit: 2, unit: 'hour', count: 1 }],
+      }),
+    ),
+  }),
 );
-if (!decoded.ok) throw new Error(decoded.problem);
-const { snapshot } = decoded;
 const index = buildIndex(snapshot);
 const facts = placementFacts(snapshot.placements[0]!);
 
 async function decisionsAt(decisionSampleRate: number): Promise<DecisionRecord[]> {
-  const { log } = await DurableLog.open({
-    dir: await mkdtemp(join(tmpdir(), 'cuepoint-sampling-')),
-    nodeId: 'node-1',
-    sync: 'relaxed',
-    segmentBytes: 64 * 1024 * 1024,
-    maxQueueBytes: 64 * 1024 * 1024,
-    nowMs: Date.now,
-  });
-  const engine = new Engine(log, {
-    nodeId: 'node-1',
-    reservationSeconds: 600,
-    tokenSeconds: 14_400,
-    nowMs: () => START,
-    decisionSampleRate,
-  });
+  const { log, remove } = await openLog({ sync: 'relaxed', segmentBytes: 64 * 1024 * 1024 });
+  const engine = newEngine(log, { nowMs: () => START, decisionSampleRate });
   await takeSnapshot(engine, snapshot);
   for (let n = 0; n < COUNT; n++) {
     const identity = (n % 1500).toString(16).padStart(16, '0');
@@ -62,6 +39,7 @@ async function decisionsAt(decisionSampleRate: number): Promise<DecisionRecord[]
   const records: DecisionRecord[] = [];
   for await (const entry of log.range({ segment: 1, offset: 0 }, log.durableThrough, [KIND.decision]))
     records.push(DecisionRecord.parse(JSON.parse(entry.payload)));
+  await remove();
   expect(records).toHaveLength(COUNT);
   return records;
 }

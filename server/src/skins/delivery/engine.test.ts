@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { availableIn, buildIndex, type ChosenAd, decide } from '@cuepoint/decisioning';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -17,10 +14,11 @@ import {
   type SpendStatement,
 } from '../../kernel/delivery-protocol.ts';
 import { recordedReadings } from '../../kernel/replay-readings.ts';
-import { Engine } from './engine.ts';
-import { DurableLog } from './log/durable-log.ts';
+import type { Engine } from './engine.ts';
+import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { diskFiles, type LogFiles } from './log/segment-files.ts';
+import { newEngine, openLog, sealed } from './testing/open-engine.ts';
 import {
   NO_SPEND,
   sampleAssignments,
@@ -32,27 +30,8 @@ import {
 } from './testing/sample-snapshot.ts';
 import { restartThread, takeSnapshot } from './testing/take-snapshot.ts';
 
-function sealed(body: SnapshotBody, spend: SpendStatement = NO_SPEND): Snapshot {
-  const decoded = decodeSnapshot(encodeSnapshot(body, spend, '2026-03-01T00:00:00Z').text);
-  if (!decoded.ok) throw new Error(decoded.problem);
-  return decoded.snapshot;
-}
-
-async function openLog(files?: LogFiles): Promise<DurableLog> {
-  const { log } = await DurableLog.open({
-    dir: await mkdtemp(join(tmpdir(), 'cuepoint-engine-')),
-    nodeId: 'node-1',
-    sync: 'fsync',
-    segmentBytes: 1024 * 1024,
-    maxQueueBytes: 64 * 1024 * 1024,
-    nowMs: Date.now,
-    ...(files ? { files } : {}),
-  });
-  return log;
-}
-
 async function engineOn(body: SnapshotBody, files?: LogFiles) {
-  const log = await openLog(files);
+  const { log } = await openLog(files ? { files } : {});
   const engine = newEngine(log);
   const snapshot = sealed(body);
   await takeSnapshot(engine, snapshot);
@@ -221,15 +200,6 @@ const report = (engine: Engine, claims: Parameters<Engine['events']['record']>[0
     );
   });
 
-function newEngine(log: DurableLog): Engine {
-  return new Engine(log, {
-    nodeId: 'node-1',
-    reservationSeconds: 600,
-    tokenSeconds: 14_400,
-    nowMs: Date.now,
-  });
-}
-
 describe('taking over snapshots', () => {
   const withSpend = (spentMicros: number, ingestedThrough: SpendStatement['ingestedThrough']) =>
     sealed(sampleSnapshot(), {
@@ -350,7 +320,7 @@ describe('following snapshots', () => {
           const steps = [...others, [others.at(-1)![0], last]] as typeof others;
           const logs: DurableLog[] = [];
           const fresh = async () => {
-            const opened = await openLog();
+            const { log: opened } = await openLog();
             logs.push(opened);
             return newEngine(opened);
           };

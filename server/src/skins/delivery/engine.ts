@@ -221,7 +221,7 @@ export class Engine {
     const { identity } = request;
     const ads = this.#promiseAll(decision.ads, asked, identity, decisionId, second, nowMs);
     const backups = this.#promiseAll(decision.backups, asked, identity, decisionId, second, nowMs);
-    if (streamId !== null) this.streams.add(asked.accountId, streamId, decision.ads, nowMs);
+    if (streamId !== null) this.streams.add(asked.accountId, streamId, decision.ads, nowMs, keys);
     const rate = this.#options.decisionSampleRate ?? 1;
     // Privacy may allow to serve by what it does not allow to keep: then it is not kept, and cannot be replayed.
     const mayKeep = asked.mayLogViewer !== false;

@@ -8,6 +8,7 @@ import { byteRange } from '../../kernel/byte-range.ts';
 import type { RunningDelivery } from './main.ts';
 import { call, postJson, until } from './testing/call.ts';
 import { type FakeControl, PLANE_KEY, startFakeControl } from './testing/fake-control.ts';
+import { REFUSED_BODIES } from './testing/refused-bodies.ts';
 import { SAMPLE_HASH, sampleSnapshot } from './testing/sample-snapshot.ts';
 import { startNode } from './testing/start-node.ts';
 
@@ -102,17 +103,7 @@ describe.each(['http', 'plain'] as const)('the %s listener', (listener) => {
       expect(answer.json<unknown>()).toMatchObject({ ads: [], filled_duration: 0, reason });
     });
 
-    it.each([
-      [{}, 'request_id'],
-      [{ request_id: 'r' }, 'duration'],
-      [{ request_id: '', duration: 30 }, 'request_id'],
-      [{ request_id: 7, duration: 30 }, 'request_id'],
-      [{ request_id: 'r', duration: 'long' }, 'duration'],
-      [{ request_id: 'r', duration: -1, placement: 'main' }, 'duration'],
-      [{ request_id: 'r', duration: 1e9, placement: 'main' }, 'duration'],
-      [{ request_id: 'r', duration: 30, placement: {} }, 'placement'],
-      [{ request_id: 'r', duration: 30, placement: 'main', vast_version: 4 }, 'vast_version'],
-    ])('ad-request %j names %s', async (body, field) => {
+    it.each([...REFUSED_BODIES])('ad-request %j names %s', async (body, field) => {
       const answer = await postJson(node.publicPort, '/api/v1/ad-request', body);
       expect(answer.status).toBe(400);
       expect(answer.json<ProblemBody>()).toMatchObject({ code: 'input.invalid', fields: [{ field }] });

@@ -1,20 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeSnapshot,
-  encodeSnapshot,
-  type SnapshotBody,
-  type SnapshotLineItem,
-  type SnapshotPodRule,
-} from '../../kernel/delivery-protocol.ts';
-import { Engine } from './engine.ts';
-import { DurableLog } from './log/durable-log.ts';
+import type { SnapshotBody, SnapshotLineItem, SnapshotPodRule } from '../../kernel/delivery-protocol.ts';
+import type { Engine } from './engine.ts';
 import type { ServedAd } from './served.ts';
+import { newEngine, openLog, sealed } from './testing/open-engine.ts';
 import {
-  NO_SPEND,
   sampleAssignments,
   sampleCreative,
   sampleFlight,
@@ -116,26 +106,10 @@ function overCap(ad: Shown, before: readonly Shown[]): string[] {
 }
 
 async function engineOn(body: SnapshotBody, nowMs: () => number) {
-  const dir = await mkdtemp(join(tmpdir(), 'cuepoint-rules-'));
-  const { log } = await DurableLog.open({
-    dir,
-    nodeId: 'node-1',
-    sync: 'relaxed',
-    segmentBytes: 1024 * 1024,
-    maxQueueBytes: 64 * 1024 * 1024,
-    nowMs,
-  });
-  const engine = new Engine(log, { nodeId: 'node-1', reservationSeconds: 600, tokenSeconds: 14_400, nowMs });
-  const decoded = decodeSnapshot(encodeSnapshot(body, NO_SPEND, '2026-03-01T00:00:00Z').text);
-  if (!decoded.ok) throw new Error(decoded.problem);
-  await takeSnapshot(engine, decoded.snapshot);
-  return {
-    engine,
-    close: async () => {
-      await log.close();
-      await rm(dir, { recursive: true });
-    },
-  };
+  const { log, remove } = await openLog({ sync: 'relaxed', nowMs });
+  const engine = newEngine(log, { nowMs });
+  await takeSnapshot(engine, sealed(body));
+  return { engine, close: remove };
 }
 
 const report = (engine: Engine, claims: ServedAd['claims'], nowMs: number) =>

@@ -37,11 +37,17 @@ export class Streams {
     return stream && stream.atMs + FORGET_AFTER_MS > nowMs ? Array.from(stream.keys) : NOTHING;
   }
 
-  /** Adds what it is being shown. */
-  add(accountId: string, streamId: string, ads: readonly ChosenAd[], nowMs: number): void {
+  /** Adds what it is being shown to what it has `shown`, for who has asked that already. */
+  add(
+    accountId: string,
+    streamId: string,
+    ads: readonly ChosenAd[],
+    nowMs: number,
+    shown: readonly number[] = this.keysOf(accountId, streamId, nowMs),
+  ): void {
     if (ads.length === 0) return;
     const key = `${accountId} ${streamId}`;
-    const keys = Int32Array.from(rememberShown(this.keysOf(accountId, streamId, nowMs), ads));
+    const keys = Int32Array.from(rememberShown(shown, ads));
     this.#forget(key);
     while (
       this.#streams.size > 0 &&

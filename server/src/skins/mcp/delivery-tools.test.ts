@@ -1,20 +1,13 @@
-import type {
-  CampaignDetail,
-  Explanation,
-  LineItem,
-  LineItemDelivery,
-  Placement,
-  Problem,
-} from '@cuepoint/contract';
+import type { Explanation, LineItem, LineItemDelivery, Placement, Problem } from '@cuepoint/contract';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServedApp, startServedApp } from '../../testing/served-app.ts';
+import { sellAt } from '../../testing/sold-campaigns.ts';
 import { tenantObjects } from '../../testing/tenant-objects.ts';
 import { until } from '../delivery/testing/call.ts';
 
 /** The tools that answer from a delivery node, as an agent gets them from an installation that serves. */
-const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
 
 let served: ServedApp;
 let mcp: Client;
@@ -28,24 +21,7 @@ const output = async <T>(operation: string, input: object, options = {}) =>
 beforeAll(async () => {
   served = await startServedApp();
   const objects = tenantObjects(served.app, 0);
-  const axes = await objects.axes();
-  for (const price of [40, 30, 20]) {
-    const campaign = await output<CampaignDetail>('campaigns.createCampaign', {
-      ...axes,
-      label: `Tools ${price}`,
-      budgetMicros: 5_000_000_000,
-      cpmMicros: price * 1_000_000,
-      startOn: day(-1),
-      endOn: day(20),
-    });
-    await objects.creative('approved', campaign.id);
-    const { lineItems: own } = await output<CampaignDetail>(
-      'campaigns.setCampaignStatus',
-      { campaignId: campaign.id, status: 'active' },
-      { ifMatch: campaign.version },
-    );
-    lineItems.push(own[0]!);
-  }
+  lineItems.push(...(await sellAt(served.app, 'Tools', [40, 30, 20])).map(({ lineItem }) => lineItem));
   placement = await output<Placement>('inventory.createPlacement', {
     publisherId: (await objects.publisher()).id,
     name: 'One ad and a back-up',

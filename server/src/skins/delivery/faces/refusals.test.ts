@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, postJson } from '../testing/call.ts';
+import { REFUSED_BODIES } from '../testing/refused-bodies.ts';
 import { type RunningFaces, standardFakeEngine, startFaces } from '../testing/start-faces.ts';
 
 const engine = standardFakeEngine();
@@ -108,16 +109,8 @@ describe('a parameter that does not fit is refused by name', () => {
     expect(answer.json<ProblemBody>().fields[0]?.field).toBe(field);
   });
 
-  it.each([
-    [{}, 'request_id'],
-    [{ request_id: 'r' }, 'duration'],
-    [{ request_id: '', duration: 30 }, 'request_id'],
-    [{ request_id: 7, duration: 30 }, 'request_id'],
-    [{ request_id: 'r', duration: 'long' }, 'duration'],
-    [{ request_id: 'r', duration: -1, placement: 'main' }, 'duration'],
-    [{ request_id: 'r', duration: 1e9, placement: 'main' }, 'duration'],
-    [{ request_id: 'r', duration: 30, placement: {} }, 'placement'],
-    [{ request_id: 'r', duration: 30, placement: 'main', vast_version: 4 }, 'vast_version'],
+  it.each<readonly [body: object, field: string]>([
+    ...REFUSED_BODIES,
     [{ request_id: 'r', placement: 'main', break: 'long' }, 'break'],
     [{ request_id: 'r', placement: 'main', break: { duration: 'long' } }, 'break.duration'],
     [{ request_id: 'r', placement: 'main', break: { max_ads: 0 } }, 'break.max_ads'],
