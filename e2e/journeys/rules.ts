@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { settled } from '../browser.ts';
+import { freshLineItem } from '../fresh-line-item.ts';
 import type { Stage } from '../stage.ts';
 
 /** What fields of a form hold, by their labels. */
@@ -24,14 +25,7 @@ async function reloaded(page: Page): Promise<void> {
 export function ruleJourneys(stage: () => Stage): void {
   it('a sponsorship gets its fee, its share and its place in a break; each is kept, and bad ones are named', async () => {
     const { client } = stage().installation;
-    const [campaign] = (await client.campaigns.listCampaigns({ limit: 1 })).items;
-    const { id: lineItemId, name } = await client.campaigns.createLineItem({
-      campaignId: campaign!.id,
-      name: `Opening night ${Date.now() % 100_000}`,
-      cpmMicros: 12_000_000,
-    });
-    const page = await stage().page(`/line-items/${lineItemId}`);
-    await settled(page);
+    const { lineItemId, name, page } = await freshLineItem(stage(), 'Opening night');
     const form = page.getByRole('dialog', { name: `Edit ${name}` });
     const edit = () => page.getByRole('button', { name: 'Edit', exact: true }).click();
     const place = page.getByRole('heading', { name: 'Place in a break' }).locator('..');

@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { settled } from '../browser.ts';
+import { freshLineItem } from '../fresh-line-item.ts';
 import { eventually } from '../installation.ts';
 import type { Stage } from '../stage.ts';
 
@@ -12,14 +13,7 @@ const press = (within: Page | Locator, name: string) =>
 export function servedJourneys(stage: () => Stage): void {
   it('caps, hours and labels of competition are set in words, refused where they do not fit, and kept', async () => {
     const { client } = stage().installation;
-    const [campaign] = (await client.campaigns.listCampaigns({ limit: 1 })).items;
-    const { id: lineItemId, name } = await client.campaigns.createLineItem({
-      campaignId: campaign!.id,
-      name: `Evening hours ${Date.now() % 100_000}`,
-      cpmMicros: 12_000_000,
-    });
-    const page = await stage().page(`/line-items/${lineItemId}`);
-    await settled(page);
+    const { lineItemId, name, page } = await freshLineItem(stage(), 'Evening hours');
     await press(page, 'Edit');
     const form = page.getByRole('dialog', { name: `Edit ${name}` });
     const field = (label: string) => form.getByLabel(label, { exact: true });

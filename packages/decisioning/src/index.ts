@@ -55,10 +55,11 @@ export {
   deviceType,
   readDevice,
 } from './device.ts';
+export type { LineItemEdit } from './explain/edit-attempt.ts';
 export { type CandidateExplanation, type Explanation, explain } from './explain/explain.ts';
 export { type KnownReading, KnownReadings } from './explain/known-readings.ts';
 export { type RequiredActual, requiredAndActual } from './explain/required-actual.ts';
-export { type LineItemEdit, type SmallestEdit, smallestEdit } from './explain/smallest-edit.ts';
+export { type SmallestEdit, smallestEdit } from './explain/smallest-edit.ts';
 export { FUNNEL_STEPS, type FunnelRow, type FunnelStep, funnel, stepOf } from './explain/steps.ts';
 export {
   CAP_WINDOWS,

@@ -26,6 +26,15 @@ import { PodEditor } from './pod-editor.tsx';
 import { TagList } from './tag-list.tsx';
 import { positionWords, separationScopeWords, statusWords } from './words.ts';
 
+/** Lists that say whose ads may stand here: field, label, hint, example. */
+const WHO_MAY_APPEAR = [
+  ['blockedCategories', 'Blocked categories', 'IAB ids, separated by commas', 'IAB7-39, IAB14'],
+  ['allowedCategories', 'Only these categories', 'Empty: all that are not blocked', undefined],
+  ['blockedDomains', 'Blocked advertisers', 'Domains', undefined],
+  ['blockedBrands', 'Blocked brands', 'Their ids, separated by commas', undefined],
+  ['blockedMedia', 'Blocked media files', 'SHA-256, as in the address of the file', undefined],
+] as const;
+
 /** A placement: its tags, and the rules under which ads appear in it. */
 export function PlacementDrawer({
   placement,
@@ -218,43 +227,18 @@ export function PlacementDrawer({
           <FloorsEditor draft={draft} problem={problem} onChange={set} />
           <MediaEditor draft={draft} problem={problem} onChange={set} />
           <Part title="Who may appear">
-            <TextField
-              label="Blocked categories"
-              hint="IAB ids, separated by commas"
-              error={fieldError(error, 'blockedCategories')}
-              value={draft.blockedCategories}
-              placeholder="IAB7-39, IAB14"
-              onChange={(blockedCategories) => set({ blockedCategories })}
-            />
-            <TextField
-              label="Only these categories"
-              hint="Empty: all that are not blocked"
-              error={fieldError(error, 'allowedCategories')}
-              value={draft.allowedCategories}
-              onChange={(allowedCategories) => set({ allowedCategories })}
-            />
-            <TextField
-              label="Blocked advertisers"
-              hint="Domains"
-              error={fieldError(error, 'blockedDomains')}
-              value={draft.blockedDomains}
-              onChange={(blockedDomains) => set({ blockedDomains })}
-            />
-            <TextField
-              label="Blocked brands"
-              hint="Their ids, separated by commas"
-              error={fieldError(error, 'blockedBrands')}
-              value={draft.blockedBrands}
-              onChange={(blockedBrands) => set({ blockedBrands })}
-            />
-            <TextField
-              label="Blocked media files"
-              hint="SHA-256, as in the address of the file"
-              error={fieldError(error, 'blockedMedia')}
-              value={draft.blockedMedia}
-              onChange={(blockedMedia) => set({ blockedMedia })}
-            />
-            <Field label="Competitors are kept apart in">
+            {WHO_MAY_APPEAR.map(([field, label, hint, placeholder]) => (
+              <TextField
+                key={field}
+                label={label}
+                hint={hint}
+                error={fieldError(error, field)}
+                value={draft[field]}
+                {...(placeholder ? { placeholder } : {})}
+                onChange={(value) => set({ [field]: value })}
+              />
+            ))}
+            <Field label="Competitors are kept apart in" error={fieldError(error, 'separationScope')}>
               <WordSelect
                 value={draft.separationScope}
                 words={separationScopeWords}
