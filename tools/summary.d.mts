@@ -4,3 +4,4 @@ export function addUp(reports: ReadonlyArray<Record<string, unknown>>): {
   failed: number;
   skipped: number;
 };
+export function namesOfFailed(reports: ReadonlyArray<Record<string, unknown>>): string[];

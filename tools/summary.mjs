@@ -41,10 +41,35 @@ export function addUp(reports) {
   return total;
 }
 
+const LONGEST_MESSAGE = 1_500;
+
+/**
+ * What failed, an entry each, with the first of its errors: a long run's output is often kept by its end alone.
+ * @param {Array<Record<string, unknown>>} reports of vitest's json reporter, or of `keepCounts`
+ * @returns {string[]}
+ */
+export function namesOfFailed(reports) {
+  return reports.flatMap((report) => {
+    if (typeof report.numPassedTests !== 'number') return report.failed.map((name) => `check ${name}`);
+    return report.testResults.flatMap((file) => {
+      const failed = file.assertionResults.filter((test) => test.status === 'failed');
+      if (failed.length > 0) {
+        return failed.map(
+          (test) =>
+            `${file.name} > ${test.fullName}\n${(test.failureMessages[0] ?? '').slice(0, LONGEST_MESSAGE)}`,
+        );
+      }
+      return file.status === 'failed' ? [`${file.name}\n${file.message.slice(0, LONGEST_MESSAGE)}`] : [];
+    });
+  });
+}
+
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const folder = process.env.TEST_REPORT_DIR ?? '';
   const names = folder === '' ? [] : readdirSync(folder).filter((name) => name.endsWith('.json'));
-  const total = addUp(names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))));
+  const reports = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
+  const total = addUp(reports);
+  for (const failed of namesOfFailed(reports)) console.log(`failed: ${failed}`);
   const broken = process.argv.slice(2).filter((stage) => !stage.endsWith('=0'));
   if (broken.length > 0) {
     console.log(`not ended well: ${broken.join(', ')}`);

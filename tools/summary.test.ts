@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp } from './summary.mjs';
+import { addUp, namesOfFailed } from './summary.mjs';
 
 const file = (status: string, ...tests: string[]) => ({
   status,
@@ -26,5 +26,35 @@ describe('the sum of several runs', () => {
       testResults: [file('failed'), file('passed', 'passed')],
     };
     expect(addUp([tests])).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  });
+});
+
+describe('what failed', () => {
+  it('is told with its first error, be it a test, a file or a check', () => {
+    const failing = {
+      name: 'a.test.ts',
+      status: 'failed',
+      message: '',
+      assertionResults: [
+        { status: 'passed', fullName: 'adds' },
+        { status: 'failed', fullName: 'subtracts', failureMessages: ['expected 1 to be 2', 'and more'] },
+      ],
+    };
+    const broken = { name: 'b.test.ts', status: 'failed', message: 'no such module', assertionResults: [] };
+    const fine = { name: 'c.test.ts', status: 'passed', message: '', assertionResults: [] };
+    const tests = { numPassedTests: 1, testResults: [failing, broken, fine] };
+    expect(namesOfFailed([tests, { passed: 5, failed: ['types'] }])).toEqual([
+      'a.test.ts > subtracts\nexpected 1 to be 2',
+      'b.test.ts\nno such module',
+      'check types',
+    ]);
+  });
+
+  it('is cut where a message goes on for pages', () => {
+    const assertionResults = [{ status: 'failed', fullName: 'x', failureMessages: ['y'.repeat(10_000)] }];
+    const [told] = namesOfFailed([
+      { numPassedTests: 0, testResults: [{ name: 'a', status: 'failed', assertionResults }] },
+    ]);
+    expect(told?.length).toBeLessThan(2_000);
   });
 });

@@ -168,15 +168,19 @@ async function tool(operation: Operation, input: Input, options: CallOptions): P
 /** What differs between two right calls: ids, instants, secrets, signatures. */
 function comparable(value: unknown): unknown {
   if (typeof value === 'string') {
-    return value
-      .replace(/\/files\/[^\s"<>]+/g, '/files/…')
-      .replace(/\b([a-z]{2,3})_[0-9a-z]{20}\b/g, '$1_*')
-      .replace(/\b(cp[lk])_[A-Za-z0-9_-]+/g, '$1_*')
-      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
-      .replace(/q\d+q/gi, 'Q#Q')
-      .replace(/\b[0-9a-f]{64}\b/g, '<hash>')
-      .replace(/-[0-9a-hjkmnp-tv-z]{10}\b/g, '-<key>')
-      .replace(/(https?:[^\s"<>]*?)\?[^\s"<>]*/g, '$1?…');
+    return (
+      value
+        .replace(/\/files\/[^\s"<>]+/g, '/files/…')
+        .replace(/\b([a-z]{2,3})_[0-9a-z]{20}\b/g, '$1_*')
+        .replace(/\b(cp[lk])_[A-Za-z0-9_-]+/g, '$1_*')
+        .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<instant>')
+        // A debug token: its expiry, and the signature over it.
+        .replace(/^(k\d+\.acc_\*)\.[0-9a-z]{6}\.[A-Za-z0-9_-]{32}$/, '$1.<expiry>.<tag>')
+        .replace(/q\d+q/gi, 'Q#Q')
+        .replace(/\b[0-9a-f]{64}\b/g, '<hash>')
+        .replace(/-[0-9a-hjkmnp-tv-z]{10}\b/g, '-<key>')
+        .replace(/(https?:[^\s"<>]*?)\?[^\s"<>]*/g, '$1?…')
+    );
   }
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== 'object' || value === null) return value;

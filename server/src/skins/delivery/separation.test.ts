@@ -130,14 +130,20 @@ describe('separation and blocking, as served', () => {
   });
 
   it('writes down what it read, so that each decision is made again the same', async () => {
-    const answer = await call(node.internalPort, '/internal/log?limit=1000&wait=1', {
-      headers: { Authorization: `Bearer ${PLANE_KEY}` },
+    // Decisions reach the log after their answers: the last one asked for is there when all are.
+    await ask('main', { request_id: 'last' });
+    let records: DecisionRecord[] = [];
+    await until(async () => {
+      const answer = await call(node.internalPort, '/internal/log?limit=1000', {
+        headers: { Authorization: `Bearer ${PLANE_KEY}` },
+      });
+      records = answer
+        .json<LogPage>()
+        .entries.flatMap(({ record }) => (record.type === 'decision' ? [DecisionRecord.parse(record)] : []));
+      return records.some(({ request }) => request.requestId === 'last');
     });
     const snapshot = body();
     const index = buildIndex(snapshot);
-    const records = answer
-      .json<LogPage>()
-      .entries.flatMap(({ record }) => (record.type === 'decision' ? [DecisionRecord.parse(record)] : []));
     expect(records.length).toBeGreaterThan(10);
     for (const { request, readings, seed, at, ads, reason } of records) {
       const placement = snapshot.placements.find(({ id }) => id === request.placementId)!;
