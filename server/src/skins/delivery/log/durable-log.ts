@@ -169,10 +169,12 @@ export class DurableLog {
     if (acknowledge) {
       this.#waiting.push(acknowledge);
       this.#startPump();
-    } else if (!this.#isPumping && this.#lazyTimer === undefined) {
-      this.#lazyTimer = setTimeout(() => this.#startPump(), LAZY_WRITE_MS);
-    }
+    } else if (!this.#isPumping) this.#writeSoon();
     return true;
+  }
+
+  #writeSoon(): void {
+    this.#lazyTimer ??= setTimeout(() => this.#startPump(), LAZY_WRITE_MS);
   }
 
   /** Reads records; see `readPage`. Only what is durable is seen. */
@@ -242,7 +244,9 @@ export class DurableLog {
   }
 
   async #pump(): Promise<void> {
-    while (this.#stagedBytes > 0) {
+    // Nobody waits for what only decisions left behind meanwhile: it gathers, and the disk is woken for it once.
+    for (let isFirst = true; isFirst || this.#waiting.length > 0 || this.#isClosed; isFirst = false) {
+      if (this.#stagedBytes === 0) break;
       const batch = this.#staged;
       const bytes = this.#stagedBytes;
       const records = this.#stagedRecords;
@@ -270,6 +274,7 @@ export class DurableLog {
     }
     // In the same turn as the last look at the queue: a record that comes later must find the pump stopped.
     this.#isPumping = false;
+    if (this.#stagedBytes > 0) this.#writeSoon();
   }
 
   /**
