@@ -29,7 +29,11 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   };
   beforeAll(async () => {
     // Small clips make the same full-size spots, in a third of the time.
-    installation = await startTestInstallation({ CUEPOINT_SANDBOX_CLIP_LINES: '270' });
+    installation = await startTestInstallation({
+      CUEPOINT_SANDBOX_CLIP_LINES: '270',
+      // A browser without a head is a robot, and journeys report as fast as they can.
+      CUEPOINT_TRAFFIC_CHECKS: 'prefetch,impossible_order',
+    });
     stage = new Stage(installation, await launchBrowser(browserPath!));
   }, 150_000);
   afterEach(() => stage?.tidy());

@@ -97,3 +97,31 @@ export const verdictWord: Record<QcPackResult['verdict'], StatusWord> = {
   warn: 'Warning',
   block: 'QC fail',
 };
+
+/** What a player reports. */
+export const deliveryEventWord: Readonly<Record<string, string>> = {
+  impression: 'Impression',
+  start: 'Start',
+  firstQuartile: 'First quartile',
+  midpoint: 'Midpoint',
+  thirdQuartile: 'Third quartile',
+  complete: 'Complete',
+  mute: 'Mute',
+  unmute: 'Unmute',
+  pause: 'Pause',
+  resume: 'Resume',
+  skip: 'Skip',
+  error: 'Error',
+  click: 'Click',
+};
+
+/** Why an event is held to come from no viewer. */
+export const invalidTrafficWord: Readonly<Record<string, string>> = {
+  prefetch: 'Fetched ahead of time',
+  robot: 'Known robot or tool',
+  unknown_agent: 'No agent, or one that names no product',
+  data_center: 'Address of a data centre',
+  excessive_rate: 'Too many from one address and agent',
+  impossible_order: 'Progress of an ad that never began',
+  impossible_speed: 'Sooner than the ad can have played',
+};

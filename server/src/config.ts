@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { INVALID_TRAFFIC, type InvalidTraffic } from './kernel/delivery-protocol.ts';
 
 /** One setting: where it comes from, what it takes, and which part of the product owns it. */
 interface Setting<T extends z.ZodType = z.ZodType> {
@@ -18,6 +19,23 @@ const port = z.coerce.number('expected a port number').int().min(0).max(65_535);
 const flag = z
   .union([z.boolean(), z.enum(['true', 'false', '1', '0'])])
   .transform((value) => value === true || value === 'true' || value === '1');
+
+/** Names of checks with commas between, all of them or none. */
+const trafficChecks = z
+  .string()
+  .default('all')
+  .transform((text, context): readonly InvalidTraffic[] => {
+    const said = text.trim();
+    if (said === 'all') return INVALID_TRAFFIC;
+    if (said === 'none') return [];
+    const names = said.split(',').map((name) => name.trim());
+    const strange = names.filter((name) => !INVALID_TRAFFIC.includes(name as InvalidTraffic));
+    if (strange.length === 0) return names as InvalidTraffic[];
+    context.addIssue(
+      `"${strange[0]}" is no check; accepted: all, none, or some of ${INVALID_TRAFFIC.join(', ')}`,
+    );
+    return z.NEVER;
+  });
 
 const define = <const T extends Record<string, Setting>>(settings: T): T => settings;
 
@@ -162,6 +180,21 @@ export const settings = define({
     description:
       'file of a location database (MaxMind DB, City or Country schema) for the place of an address; a new one is taken into use by itself',
     defaultText: 'none: places come from requests and headers of trusted proxies alone',
+  },
+  trafficChecks: {
+    env: 'CUEPOINT_TRAFFIC_CHECKS',
+    schema: trafficChecks,
+    owner: 'delivery',
+    description: `which checks events are put to that may come from no viewer: all, none, or some of ${INVALID_TRAFFIC.join(', ')} with commas between`,
+    defaultText: 'all',
+  },
+  dataCenterRanges: {
+    env: 'CUEPOINT_DATA_CENTER_RANGES',
+    schema: z.string().min(1).optional(),
+    owner: 'delivery',
+    description:
+      'file of hosting ranges, one a line (192.0.2.0/24, or first and last address with a comma between): events from them are no viewers’; a new one is taken into use by itself',
+    defaultText: 'none: no address is held to be a data centre’s',
   },
   planeKey: {
     env: 'CUEPOINT_PLANE_KEY',

@@ -24,6 +24,26 @@ const events = ['start', 'firstQuartile', 'midpoint', 'thirdQuartile', 'complete
 export type PlayedEvent = (typeof events)[number];
 export const playedEvents: readonly PlayedEvent[] = events;
 
+/** How far into an ad each event lies. */
+const SHARE_OF: Readonly<Record<PlayedEvent, number>> = {
+  start: 0,
+  firstQuartile: 0.25,
+  midpoint: 0.5,
+  thirdQuartile: 0.75,
+  complete: 1,
+};
+
+/** When an ad of this length that has just begun reaches an event, in ms from now. */
+export function reachedAfterMs(event: PlayedEvent, durationMs: number): number {
+  return SHARE_OF[event] * durationMs;
+}
+
+/** A television's: what nobody watches on is no viewer's, and is not counted. */
+const AGENT = {
+  'User-Agent':
+    'Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) Version/6.0 TV Safari/537.36',
+};
+
 /** Asks as a player does that was given a tag: macros filled, the document parsed. */
 export async function askByTag(tagUrl: string, requestId: string): Promise<Answer> {
   const url = expandMacros(
@@ -32,7 +52,7 @@ export async function askByTag(tagUrl: string, requestId: string): Promise<Answe
     { missing: 'unknown' },
   );
   const started = performance.now();
-  const response = await fetch(url);
+  const response = await fetch(url, { headers: AGENT });
   const xml = await response.text();
   const tookMs = performance.now() - started;
   if (!response.ok) throw new Error(`GET ${url} answered ${response.status}: ${xml.slice(0, 300)}`);
@@ -61,7 +81,7 @@ export async function askByRequest(
   const started = performance.now();
   const response = await fetch(`${origin}/api/v1/ad-request`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { ...AGENT, 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
   const answer = (await response.json()) as AdRequestAnswer;
@@ -130,7 +150,7 @@ export async function firstBytes(
 
 /** Fires a tracking pixel; answers once the event is safe. */
 export async function fire(url: string): Promise<{ status: number; code: string | null }> {
-  const response = await fetch(url);
+  const response = await fetch(url, { headers: AGENT });
   if (response.ok) {
     await response.arrayBuffer();
     return { status: response.status, code: null };
@@ -155,7 +175,7 @@ export async function reportImpression(
 
 /** Where a click leads; not followed. */
 export async function click(url: string): Promise<{ status: number; location: string }> {
-  const response = await fetch(url, { redirect: 'manual' });
+  const response = await fetch(url, { headers: AGENT, redirect: 'manual' });
   await response.arrayBuffer();
   return { status: response.status, location: response.headers.get('location') ?? '' };
 }

@@ -83,13 +83,17 @@ async function runSteps(context: DemoContext, result: DemoResult, step: Step): P
   const serving = await step(
     'Serving',
     () => serve(context, brief, creative, tag),
-    ({ ads, fired, latencyMs }) =>
-      `${ads} ads (p50 ${latencyMs.p50.toFixed(1)} ms), ${fired.impression ?? 0} impressions, ${fired.complete ?? 0} completes, 1 click`,
+    ({ outcome: { ads, fired, latencyMs } }) =>
+      `${ads} ads (p50 ${latencyMs.p50.toFixed(1)} ms), ${fired.impression ?? 0} impressions, 1 click; they play on`,
   );
-  result.serving = serving;
+  result.serving = serving.outcome;
   const filled = await step(
     'Break',
-    () => fillBreak(context, brief, creative),
+    async () => {
+      const filled = await fillBreak(context, brief, creative);
+      await serving.watched();
+      return { ...filled, lastEventAt: new Date().toISOString() };
+    },
     ({ ads, explanation: { pod, excludedTotal } }) =>
       `${ads.length} ads in ${pod.filledMs / 1000} of ${pod.durationMs / 1000} s, ${excludedTotal} line items left out`,
   );
@@ -130,7 +134,7 @@ async function runSteps(context: DemoContext, result: DemoResult, step: Step): P
       // What was counted must be what was done here, and nothing else.
       const { totals, budgetMicros, remainingMicros } = stats;
       for (const [figure, event] of played) {
-        const done = (serving.fired[event] ?? 0) + (filled.fired[event] ?? 0);
+        const done = (serving.outcome.fired[event] ?? 0) + (filled.fired[event] ?? 0);
         // On a server of its own the demo is the only viewer; elsewhere others may have watched too.
         if (context.own || totals[figure] < done) requireEqual(figure, totals[figure], done);
       }

@@ -31,6 +31,21 @@ export function statusView(value: SystemStatus): string {
   ].join('\n');
 }
 
+/** What came from no viewer: in no count, and not billed. */
+function invalidTraffic({ invalidTraffic: rows }: CampaignStats): string[] {
+  if (rows.length === 0) return [];
+  return [
+    '',
+    table(
+      [
+        ['Invalid traffic', 'Reason', 'Events'],
+        ...rows.map((row) => [row.event, row.reason, String(row.count)]),
+      ],
+      [2],
+    ),
+  ];
+}
+
 export function statsView(stats: CampaignStats): string {
   const { totals, currency } = stats;
   const money = (micros: number) => `${currency} ${formatMicros(micros)}`;
@@ -79,5 +94,6 @@ export function statsView(stats: CampaignStats): string {
       ],
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     ),
+    ...invalidTraffic(stats),
   ].join('\n');
 }

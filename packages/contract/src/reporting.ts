@@ -31,6 +31,8 @@ export const CampaignStats = z.object({
   completionRate: z.number().nullable(),
   byDay: z.array(DeliveryTotals.extend({ day: DateOnly })),
   byCreative: z.array(DeliveryTotals.extend({ creativeId: z.string(), creativeName: z.string() })),
+  /** Events held to come from no viewer: in no count above, and never billed. */
+  invalidTraffic: z.array(z.object({ event: z.string(), reason: z.string(), count: z.int() })),
   /** Cumulative spend an hour, and what the pacing plans of the flights would have spent. */
   pacing: z.array(z.object({ at: Instant, spentMicros: Micros.nullable(), expectedMicros: Micros })),
   /** Events up to this instant are counted. */
@@ -65,6 +67,10 @@ export const DeliveryEvent = z.object({
   creativeId: z.string(),
   spentMicros: Micros,
   currency: z.string(),
+  invalid: z
+    .string()
+    .nullable()
+    .meta({ description: 'why it is held to come from no viewer; null when it does not' }),
 });
 export type DeliveryEvent = z.infer<typeof DeliveryEvent>;
 

@@ -1,5 +1,6 @@
 /** What comes back from the delivery plane: the records of a node's log. */
 import { z } from 'zod';
+import { INVALID_TRAFFIC } from './invalid-traffic.ts';
 import { currency, durationMs, id, instant, LogPosition, micros } from './protocol-parts.ts';
 import { SnapshotPodRule } from './snapshot-shapes.ts';
 import { TRACKING_EVENTS } from './tracking-events.ts';
@@ -103,9 +104,11 @@ export const EventRecord = z.object({
   /** The reservation had already returned to the budget. */
   late: z.boolean(),
   /** Why an impression that is no duplicate carries no spend. */
-  unbilled: z.enum(['budget_exhausted', 'line_item_unknown']).nullable(),
+  unbilled: z.enum(['budget_exhausted', 'line_item_unknown', 'invalid_traffic']).nullable(),
   /** VAST error code of an `error` event, when the player filled it in. */
   errorCode: z.number().int().nullable(),
+  /** Why it is held to come from no viewer: kept and marked, counted apart, never billed. Logs before it have none. */
+  invalid: z.enum(INVALID_TRAFFIC).nullable().default(null),
 });
 export type EventRecord = z.infer<typeof EventRecord>;
 

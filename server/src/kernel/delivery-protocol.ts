@@ -10,6 +10,7 @@ import type { TrackingEvent } from './tracking-events.ts';
 import { TRACKING_EVENTS } from './tracking-events.ts';
 
 export * from './delivery-log.ts';
+export * from './invalid-traffic.ts';
 export { LogPosition } from './protocol-parts.ts';
 export * from './snapshot-file.ts';
 export * from './snapshot-shapes.ts';

@@ -29,6 +29,8 @@ function deliveryOptions({ config, ...runtime_ }: Awaited<ReturnType<typeof rece
     ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
     ...(config.geoHeaders === 'none' ? {} : { geoHeaders: config.geoHeaders }),
     ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
+    trafficChecks: config.trafficChecks,
+    ...(config.dataCenterRanges ? { dataCenterRanges: config.dataCenterRanges } : {}),
     logger: createLogger('delivery', config.logLevel),
   };
 }

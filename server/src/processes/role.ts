@@ -31,6 +31,8 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
       ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
       ...(config.geoHeaders === 'none' ? {} : { geoHeaders: config.geoHeaders }),
       ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
+      trafficChecks: config.trafficChecks,
+      ...(config.dataCenterRanges ? { dataCenterRanges: config.dataCenterRanges } : {}),
       logger: log,
     });
     return new Promise(() => {});

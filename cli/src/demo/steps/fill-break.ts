@@ -3,7 +3,7 @@ import { ProblemError } from '@cuepoint/client';
 import type { Explanation } from '@cuepoint/contract';
 import { CommandError } from '../../output/failure.ts';
 import type { DemoContext } from '../context.ts';
-import { fire, type PlayedEvent, playedEvents } from '../player.ts';
+import { fire, type PlayedEvent, playedEvents, reachedAfterMs } from '../player.ts';
 import type { BreakOutcome, BriefOutcome, CreativeOutcome } from '../result.ts';
 import { goFirst } from './go-first.ts';
 import { type SoldBreak, sellBreak } from './sell-break.ts';
@@ -87,11 +87,18 @@ async function play(
   const answer = (await response.json()) as PodAnswer;
   terminal.progress('playing', `playing a break of ${answer.ads.length} ads`);
   const fired: Record<string, number> = {};
-  for (const ad of answer.ads)
-    for (const event of ['impression', ...playedEvents] as const) {
-      await requireFired(ad.tracking[event]?.[0], event);
-      if (ad.campaign_id === campaignId) fired[event] = (fired[event] ?? 0) + 1;
-    }
+  // A viewer sees them one after another; here each is watched as long as it lasts, and none waits for the one before.
+  await Promise.all(
+    answer.ads.map(async (ad) => {
+      const beganAt = performance.now();
+      for (const event of ['impression', ...playedEvents] as const) {
+        if (event !== 'impression')
+          await wait(Math.max(0, beganAt + reachedAfterMs(event, ad.duration * 1000) - performance.now()));
+        await requireFired(ad.tracking[event]?.[0], event);
+        if (ad.campaign_id === campaignId) fired[event] = (fired[event] ?? 0) + 1;
+      }
+    }),
+  );
   const explanation = await explained(client, requestId, sold.abroadId);
   requireSame(answer, explanation);
   return {

@@ -13,6 +13,7 @@ import {
   type PlayedEvent,
   type PlayerAd,
   playedEvents,
+  reachedAfterMs,
   reportImpression,
 } from '../player.ts';
 import type { BriefOutcome, CreativeOutcome, Refusal, ServingOutcome, TagOutcome } from '../result.ts';
@@ -24,13 +25,20 @@ const snapshotLimitMs = 20_000;
 /** Players at the same time. */
 const players = 8;
 
-/** Asks for ads as players do, plays them to different ends, clicks once, and tries what must not count. */
+/** Ads that have begun to play. */
+export interface Serving {
+  outcome: ServingOutcome;
+  /** Until every viewer has seen as much as he wants to, as long as that takes; what was fired is in `outcome` then. */
+  watched: () => Promise<void>;
+}
+
+/** Asks for ads as players do, begins to play them, clicks once, and tries what must not count. */
 export async function serve(
   context: DemoContext,
   brief: BriefOutcome,
   creative: CreativeOutcome,
   tag: TagOutcome,
-): Promise<ServingOutcome> {
+): Promise<Serving> {
   const restore = await goFirst(context, brief);
   try {
     return await play(context, creative, tag);
@@ -43,7 +51,7 @@ async function play(
   context: DemoContext,
   creative: CreativeOutcome,
   { tagUrl }: TagOutcome,
-): Promise<ServingOutcome> {
+): Promise<Serving> {
   const { terminal, options } = context;
   const origin = context.target.origin ?? '';
   const run = Date.now().toString(36);
@@ -82,11 +90,11 @@ async function play(
       impressionsByApi++;
     } else await requireFired(ad.impressionUrl, 'impression');
     fired.impression = (fired.impression ?? 0) + 1;
-    for (const event of plan.events) {
-      await requireFired(ad.tracking[event]!, event);
-      fired[event] = (fired[event] ?? 0) + 1;
-    }
   });
+  const watching = watch(ads, creative.durationMs, fired).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
 
   const clicked = await click(first.ad!.clickUrl);
   if (clicked.status !== 302 || clicked.location !== creative.clickThroughUrl)
@@ -96,7 +104,7 @@ async function play(
   fired.click = 1;
   const refusals = await tryWhatMustNotCount(origin, first.ad!);
   tookMs.sort((left, right) => left - right);
-  return {
+  const outcome = {
     asked,
     ads: ads.length,
     otherAds,
@@ -110,6 +118,31 @@ async function play(
     latencyMs: { p50: tookMs[Math.floor(tookMs.length / 2)]!, max: tookMs.at(-1)! },
     lastEventAt: new Date().toISOString(),
   };
+  return {
+    outcome,
+    async watched() {
+      const failed = await watching;
+      if (failed) throw failed.error;
+      outcome.lastEventAt = new Date().toISOString();
+    },
+  };
+}
+
+/** Everybody watches at the same time, and an event comes when its part of the ad has played. */
+async function watch(
+  ads: readonly PlayerAd[],
+  durationMs: number,
+  fired: Record<string, number>,
+): Promise<void> {
+  const beganAt = performance.now();
+  for (const event of playedEvents) {
+    await wait(Math.max(0, beganAt + reachedAfterMs(event, durationMs) - performance.now()));
+    await inParallel(ads.length, async (index) => {
+      if (!planOf(index).events.includes(event)) return;
+      await requireFired(ads[index]!.tracking[event]!, event);
+      fired[event] = (fired[event] ?? 0) + 1;
+    });
+  }
 }
 
 /** The delivery plane learns of an approval within moments; until then it serves nothing of it. */

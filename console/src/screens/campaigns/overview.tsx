@@ -13,6 +13,7 @@ import { Status } from '../../design/status.tsx';
 import { approvalWord } from '../../words.ts';
 import { Thumb } from '../thumb.tsx';
 import { FlightsPanel } from './flights-panel.tsx';
+import { InvalidTrafficPanel } from './invalid-traffic-panel.tsx';
 import { neededADay, paceOf } from './pace.ts';
 import { PacingPanel } from './pacing-panel.tsx';
 
@@ -91,6 +92,7 @@ export function Overview({
         <div className="flex min-w-0 flex-col gap-3">
           <PacingPanel campaign={campaign} stats={stats} error={statsError} />
           <FlightsPanel campaign={campaign} />
+          {stats && <InvalidTrafficPanel rows={stats.invalidTraffic} />}
         </div>
         <div className="flex min-w-0 flex-col gap-3 max-wide:grid max-wide:grid-cols-2 max-wide:items-start">
           <Panel

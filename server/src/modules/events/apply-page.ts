@@ -118,17 +118,18 @@ async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Promise<s
     decision_id: string;
     ad_position: number;
     event: string;
+    invalid: string;
   }>(sql`
     INSERT INTO delivery_event (account_id, decision_id, ad_position, event, at, campaign_id, line_item_id, flight_id,
-      creative_id, placement_id, spent_micros, currency, node, segment, log_offset)
+      creative_id, placement_id, spent_micros, currency, node, segment, log_offset, invalid)
     SELECT account_id, decision_id, ad_position, event, at, campaign_id, line_item_id, flight_id, creative_id,
-      placement_id, spent_micros, currency, ${nodeId}::text, segment, log_offset
+      placement_id, spent_micros, currency, ${nodeId}::text, segment, log_offset, invalid
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (account_id text, decision_id text, ad_position integer,
       event text, at timestamptz, campaign_id text, line_item_id text, flight_id text, creative_id text,
-      placement_id text, spent_micros bigint, currency text, segment bigint, log_offset bigint)
-    ORDER BY account_id, decision_id, ad_position, event
+      placement_id text, spent_micros bigint, currency text, segment bigint, log_offset bigint, invalid text)
+    ORDER BY account_id, decision_id, ad_position, event, invalid
     ON CONFLICT DO NOTHING
-    RETURNING account_id, decision_id, ad_position, event`);
+    RETURNING account_id, decision_id, ad_position, event, invalid`);
   return result.rows.map(eventKey);
 }
 

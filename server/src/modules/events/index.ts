@@ -35,6 +35,8 @@ export {
   deliveryTotalsFor,
   firstDeliveryAt,
   flightTotalsFor,
+  type InvalidCount,
+  invalidTrafficOf,
   lineItemTotalsFor,
   noCounts,
   spendByHour,

@@ -94,6 +94,46 @@ databaseSuite('ingestion', (open) => {
     expect(await ingester(log).ingestNow()).toMatchObject({ pages: 0, decisions: 0, events: 0 });
   });
 
+  it('counts events of no viewer apart, beside those of a viewer, and once for a reason', async () => {
+    const log = newLog();
+    const campaignId = 'cmp_invalid0';
+    const own = { campaignId };
+    const nobodys = { ...own, spendMicros: 0, unbilled: 'invalid_traffic' as const };
+    log.append(
+      decision({ id: 'dec_invalid', ...own }),
+      event('dec_invalid', 'impression', { ...nobodys, invalid: 'prefetch' }),
+      event('dec_invalid', 'impression', own),
+      // A second node knows nothing of what the first has marked.
+      event('dec_invalid', 'impression', { ...nobodys, invalid: 'prefetch' }),
+      event('dec_invalid', 'complete', { ...own, invalid: 'impossible_speed' }),
+    );
+    expect(await ingester(log).ingestNow()).toMatchObject({ events: 3, duplicates: 1 });
+    expect(await counted(campaignId)).toEqual({
+      request: 1,
+      impression: 1,
+      invalid_impression: 1,
+      invalid_complete: 1,
+    });
+    const result = await check(log, campaignId);
+    expect(result.differences).toEqual([]);
+    expect(result).toMatchObject({
+      comparedEvents: 3,
+      log: { impressions: 1, completes: 0, spentMicros: 20_000 },
+    });
+    const spend = await database.withTransaction({ role: 'ingester' }, (tx) =>
+      ingestedSpend(tx, ['li_one000000']),
+    );
+    expect(spend.byFlight.get('flt_one00000')!.impressions).toBeGreaterThan(0);
+    await database.ownerQuery(
+      `UPDATE delivery_event SET invalid = '' WHERE event = 'complete' AND campaign_id = $1`,
+      [campaignId],
+    );
+    expect((await check(log, campaignId)).differences.map(({ kind }) => kind).sort()).toEqual([
+      'event_missing',
+      'event_unexpected',
+    ]);
+  });
+
   it('notices a single event that is missing from the report', async () => {
     const log = newLog();
     traffic(log, 'cmp_dropped0', 6);

@@ -60,6 +60,8 @@ export interface StoredEvent {
   creativeId: string;
   spentMicros: number;
   currency: string;
+  /** Why it is no viewer's; null when it is one. */
+  invalid: string | null;
 }
 
 /** Where the next page of events begins: behind this one. */
@@ -67,6 +69,7 @@ export interface EventPosition {
   decisionId: string;
   position: number;
   event: string;
+  invalid: string;
 }
 
 /**
@@ -82,7 +85,8 @@ export async function storedEventsOf(
   const beyond =
     after === null
       ? sql`true`
-      : sql`(decision_id, ad_position, event) > (${after.decisionId}, ${after.position}::int, ${after.event})`;
+      : sql`(decision_id, ad_position, event, invalid) > (${after.decisionId}, ${after.position}::int, ${after.event},
+          ${after.invalid})`;
   const limited = page === null ? sql`` : sql`LIMIT ${page.limit}`;
   const { rows } = await tx.execute<{
     decision_id: string;
@@ -94,10 +98,11 @@ export async function storedEventsOf(
     creative_id: string;
     spent_micros: string;
     currency: string;
+    invalid: string;
   }>(sql`
-    SELECT decision_id, ad_position, event, at, campaign_id, line_item_id, creative_id, spent_micros, currency
+    SELECT decision_id, ad_position, event, at, campaign_id, line_item_id, creative_id, spent_micros, currency, invalid
     FROM delivery_event WHERE campaign_id = ${campaignId} AND ${beyond}
-    ORDER BY decision_id, ad_position, event ${limited}`);
+    ORDER BY decision_id, ad_position, event, invalid ${limited}`);
   return rows.map((row) => ({
     decisionId: row.decision_id,
     position: row.ad_position,
@@ -108,6 +113,7 @@ export async function storedEventsOf(
     creativeId: row.creative_id,
     spentMicros: Number(row.spent_micros),
     currency: row.currency,
+    invalid: row.invalid === '' ? null : row.invalid,
   }));
 }
 

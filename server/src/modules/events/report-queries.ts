@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import { INVALID_PREFIX } from './domain/derive-rows.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -135,7 +136,9 @@ export async function deliveryByBucket(
       AND (event IN ('request', 'selection') OR hour <> ALL (${split}))
     GROUP BY 1, 2, 3, 4, 5
     UNION ALL
-    SELECT width_bucket(at, ${limits}), creative_id, event, currency, true, count(*)::text, sum(spent_micros)::text
+    SELECT width_bucket(at, ${limits}), creative_id,
+      CASE WHEN invalid = '' THEN event ELSE ${INVALID_PREFIX}::text || event END, currency, true, count(*)::text,
+      sum(spent_micros)::text
     FROM delivery_event JOIN unnest(${split}) AS edge ON at >= edge AND at < edge + interval '1 hour'
     WHERE ${inScope} AND at >= ${first.toISOString()} AND at < ${last.toISOString()}
     GROUP BY 1, 2, 3, 4`);
@@ -148,6 +151,27 @@ export async function deliveryByBucket(
     count: Number(row.count),
     spentMicros: Number(row.spent),
   }));
+}
+
+/** Events of one kind that count as nobody's, for one reason. */
+export interface InvalidCount {
+  event: string;
+  reason: string;
+  count: number;
+}
+
+/** Invalid traffic of a campaign from an instant until before another, the most first. Role app. */
+export async function invalidTrafficOf(
+  tx: Tx,
+  campaignId: string,
+  from: Date,
+  until: Date,
+): Promise<InvalidCount[]> {
+  const { rows } = await tx.execute<{ event: string; reason: string; count: string }>(sql`
+    SELECT event, invalid AS reason, count(*)::text AS count FROM delivery_event
+    WHERE campaign_id = ${campaignId} AND invalid <> '' AND at >= ${from.toISOString()} AND at < ${until.toISOString()}
+    GROUP BY event, invalid ORDER BY count(*) DESC, event, invalid`);
+  return rows.map(({ event, reason, count }) => ({ event, reason, count: Number(count) }));
 }
 
 /** Micros a campaign spent in each UTC hour from an hour on, in one currency. Role app. */

@@ -18,8 +18,10 @@ export const deliveryEventTable = pgTable(
     node: text('node').notNull(),
     segment: bigint('segment', { mode: 'number' }).notNull(),
     logOffset: bigint('log_offset', { mode: 'number' }).notNull(),
+    /** Why it is no viewer's; empty when it is one. */
+    invalid: text('invalid').notNull().default(''),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.decisionId, t.adPosition, t.event] })],
+  (t) => [primaryKey({ columns: [t.accountId, t.decisionId, t.adPosition, t.event, t.invalid] })],
 );
 
 export const deliveryHourTable = pgTable(

@@ -31,8 +31,9 @@ const stats = (campaignId: string, more: object = {}) =>
 const dashboard = (more: object = {}) => app.call('reporting.getDashboard', more) as Promise<Dashboard>;
 
 databaseSuite('reporting', (open) => {
+  let database: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
-    const database = await open();
+    database = await open();
     app = await createTestApp(
       database,
       () =>
@@ -163,6 +164,29 @@ databaseSuite('reporting', (open) => {
         ['2026-11-21', 0, 0, 0],
       ]);
       expect(answer.totals.impressions).toBe(2);
+    });
+
+    it('tells what came from no viewer apart, by event and reason and within the days asked for', async () => {
+      const nobodys = { spendMicros: 0, unbilled: 'invalid_traffic' as const, invalid: 'robot' as const };
+      const before = await stats(kolkata.campaignId);
+      expect(before.invalidTraffic).toEqual([]);
+      await deliver(database, [
+        ...adOf(kolkata, '2026-11-19T18:29:59.000Z', ['impression', 'start'], nobodys).slice(1),
+        ...adOf(kolkata, '2026-11-19T18:31:00.000Z', ['impression'], nobodys).slice(1),
+        ...adOf(kolkata, '2026-11-20T05:00:00.000Z', ['complete'], { invalid: 'impossible_speed' }).slice(1),
+      ]);
+      const { invalidTraffic, ...after } = await stats(kolkata.campaignId);
+      expect({ ...after, invalidTraffic: [] }).toEqual(before);
+      expect(invalidTraffic).toEqual([
+        { event: 'impression', reason: 'robot', count: 2 },
+        { event: 'complete', reason: 'impossible_speed', count: 1 },
+        { event: 'start', reason: 'robot', count: 1 },
+      ]);
+      const first = await stats(kolkata.campaignId, { from: '2026-11-19', to: '2026-11-19' });
+      expect(first.invalidTraffic).toEqual([
+        { event: 'impression', reason: 'robot', count: 1 },
+        { event: 'start', reason: 'robot', count: 1 },
+      ]);
     });
 
     it('draws spend up to now and the pacing plan up to the end', async () => {

@@ -195,8 +195,12 @@ describe('decision records', () => {
 
 const report = (engine: Engine, claims: Parameters<Engine['events']['record']>[0]) =>
   new Promise<void>((resolve) => {
-    engine.events.record(claims, 'impression', { source: 'api', errorCode: null }, Date.now(), () =>
-      resolve(),
+    engine.events.record(
+      claims,
+      'impression',
+      { source: 'api', errorCode: null, invalid: null },
+      Date.now(),
+      () => resolve(),
     );
   });
 
@@ -392,7 +396,7 @@ describe('an event that could not be kept', () => {
         engine.events.record(
           claims!,
           'impression',
-          { source: 'api', errorCode: null },
+          { source: 'api', errorCode: null, invalid: null },
           Date.now(),
           (error, answer) => resolve(error ? 'refused' : answer),
         );

@@ -1,17 +1,25 @@
 import { currentFlight } from '@cuepoint/decisioning';
-import { type EventRecord, TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import type { EventRecord, InvalidTraffic, TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
 import { eventText } from './event-record.ts';
 import { instant } from './instant.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
-import { adKey, reserve } from './open-decisions.ts';
+import { adKey, markOf, reserve } from './open-decisions.ts';
 import type { Claim } from './pots.ts';
 import type { ServingState } from './serving-state.ts';
 import type { TokenClaims } from './tokens.ts';
 
-export type EventAnswer = 'counted' | 'duplicate';
+export type EventAnswer = 'counted' | 'duplicate' | 'invalid';
+
+/** What is known of an event beside what its address says. */
+export interface EventDetail {
+  readonly source: EventRecord['source'];
+  readonly errorCode: number | null;
+  /** Why it is no viewer's; null when it is one. */
+  readonly invalid: InvalidTraffic | null;
+}
 
 /** Books what players report: once each, billed when an impression is, and nothing when the log could not keep it. */
 export class EventBook {
@@ -32,16 +40,18 @@ export class EventBook {
   record(
     claims: TokenClaims,
     event: TrackingEvent,
-    detail: { source: EventRecord['source']; errorCode: number | null },
+    detail: EventDetail,
     nowMs: number,
     done: (error: LogUnavailableError | null, answer: EventAnswer) => void,
   ): void {
     const second = decisionSecond(claims.decisionId);
     const key = adKey(claims.decisionId, claims.position);
-    const eventIndex = TRACKING_EVENTS.indexOf(event);
-    const duplicate = this.#counters.open.markSeen(second, key, eventIndex);
+    const { invalid } = detail;
+    const mark = markOf(event, invalid !== null);
+    const duplicate = this.#counters.open.markSeen(second, key, mark);
+    const isBillable = event === 'impression' && !duplicate;
     const billing =
-      event === 'impression' && !duplicate
+      isBillable && invalid === null
         ? this.#bill(second, key, claims, nowMs)
         : this.#context(second, key, claims);
     const record: EventRecord = {
@@ -61,16 +71,24 @@ export class EventBook {
       source: detail.source,
       duplicate,
       late: billing.late,
-      unbilled: billing.unbilled,
+      unbilled: isBillable && invalid !== null ? 'invalid_traffic' : billing.unbilled,
       errorCode: detail.errorCode,
+      invalid,
     };
     this.#log.appendAscii(KIND.event, eventText(record), (error) => {
       if (error) {
-        if (!duplicate) this.#counters.open.unmark(second, key, eventIndex);
+        if (!duplicate) this.#counters.open.unmark(second, key, mark);
         billing.undo?.();
       }
-      done(error, duplicate ? 'duplicate' : 'counted');
+      done(error, duplicate ? 'duplicate' : invalid === null ? 'counted' : 'invalid');
     });
+  }
+
+  /** Whether an ad was reported to have begun, by a viewer and to this node. */
+  hasBegun({ decisionId, position }: Pick<TokenClaims, 'decisionId' | 'position'>): boolean {
+    const key = adKey(decisionId, position);
+    const second = decisionSecond(decisionId);
+    return BEGINNINGS.some((mark) => this.#counters.open.hasSeen(second, key, mark));
   }
 
   #context(second: number, key: string, claims: TokenClaims): Billing {
@@ -140,6 +158,8 @@ export class EventBook {
     if (claim.count !== null) this.#counters.ledger.restore([claim.count], impressions);
   }
 }
+
+const BEGINNINGS = [markOf('impression', false), markOf('start', false)];
 
 interface Billing {
   readonly spendMicros: number;

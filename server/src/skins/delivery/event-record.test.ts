@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { EventRecord, TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
+import { EventRecord, INVALID_TRAFFIC, TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
 import { eventText } from './event-record.ts';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
@@ -24,8 +24,11 @@ const record: fc.Arbitrary<EventRecord> = fc.record({
   source: fc.constantFrom('pixel' as const, 'api' as const, 'click' as const),
   duplicate: fc.boolean(),
   late: fc.boolean(),
-  unbilled: orNull(fc.constantFrom('budget_exhausted' as const, 'line_item_unknown' as const)),
+  unbilled: orNull(
+    fc.constantFrom('budget_exhausted' as const, 'line_item_unknown' as const, 'invalid_traffic' as const),
+  ),
   errorCode: orNull(fc.integer({ min: 100, max: 999 })),
+  invalid: orNull(fc.constantFrom(...INVALID_TRAFFIC)),
 });
 
 it('is the record that a reader of the log finds, whatever it holds', () => {

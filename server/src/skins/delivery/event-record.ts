@@ -8,5 +8,5 @@ const orNull = (id: string | null): string => (id === null ? 'null' : `"${id}"`)
  */
 export function eventText(record: EventRecord): string {
   const { event, at, decisionId, position, accountId, lineItemId, creativeId, spendMicros, source } = record;
-  return `{"type":"event","event":"${event}","at":"${at}","decisionId":"${decisionId}","position":${position},"accountId":"${accountId}","campaignId":${orNull(record.campaignId)},"lineItemId":"${lineItemId}","flightId":${orNull(record.flightId)},"creativeId":"${creativeId}","placementId":${orNull(record.placementId)},"spendMicros":${spendMicros},"currency":${orNull(record.currency)},"source":"${source}","duplicate":${record.duplicate},"late":${record.late},"unbilled":${orNull(record.unbilled)},"errorCode":${record.errorCode}}`;
+  return `{"type":"event","event":"${event}","at":"${at}","decisionId":"${decisionId}","position":${position},"accountId":"${accountId}","campaignId":${orNull(record.campaignId)},"lineItemId":"${lineItemId}","flightId":${orNull(record.flightId)},"creativeId":"${creativeId}","placementId":${orNull(record.placementId)},"spendMicros":${spendMicros},"currency":${orNull(record.currency)},"source":"${source}","duplicate":${record.duplicate},"late":${record.late},"unbilled":${orNull(record.unbilled)},"errorCode":${record.errorCode},"invalid":${orNull(record.invalid)}}`;
 }

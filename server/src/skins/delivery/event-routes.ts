@@ -1,15 +1,17 @@
-import type { EventRecord, TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import type { TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Engine } from './engine.ts';
-import type { EventAnswer } from './event-book.ts';
+import type { EventAnswer, EventDetail } from './event-book.ts';
 import { allowPlayers, playerHeaders, readJsonObject, requireMethod, sendPreflight } from './http.ts';
 import type { PlayerRequest, PlayerResponse } from './listener/exchange.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError } from './problems.ts';
 import type { TokenClaims } from './tokens.ts';
+import type { TrafficFilter } from './traffic/traffic-filter.ts';
 
 export interface EventRouteParts {
   readonly engine: Engine;
   readonly metrics: DeliveryMetrics;
+  readonly traffic: TrafficFilter;
   readonly nowMs: () => number;
 }
 
@@ -39,7 +41,7 @@ export function serveTracking(
   // A click address has its own route: here it would count without going anywhere.
   if (event === 'click') throw new DeliveryError('link.forged', 'A click address is not a tracking pixel.');
   const code = query === '' ? null : errorCode(new URLSearchParams(query).get('code'));
-  record(parts, claims, event, { source: 'pixel', errorCode: code }, (error) => {
+  record(parts, request, claims, event, { source: 'pixel', errorCode: code }, (error) => {
     try {
       if (error) throw error;
       sendPixel(request, response);
@@ -72,7 +74,7 @@ export async function serveClick(
       `Creative ${claims.creativeId} is not in the current snapshot.`,
     );
   try {
-    await recorded(parts, claims, event, { source: 'click', errorCode: null });
+    await recorded(parts, request, claims, event, { source: 'click', errorCode: null });
   } catch (error) {
     // The viewer goes on even when the disk does not.
     if (!(error instanceof DeliveryError)) throw error;
@@ -103,7 +105,7 @@ export async function serveImpression(
   const { claims, event } = verify(parts, token);
   if (event !== 'impression')
     throw badField('token', event, accepted, `token belongs to the event "${event}"`);
-  const answer = await recorded(parts, claims, event, { source: 'api', errorCode: null });
+  const answer = await recorded(parts, request, claims, event, { source: 'api', errorCode: null });
   const text = JSON.stringify({
     status: answer,
     event,
@@ -133,19 +135,25 @@ function verify({ engine, metrics, nowMs }: EventRouteParts, token: string) {
   );
 }
 
+type Reported = Omit<EventDetail, 'invalid'>;
+
 function record(
-  { engine, metrics, nowMs }: EventRouteParts,
+  { engine, metrics, traffic, nowMs }: EventRouteParts,
+  request: PlayerRequest,
   claims: TokenClaims,
   event: TrackingEvent,
-  detail: { source: EventRecord['source']; errorCode: number | null },
+  { source, errorCode }: Reported,
   done: (error: DeliveryError | null, answer: EventAnswer) => void,
 ): void {
-  engine.events.record(claims, event, detail, nowMs(), (error, answer) => {
+  const now = nowMs();
+  const invalid = traffic.reasonOf(request, claims, event, source, now);
+  engine.events.record(claims, event, { source, errorCode, invalid }, now, (error, answer) => {
     if (error) {
       metrics.eventsRefused++;
       done(new DeliveryError('log.unavailable', `${error.message}; the event was not counted.`), answer);
     } else {
       metrics.countEvent(event, answer);
+      if (answer === 'invalid') metrics.countInvalid(invalid!);
       done(null, answer);
     }
   });
@@ -153,12 +161,15 @@ function record(
 
 function recorded(
   parts: EventRouteParts,
+  request: PlayerRequest,
   claims: TokenClaims,
   event: TrackingEvent,
-  detail: { source: EventRecord['source']; errorCode: number | null },
+  reported: Reported,
 ): Promise<EventAnswer> {
   return new Promise((resolve, reject) => {
-    record(parts, claims, event, detail, (error, answer) => (error ? reject(error) : resolve(answer)));
+    record(parts, request, claims, event, reported, (error, answer) =>
+      error ? reject(error) : resolve(answer),
+    );
   });
 }
 

@@ -15,6 +15,8 @@ import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
 import { SnapshotFollower } from './snapshot/follower.ts';
 import type { NodeChange } from './snapshot/node-change.ts';
+import { RangesFile } from './traffic/address-ranges.ts';
+import { TrafficFilter } from './traffic/traffic-filter.ts';
 import { GEO_HEADERS, GeoDatabase, IdentityKeys, ViewerReader } from './viewer/index.ts';
 
 export interface RunningDelivery {
@@ -26,8 +28,8 @@ export interface RunningDelivery {
 
 const MIB = 1024 * 1024;
 const DEFAULT_DRAIN_MS = 5000;
-/** How often a new location database is looked for. */
-const GEO_CHECK_MS = 60_000;
+/** How often a new location database or list of ranges is looked for. */
+const FILE_CHECK_MS = 60_000;
 
 /**
  * Runs a delivery node: reads its log, starts from the last good snapshot when there is one, listens, and follows the
@@ -114,13 +116,31 @@ async function startDelivery(
           onLoaded: (info) => logger.info(info, 'location database in use'),
         });
   await places?.refresh();
-  places?.watch(GEO_CHECK_MS);
+  places?.watch(FILE_CHECK_MS);
   const viewers = new ViewerReader(options.trustedProxies ?? [], options.countryHeader, {
     ...(places ? { places } : {}),
     ...(options.geoHeaders ? { geoHeaders: GEO_HEADERS[options.geoHeaders] } : {}),
     // The same on every node and after every start, so that caps hold; no plain id can be made from a hash without it.
     keys: new IdentityKeys(`viewers ${options.planeKey}`),
   });
+  const hosting =
+    options.dataCenterRanges === undefined
+      ? undefined
+      : new RangesFile(options.dataCenterRanges, (said) => {
+          if ('problem' in said) logger.error(said, 'the list of hosting ranges cannot be used');
+          else logger.info(said, 'list of hosting ranges in use');
+        });
+  await hosting?.refresh();
+  hosting?.watch(FILE_CHECK_MS);
+  const traffic = new TrafficFilter(
+    {
+      viewers,
+      hosting: () => hosting?.ranges ?? null,
+      durationMs: (creativeId) => engine.state?.creatives.get(creativeId)?.durationMs,
+      hasBegun: (claims) => engine.events.hasBegun(claims),
+    },
+    options.trafficChecks,
+  );
   const proxy = new ControlProxy(options.controlOrigin, (request) => viewers.isTrusted(request));
   const onFault = (error: unknown, requestId: string) =>
     logger.error({ err: error, requestId }, 'request failed');
@@ -130,6 +150,7 @@ async function startDelivery(
       engine,
       viewers,
       metrics,
+      traffic,
       publicBaseUrl: options.publicBaseUrl.replace(/\/+$/, ''),
       mediaDir: options.mediaDir,
       proxy,
@@ -203,6 +224,7 @@ async function startDelivery(
       await follower.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);
       places?.close();
+      hosting?.close();
       proxy.close();
       await log.close();
       await drain(internalServer, 500);

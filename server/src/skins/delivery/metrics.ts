@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import type { InvalidTraffic, TrackingEvent } from '../../kernel/delivery-protocol.ts';
 
 /** Sixteen steps per power of two of microseconds: about 6 % apart, from 1 µs to 70 s. */
 const STEPS = 16;
@@ -75,6 +75,7 @@ export class DeliveryMetrics {
   readonly #noAds = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #refused = new Map<string, number>();
+  readonly #invalid = new Map<string, number>();
 
   /** One ad request finished. */
   countRequest(milliseconds: number): void {
@@ -89,10 +90,14 @@ export class DeliveryMetrics {
     this.#noAds.set(reason, (this.#noAds.get(reason) ?? 0) + 1);
   }
 
-  countEvent(event: TrackingEvent, answer: 'counted' | 'duplicate'): void {
+  countEvent(event: TrackingEvent, answer: 'counted' | 'duplicate' | 'invalid'): void {
     this.events++;
     if (answer === 'duplicate') this.duplicates++;
     this.#events.set(event, (this.#events.get(event) ?? 0) + 1);
+  }
+
+  countInvalid(reason: InvalidTraffic): void {
+    this.#invalid.set(reason, (this.#invalid.get(reason) ?? 0) + 1);
   }
 
   countRefused(code: string): void {
@@ -160,6 +165,7 @@ export class DeliveryMetrics {
     gauge('log_segment', 'Segment being written', () => source.durableSegment());
     this.#labelled('no_ads_total', 'Ad requests without an ad', 'reason', this.#noAds);
     this.#labelled('events_total', 'Events acknowledged', 'event', this.#events);
+    this.#labelled('events_invalid_total', 'Events held to come from no viewer', 'reason', this.#invalid);
     this.#labelled('links_refused_total', 'Tracking addresses refused', 'code', this.#refused);
     const decisionMs = this.#decisionMs;
     const quantiles = new Gauge({

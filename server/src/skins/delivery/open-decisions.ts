@@ -1,10 +1,19 @@
 import type { BudgetLedger } from '@cuepoint/decisioning';
+import { TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Exposure, Exposures } from './exposures.ts';
 import type { Claim } from './pots.ts';
 
 /** Names one ad of a decision: mostly it has one. */
 export function adKey(decisionId: string, position: number): string {
   return position === 1 ? decisionId : `${decisionId}.${position}`;
+}
+
+/**
+ * The bit that marks an event of an ad. Invalid ones have bits of their own: a prefetched impression must not keep the
+ * viewer's from counting.
+ */
+export function markOf(event: TrackingEvent, isInvalid: boolean): number {
+  return TRACKING_EVENTS.indexOf(event) + (isInvalid ? TRACKING_EVENTS.length : 0);
 }
 
 /** What was sold, as the line item said at the time: one object for all decisions of a flight. */
@@ -111,18 +120,22 @@ export class OpenDecisions {
   }
 
   /** Marks an event; true when it had been marked before. */
-  markSeen(second: number, key: string, event: number): boolean {
+  markSeen(second: number, key: string, mark: number): boolean {
     const { seen } = this.#bucket(second);
     const before = seen.get(key) ?? 0;
-    if (before & (1 << event)) return true;
-    seen.set(key, before | (1 << event));
+    if (before & (1 << mark)) return true;
+    seen.set(key, before | (1 << mark));
     return false;
   }
 
+  hasSeen(second: number, key: string, mark: number): boolean {
+    return ((this.#buckets.get(second)?.seen.get(key) ?? 0) & (1 << mark)) !== 0;
+  }
+
   /** Takes a mark back: the event was not kept. */
-  unmark(second: number, key: string, event: number): void {
+  unmark(second: number, key: string, mark: number): void {
     const seen = this.#buckets.get(second)?.seen;
-    if (seen) seen.set(key, (seen.get(key) ?? 0) & ~(1 << event));
+    if (seen) seen.set(key, (seen.get(key) ?? 0) & ~(1 << mark));
   }
 
   /** Gives back reservations older than their time and forgets decisions whose tokens have expired. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { InvalidTraffic } from '../../kernel/delivery-protocol.ts';
 import type { GeoHeaderSource } from './viewer/index.ts';
 
 /** Settings of the delivery process. The caller reads them from the environment; this plane never does. */
@@ -35,6 +36,10 @@ export interface DeliveryOptions {
   readonly geoDatabase?: string;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
   readonly decisionSampleRate?: number;
+  /** Checks for invalid traffic that are made; all when absent. */
+  readonly trafficChecks?: readonly InvalidTraffic[];
+  /** File of hosting ranges: events from them are no viewers'. */
+  readonly dataCenterRanges?: string;
   readonly reservationTtlMs?: number;
   readonly tokenTtlMs?: number;
   /** How long open requests may take to finish when the process is asked to stop. */

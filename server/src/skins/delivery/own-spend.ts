@@ -20,7 +20,7 @@ export async function ownSpendIn(
     sums.set(key, (sums.get(key) ?? 0) + (isBackwards ? -amount : amount));
   for await (const entry of entries(start, end)) {
     const event = JSON.parse(entry.payload) as EventRecord;
-    if (event.event !== 'impression' || event.duplicate) continue;
+    if (event.event !== 'impression' || event.duplicate || (event.invalid ?? null) !== null) continue;
     if (event.flightId !== null) add(countKey(event.flightId), 1);
     if (event.spendMicros === 0) continue;
     add(event.lineItemId, event.spendMicros);

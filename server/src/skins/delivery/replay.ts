@@ -1,18 +1,12 @@
 import type { DecisionIndex } from '@cuepoint/decisioning';
 import { identityOf } from '../../kernel/ad-request.ts';
-import {
-  type DecidedAd,
-  type DecisionRecord,
-  type EventRecord,
-  type LogPosition,
-  TRACKING_EVENTS,
-} from '../../kernel/delivery-protocol.ts';
+import type { DecidedAd, DecisionRecord, EventRecord, LogPosition } from '../../kernel/delivery-protocol.ts';
 import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
-import { adKey, release, reserve } from './open-decisions.ts';
+import { adKey, markOf, release, reserve } from './open-decisions.ts';
 import { countKey, dayPotKey } from './pots.ts';
 
 const LONGEST_DAY_MS = 25 * 60 * 60 * 1000;
@@ -113,8 +107,10 @@ function replayEvent(event: EventRecord, isOwn: boolean, nowSeconds: number, tar
   const { ledger, open, exposures } = target.counters;
   const second = decisionSecond(event.decisionId);
   const key = adKey(event.decisionId, event.position);
-  if (second + tokenSeconds >= nowSeconds) open.markSeen(second, key, TRACKING_EVENTS.indexOf(event.event));
-  if (event.event !== 'impression' || event.duplicate) return;
+  // A record from before there were marks of invalid traffic has none.
+  const isInvalid = (event.invalid ?? null) !== null;
+  if (second + tokenSeconds >= nowSeconds) open.markSeen(second, key, markOf(event.event, isInvalid));
+  if (event.event !== 'impression' || event.duplicate || isInvalid) return;
   const reserved = open.take(second, key);
   if (reserved) {
     release(ledger, reserved.claim, reserved.priceMicros);

@@ -114,7 +114,9 @@ async function engineOn(body: SnapshotBody, nowMs: () => number) {
 
 const report = (engine: Engine, claims: ServedAd['claims'], nowMs: number) =>
   new Promise<void>((resolve) => {
-    engine.events.record(claims, 'impression', { source: 'api', errorCode: null }, nowMs, () => resolve());
+    engine.events.record(claims, 'impression', { source: 'api', errorCode: null, invalid: null }, nowMs, () =>
+      resolve(),
+    );
   });
 
 describe('an engine', () => {

@@ -19,6 +19,8 @@ export interface EventRow {
   currency: string;
   segment: number;
   log_offset: number;
+  /** Why it is no viewer's; empty when it is one. Part of the key: a prefetch does not stand for the viewer's event. */
+  invalid: string;
   /** Goes to the rollup only. */
   reason: string;
 }
@@ -40,10 +42,16 @@ export interface HourRow {
 }
 
 export function eventKey(
-  row: Pick<EventRow, 'account_id' | 'decision_id' | 'ad_position' | 'event'>,
+  row: Pick<EventRow, 'account_id' | 'decision_id' | 'ad_position' | 'event' | 'invalid'>,
 ): string {
-  return `${row.account_id} ${row.decision_id} ${row.ad_position} ${row.event}`;
+  return `${row.account_id} ${row.decision_id} ${row.ad_position} ${row.event} ${row.invalid}`;
 }
+
+/** What an event of invalid traffic is called in the rollup: whoever counts events by their names counts viewers'. */
+export function rolledUpName(event: string, invalid: string): string {
+  return invalid === '' ? event : `${INVALID_PREFIX}${event}`;
+}
+export const INVALID_PREFIX = 'invalid_';
 
 export function accountOf(entry: LogEntry): string {
   const { record } = entry;
@@ -71,7 +79,9 @@ export function toEventRow(entry: LogEntry, record: EventRecord): EventRow {
     currency: record.currency ?? '',
     segment: entry.segment,
     log_offset: entry.offset,
+    invalid: record.invalid ?? '',
     reason:
+      record.invalid ??
       record.unbilled ??
       (record.event === 'error' && record.errorCode !== null ? String(record.errorCode) : ''),
   };
@@ -87,7 +97,7 @@ export function hourOfEvent(row: EventRow): HourRow {
     flight_id: row.flight_id,
     creative_id: row.creative_id,
     placement_id: row.placement_id ?? '',
-    event: row.event,
+    event: rolledUpName(row.event, row.invalid),
     reason: row.reason,
     currency: row.currency,
     count: 1,

@@ -31,6 +31,7 @@ const row = (name: string, more: Partial<ReportedEvent> = {}): ReportedEvent => 
   lineItemId: 'li_one000000',
   spentMicros: name === 'impression' ? 20_000 : 0,
   currency: 'USD',
+  invalid: null,
   ...more,
 });
 const compare = (events: ReportedEvent[], reported = totals) =>

@@ -23,6 +23,8 @@ export interface ReportedEvent {
   lineItemId: string;
   spentMicros: number;
   currency: string;
+  /** Why it is no viewer's; null when it is one. */
+  invalid: string | null;
 }
 
 export type Difference =
@@ -96,7 +98,7 @@ export function reconcile(input: {
     log.events++;
     log.spentMicros += record.spendMicros;
     const figure = figureOf[record.event];
-    if (figure !== undefined) log[figure]++;
+    if (figure !== undefined && record.invalid === null) log[figure]++;
   }
 
   const differences: Difference[] = [];
@@ -149,6 +151,8 @@ function compareEvents(
   return differences;
 }
 
-function keyOf(event: { decisionId: string; position: number; event: string }): string {
-  return `${event.decisionId} ${event.position} ${event.event}`;
+function keyOf(
+  event: Pick<ReportedEvent, 'decisionId' | 'position' | 'event'> & { invalid: string | null },
+): string {
+  return `${event.decisionId} ${event.position} ${event.event} ${event.invalid ?? ''}`;
 }

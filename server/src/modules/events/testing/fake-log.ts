@@ -138,6 +138,7 @@ export function event(
     duplicate: false,
     late: false,
     unbilled: null,
+    invalid: null,
     errorCode: null,
     ...more,
   };

@@ -6,6 +6,7 @@ import {
   deliveryByBucket,
   deliveryTotalsFor,
   firstDeliveryAt,
+  invalidTrafficOf,
   noCounts,
   spendByHour,
   spentIn,
@@ -39,7 +40,8 @@ export function getCampaignStatsOperation(ports: ReportingPorts) {
     if (daysBetween(from, to) > MAX_DAYS) throw invalid('from', from, `a range of at most ${MAX_DAYS} days`);
 
     const days = localDays(timeZone, from, to);
-    const rows = await deliveryByBucket(tx, { campaignId: campaign.id }, boundariesOf(days));
+    const boundaries = boundariesOf(days);
+    const rows = await deliveryByBucket(tx, { campaignId: campaign.id }, boundaries);
     const creativeIds = [...new Set(rows.map((row) => row.creativeId).filter((id) => id !== ''))].sort();
     const names = await ports.creativeNames(tx, creativeIds);
     const byDay = addUp(rows, currency, (row) => row.bucket);
@@ -75,6 +77,7 @@ export function getCampaignStatsOperation(ports: ReportingPorts) {
         creativeName: names.get(creativeId) ?? creativeId,
         ...(byCreative.get(creativeId) ?? nothing()),
       })),
+      invalidTraffic: await invalidTrafficOf(tx, campaign.id, boundaries[0]!, boundaries.at(-1)!),
       pacing: instants.map((at, index) => ({
         at: at.toISOString(),
         spentMicros: spent[index] ?? null,

@@ -14,8 +14,13 @@ export function listDeliveryEventsOperation() {
         `campaignId: no campaign ${input.campaignId} in this account.`,
       );
     const cursor = decodeCursor(input.cursor);
-    const [position = '', event = ''] = cursor?.id.split(' ') ?? [];
-    const after = cursor && { decisionId: cursor.key, position: Math.trunc(Number(position)) || 0, event };
+    const [position = '', event = '', invalid = ''] = cursor?.id.split(' ') ?? [];
+    const after = cursor && {
+      decisionId: cursor.key,
+      position: Math.trunc(Number(position)) || 0,
+      event,
+      invalid,
+    };
     const rows = await storedEventsOf(tx, campaign.id, { after, limit: input.limit + 1 });
     const shown = rows.slice(0, input.limit);
     const last = shown.at(-1);
@@ -23,7 +28,7 @@ export function listDeliveryEventsOperation() {
       items: shown.map(({ campaignId: _, ...row }) => row),
       nextCursor:
         rows.length > input.limit && last
-          ? encodeCursor({ key: last.decisionId, id: `${last.position} ${last.event}` })
+          ? encodeCursor({ key: last.decisionId, id: `${last.position} ${last.event} ${last.invalid ?? ''}` })
           : null,
       total: await storedEventCount(tx, campaign.id),
     };

@@ -100,6 +100,7 @@ export function adOf(
         duplicate: false,
         late: false,
         unbilled: null,
+        invalid: null,
         errorCode: null,
         ...more,
       }),

@@ -4,6 +4,7 @@ import { DeliveryMetrics } from '../metrics.ts';
 import type { DeliveryOptions } from '../options.ts';
 import { createPublicServer, type PublicServerParts } from '../public-server.ts';
 import type { FaceEngine } from '../served.ts';
+import { TrafficFilter } from '../traffic/traffic-filter.ts';
 import { ViewerReader } from '../viewer/index.ts';
 import { FACE_POD, faceCreative, facePlacement } from './face-samples.ts';
 import { type FakeEngine, fakeEngine } from './fake-engine.ts';
@@ -48,11 +49,14 @@ export async function startFaces(
   const metrics = new DeliveryMetrics();
   const faults: unknown[] = [];
   const unservable: Error[] = [];
+  const viewers = new ViewerReader(trustedProxies, undefined);
+  const nothing = { hosting: () => null, durationMs: () => undefined, hasBegun: () => true };
   const server = createPublicServer(
     {
       engine: engine as PublicServerParts['engine'],
-      viewers: new ViewerReader(trustedProxies, undefined),
+      viewers,
       metrics,
+      traffic: new TrafficFilter({ viewers, ...nothing }, []),
       publicBaseUrl: FACE_BASE,
       mediaDir: tmpdir(),
       proxy: {

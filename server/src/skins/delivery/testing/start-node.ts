@@ -22,6 +22,8 @@ export async function nodeOptions(
     nodeId: 'node-1',
     publicBaseUrl: 'http://ads.example',
     drainMs: 300,
+    // Most tests report as fast as they can, and name no agent.
+    trafficChecks: [],
     ...over,
   };
 }
