@@ -53,6 +53,38 @@ export function servedJourneys(stage: () => Stage): void {
     expect(await rule(/^Open hours/).innerText()).toContain('18:00');
   });
 
+  it('events of no viewer are shown beside the figures, with the reason, and change none of them', async () => {
+    const { client, origin } = stage().installation;
+    const { liveCampaignId } = await stage().demo();
+    const page = await stage().page(`/campaigns/${liveCampaignId}`);
+    await settled(page);
+    expect(await page.getByRole('heading', { name: 'Invalid traffic' }).count()).toBe(0);
+    // Whichever campaign serves first; some ask is answered with the one that is looked at.
+    const impression = await eventually('an ad of the campaign', async () => {
+      const answer = await fetch(`${origin}/api/v1/ad-request`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ request_id: `prefetch-${Date.now()}`, duration: 30 }),
+      });
+      const ad = (await answer.json()) as { campaign_id?: string; tracking?: { impression: string } };
+      return ad.campaign_id === liveCampaignId && ad.tracking?.impression;
+    });
+    const before = await client.reporting.getCampaignStats({ campaignId: liveCampaignId });
+    const fetched = await fetch(impression, { headers: { 'Sec-Purpose': 'prefetch' } });
+    expect(fetched.status).toBe(200);
+    await eventually('the count of it', async () => {
+      const { invalidTraffic } = await client.reporting.getCampaignStats({ campaignId: liveCampaignId });
+      return invalidTraffic.some(({ event, reason }) => event === 'impression' && reason === 'prefetch');
+    });
+    const after = await client.reporting.getCampaignStats({ campaignId: liveCampaignId });
+    expect(after.totals.impressions).toBe(before.totals.impressions);
+    expect(after.totals.spentMicros).toBe(before.totals.spentMicros);
+    await page.reload();
+    await settled(page);
+    const row = page.getByRole('table', { name: 'Invalid traffic' }).locator('tbody tr').first();
+    expect(await row.innerText()).toMatch(/Impression\s+Fetched ahead of time\s+1/);
+  });
+
   it('creatives are assigned, weighed and put in order; the shares follow', async () => {
     const { liveLineItemId, liveCampaignId } = await stage().demo();
     const { client } = stage().installation;
