@@ -58,12 +58,14 @@ async function askForAd(): Promise<string> {
 }
 const impressionOf = (vast: string): string =>
   /<Impression[^>]*>\s*(?:<!\[CDATA\[)?([^\]<\s]+)/.exec(vast)![1]!.replaceAll('&amp;', '&');
+/** A television's: what a bare HTTP client reports is no viewer's. */
+const headers = { 'User-Agent': 'Roku/DVP-12.0 (12.0.0.4182-46)' };
 /** Shows an ad once; answers the address that counts it. */
 async function show(): Promise<string> {
   const vast = await askForAd();
   expect(vast).toContain('<Ad ');
   const url = impressionOf(vast);
-  const answer = await fetch(url);
+  const answer = await fetch(url, { headers });
   expect(answer.ok).toBe(true);
   acknowledged += 1;
   return url;
@@ -252,7 +254,7 @@ describe('an installation on one machine', () => {
       .toBe(true);
     expect(pids().delivery).not.toBe(delivery);
     // Players that heard no answer send again.
-    for (const url of urls) expect((await fetch(url)).ok).toBe(true);
+    for (const url of urls) expect((await fetch(url, { headers })).ok).toBe(true);
     await show();
     await everythingCounted();
     await new Promise((resolve) => setTimeout(resolve, 2_500));
