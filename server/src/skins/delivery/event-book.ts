@@ -9,6 +9,7 @@ import { KIND } from './log/frame.ts';
 import { adKey, reserve } from './open-decisions.ts';
 import type { Claim } from './pots.ts';
 import type { ServingState } from './serving-state.ts';
+import type { Streams } from './streams.ts';
 import type { TokenClaims } from './tokens.ts';
 
 export type EventAnswer = 'counted' | 'duplicate';
@@ -17,17 +18,19 @@ export type EventAnswer = 'counted' | 'duplicate';
 export class EventBook {
   readonly #log: DurableLog;
   readonly #counters: Counters;
+  readonly #streams: Streams;
   readonly #state: () => ServingState | undefined;
 
-  constructor(log: DurableLog, counters: Counters, state: () => ServingState | undefined) {
+  constructor(log: DurableLog, counters: Counters, streams: Streams, state: () => ServingState | undefined) {
     this.#log = log;
     this.#counters = counters;
+    this.#streams = streams;
     this.#state = state;
   }
 
   /**
    * Counts a verified event. `done` is called once the record is safe, or with an error when it was not kept, and then
-   * everything is as if the event had not come.
+   * everything is as if the event had not come, but for the stream: a back-up that was shown was shown.
    */
   record(
     claims: TokenClaims,
@@ -40,6 +43,7 @@ export class EventBook {
     const key = adKey(claims.decisionId, claims.position);
     const eventIndex = TRACKING_EVENTS.indexOf(event);
     const duplicate = this.#counters.open.markSeen(second, key, eventIndex);
+    if (event === 'impression' && !duplicate) this.#rememberBackup(second, key, nowMs);
     const billing =
       event === 'impression' && !duplicate
         ? this.#bill(second, key, claims, nowMs)
@@ -71,6 +75,12 @@ export class EventBook {
       }
       done(error, duplicate ? 'duplicate' : 'counted');
     });
+  }
+
+  /** Ads count as shown when they are decided, back-ups when they play: most never do. */
+  #rememberBackup(second: number, key: string, nowMs: number): void {
+    const backup = this.#counters.open.takeBackup(second, key);
+    if (backup) this.#streams.add(backup.accountId, backup.streamId, [backup.ad], nowMs);
   }
 
   #context(second: number, key: string, claims: TokenClaims): Billing {
