@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { HttpsUrl } from './common.ts';
 import { BrandId } from './ids.ts';
 import { Currency, Micros } from './money.ts';
 
@@ -28,7 +27,16 @@ export const appFields = {
     .nullable()
     .meta({ description: 'bundle or store id, as requests say it' }),
   domain: Domain.nullable(),
-  storeUrl: HttpsUrl.nullable(),
+  storeUrl: z
+    .url({ protocol: /^https$/, error: 'expected an https URL' })
+    .max(2000)
+    .nullable()
+    .meta({ description: 'https URL in the store, for the macro STOREURL' }),
+  storeId: z
+    .string()
+    .regex(/^[!-~]([ -~]{0,126}[!-~])?$/, 'expected 1 to 128 printable ASCII characters such as 886445756')
+    .nullable()
+    .meta({ description: 'id in the store, for the macro STOREID' }),
   network: z.string().trim().min(1).max(120).nullable().meta({ description: 'network it belongs to' }),
   channelName: z.string().trim().min(1).max(120).nullable(),
   categories,

@@ -98,6 +98,9 @@ export const SnapshotPlacement = z.object({
       name: z.string(),
       bundle: z.string().nullable(),
       domain: z.string().nullable(),
+      /** Where stores list it, for macros alone. */
+      storeUrl: z.string().nullable().optional(),
+      storeId: z.string().nullable().optional(),
       network: z.string().nullable(),
       channel: z.string().nullable(),
     })

@@ -175,6 +175,7 @@ export const operationCases: Record<string, OperationCase> = {
       bundle: 'com.quillmoor.tv',
       domain: 'quillmoor.example',
       storeUrl: 'https://store.example/quillmoor',
+      storeId: '886445756',
       network: 'Quillmoor',
       channelName: 'Quillmoor One',
       categories: ['IAB1-7'],

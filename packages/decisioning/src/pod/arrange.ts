@@ -49,6 +49,7 @@ export class Arranger {
     this.#selection = selection;
     const sorted = this.#sorted;
     const count = selection.count;
+    this.#steps.work += count;
     let stageMid = 0;
     let ordinary = 0;
     let adjacent = false;
@@ -133,6 +134,7 @@ export class Arranger {
     for (let one = 0; one < selection.count; one++) {
       const opens = selection.item[one]!;
       if (this.#inBumper(one) || (position[opens]! & AT_FIRST) === 0) continue;
+      this.#steps.work += selection.count;
       const openValue = stageMid + (stageOf[opens] === stage ? first[opens]! - mid[opens]! : 0);
       const edgesLeft = edges - ((position[opens]! & AT_MIDDLE) === 0 ? 1 : 0);
       for (let other = 0; other < selection.count; other++) {
@@ -171,6 +173,7 @@ export class Arranger {
     let below = Number.POSITIVE_INFINITY;
     for (;;) {
       let value = -1;
+      this.#steps.work += this.#pairs;
       for (let pair = 0; pair < this.#pairs; pair++) {
         const candidate = this.#pairValue[pair]!;
         if (candidate < below && candidate > value) value = candidate;
@@ -191,6 +194,7 @@ export class Arranger {
         this.value = value;
         return true;
       }
+      if (this.#steps.out) return false;
       below = value;
     }
   }
@@ -210,6 +214,7 @@ export class Arranger {
     const problem = this.#problem;
     const { pod } = problem;
     const depth = path.count;
+    this.#steps.work += selection.count;
     for (let nth = 0; nth < selection.count; nth++) {
       const at = this.#sorted[nth]!;
       if (this.#used[at] === 1) continue;
@@ -267,21 +272,24 @@ export class Arranger {
   #canFollow(nextSlot: number, dynamicUsed: number, dynamicAds: number): boolean {
     const { pod, duration } = this.#problem;
     if (pod.slots.length === 0) return true;
+    if (!this.#steps.mayWork()) return false;
     const { item, slots, dynamic, count } = this.#selection;
     const left = nextSlot < pod.slots.length ? -1 << nextSlot : 0;
     const matching = this.#matching;
     matching.clear();
-    for (let at = 0; at < count; at++)
-      if (this.#used[at] === 0 && dynamic[at] === 0 && !matching.add(slots[at]! & left)) return false;
+    let isPlaced = true;
+    for (let at = 0; isPlaced && at < count; at++)
+      isPlaced = this.#used[at] === 1 || dynamic[at] === 1 || matching.add(slots[at]! & left);
     let ms = dynamicUsed;
     let ads = dynamicAds;
-    for (let nth = 0; nth < count; nth++) {
+    for (let nth = 0; isPlaced && nth < count; nth++) {
       const at = this.#byLength[nth]!;
       if (this.#used[at] === 1 || dynamic[at] === 0 || matching.add(slots[at]! & left)) continue;
       ms += duration[item[at]!]!;
       ads++;
     }
-    return ms <= pod.dynamicMs && ads <= pod.dynamicAds;
+    this.#steps.work += count + matching.tries;
+    return isPlaced && ms <= pod.dynamicMs && ads <= pod.dynamicAds;
   }
 
   #mayStand(at: number, item: number, ordinaryPlaced: number): boolean {
@@ -326,6 +334,7 @@ export class Arranger {
   /** Whether the tiers before keep their value with `opens` first and `closes` last (FREE: `opens` is alone). */
   #keeps(stage: number, opens: number, closes: number): boolean {
     if (stage === 0) return true;
+    this.#steps.work += stage;
     const { stage: stageOf, mid, first, last, solo } = this.#problem;
     if (closes === FREE) {
       this.#sumStages(stage);

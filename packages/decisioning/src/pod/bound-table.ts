@@ -27,6 +27,8 @@ export interface Room {
   /** Exact pods: the shortest grain and, by grains left, whether later tiers can fill exactly that; none: only 0. */
   grainMs: number;
   reachable: Uint8Array | null;
+  /** Exact pods: later tiers fill what is left, and which lengths they can is not known. */
+  leftOpen: boolean;
 }
 
 /**
@@ -52,19 +54,25 @@ export class BoundTable {
   cells = new Float64Array(0);
   layer = 0;
   buckets = 0;
+  /** Cells that the last call of `build` wrote. */
+  written = 0;
 
   #states = 1;
+  /** How often each row is gone through at most: each item in the dynamic part and in each kind of slot. */
+  #passes = 1;
   readonly #stateRoom = new Int32Array(MAX_POD_SLOTS);
   readonly #keys = new Int32Array(MAX);
   readonly #best = new Float64Array(MAX);
 
-  build(problem: PodProblem, room: Room): void {
-    this.#partSlots(problem, room);
+  /** @param most cells to write, at about; a table that has to be coarser for it bounds as validly */
+  build(problem: PodProblem, room: Room, most: number): void {
+    this.#partSlots(problem, room, most);
     this.#partClasses(problem, room);
-    this.#chooseGrain(problem, room);
+    this.#chooseGrain(problem, room, most);
     const { cells, layer } = this;
     const base = this.classes * layer;
-    if (room.exact && this.grainMs === room.grainMs) this.#exactBase(room, base);
+    this.written = base + layer;
+    if (room.exact && !room.leftOpen && this.grainMs === room.grainMs) this.#exactBase(room, base);
     else cells.fill(0, base, base + layer);
     for (let at = this.classes - 1; at >= 0; at--) {
       cells.copyWithin(at * layer, (at + 1) * layer, (at + 2) * layer);
@@ -103,6 +111,7 @@ export class BoundTable {
     const value = room.reduced[item]!;
     if (value >= 0 && problem.dynamicFit[item] === 1 && problem.duration[item]! <= room.remainingMs) {
       const length = (problem.duration[item]! / this.grainMs) | 0;
+      this.written += layer;
       for (let state = 0; state < this.#states; state++) {
         for (let ads = 1; ads <= maxAds; ads++) {
           const row = (state * (maxAds + 1) + ads) * width;
@@ -114,7 +123,8 @@ export class BoundTable {
     for (let type = 0; type < this.types; type++) {
       if ((problem.slotFit[item]! & this.typeSlots[type]!) === 0) continue;
       const worth = this.typeBumper[type] === 1 ? problem.mid[item]! : value;
-      if (worth < 0) continue;
+      if (worth < 0 || this.#isDone(problem, item, type)) continue;
+      this.written += layer;
       const stride = this.typeStride[type]!;
       const digits = this.#stateRoom[type]! + 1;
       for (let state = stride; state < this.#states; state++) {
@@ -126,6 +136,16 @@ export class BoundTable {
         }
       }
     }
+  }
+
+  /** Whether a kind before `type` shares its digit and takes the item at the same worth: nothing is left to do. */
+  #isDone(problem: PodProblem, item: number, type: number): boolean {
+    for (let before = 0; before < type; before++) {
+      if (this.typeStride[before] !== this.typeStride[type]) continue;
+      if (this.typeBumper[before] !== this.typeBumper[type]) continue;
+      if ((problem.slotFit[item]! & this.typeSlots[before]!) !== 0) return true;
+    }
+    return false;
   }
 
   /** Whether the table needs no look at an item because one of its class does all it could at no less value. */
@@ -158,7 +178,7 @@ export class BoundTable {
     }
   }
 
-  #partSlots(problem: PodProblem, room: Room): void {
+  #partSlots(problem: PodProblem, room: Room, mostCells: number): void {
     this.types = 0;
     for (let slot = 0; slot < problem.pod.slots.length; slot++) {
       const bit = 1 << slot;
@@ -189,8 +209,15 @@ export class BoundTable {
       this.#stateRoom[type] = this.typeCount[type]!;
       this.#states *= this.typeCount[type]! + 1;
     }
+    const width = room.remainingMs === 0 ? 1 : LEAST_WIDTH;
+    this.#passes = room.count * (2 + this.types);
+    const wouldWrite = this.#states * (room.ads + 1) * width * this.#passes;
     // Too many states: one digit for all ordinary and one for all bumper slots, which only loosens the bound.
-    if (this.#states > MAX_SLOT_STATES || (this.#states > 16 && room.ads > 16)) {
+    if (
+      this.#states > MAX_SLOT_STATES ||
+      (this.#states > 16 && room.ads > 16) ||
+      (this.types > 1 && wouldWrite > mostCells)
+    ) {
       let ordinary = 0;
       let bumpers = 0;
       for (let type = 0; type < this.types; type++) {
@@ -202,8 +229,9 @@ export class BoundTable {
         this.#stateRoom[type] = this.typeBumper[type] === 1 ? bumpers : ordinary;
       }
       this.#states = (ordinary + 1) * (bumpers + 1);
-      const width = room.remainingMs === 0 ? 1 : LEAST_WIDTH;
-      if (this.#states * (room.ads + 1) * width * (room.count + 1) > MAX_SLOT_CELLS)
+      this.#passes = room.count * 4;
+      const rows = this.#states * (room.ads + 1) * width;
+      if (rows * (room.count + 1) > MAX_SLOT_CELLS || rows * this.#passes > mostCells)
         this.#countTogether(ordinary + bumpers);
     }
     this.fullState = this.#states - 1;
@@ -258,7 +286,7 @@ export class BoundTable {
   }
 
   /** Buckets of length: the common grain of the durations, or coarser (rounded down, which only loosens the bound). */
-  #chooseGrain(problem: PodProblem, room: Room): void {
+  #chooseGrain(problem: PodProblem, room: Room, mostCells: number): void {
     this.maxAds = room.ads;
     if (room.exact) this.grainMs = room.grainMs;
     else {
@@ -275,7 +303,8 @@ export class BoundTable {
       if (!room.slotsCount) this.maxAds = Math.min(room.ads, (room.remainingMs / shortest) | 0);
     }
     const rows = this.#states * (this.maxAds + 1);
-    const affordable = Math.max(8, Math.floor(MAX_CELLS / (this.classes + 1) / rows) - 1);
+    const held = Math.max(8, Math.floor(MAX_CELLS / (this.classes + 1) / rows) - 1);
+    const affordable = Math.min(held, Math.max(1, Math.floor(mostCells / rows / this.#passes) - 1));
     const most = Math.min(room.exact ? MAX_EXACT_BUCKETS : MAX_BUCKETS, affordable);
     if (room.remainingMs / this.grainMs >= most + 1) this.grainMs = Math.ceil(room.remainingMs / most);
     this.buckets = (room.remainingMs / this.grainMs) | 0;

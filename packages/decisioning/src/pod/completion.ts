@@ -13,6 +13,8 @@ const UNIT_PPM = 1_000_000;
  * its ads counts only together with such a fill.
  */
 export class Completion {
+  /** What the last call of `prepare` wrote. */
+  cells = 0;
   readonly #problem: PodProblem;
   readonly #arranger: Arranger;
   readonly #incumbent: Incumbent;
@@ -38,8 +40,11 @@ export class Completion {
     this.#steps = steps;
   }
 
-  /** Looks over the tiers after `stage`; false when there is none. Sets what of `room` depends on them. */
-  prepare(stage: number, room: Room, taken: Int32Array): boolean {
+  /**
+   * Looks over the tiers after `stage`; false when there is none. Sets what of `room` depends on them. Which lengths they
+   * can fill is found out when that takes no more than `mostCells`.
+   */
+  prepare(stage: number, room: Room, taken: Int32Array, mostCells: number): boolean {
     const problem = this.#problem;
     this.#taken = taken;
     this.#stage = stage;
@@ -51,10 +56,18 @@ export class Completion {
     }
     this.#grainMs = room.grainMs;
     room.reachable = null;
+    room.leftOpen = false;
     this.#width = 0;
+    this.cells = 0;
     if (this.#count === 0) return false;
-    if (room.remainingMs / room.grainMs > MAX_EXACT_BUCKETS) return true;
-    this.#width = room.remainingMs / room.grainMs + 1;
+    const width = room.remainingMs / room.grainMs + 1;
+    const cells = (room.ads + 1) * width * (this.#count + 1);
+    if (width > MAX_EXACT_BUCKETS + 1 || cells > mostCells) {
+      room.leftOpen = true;
+      return true;
+    }
+    this.cells = cells;
+    this.#width = width;
     this.#layer = (room.ads + 1) * this.#width;
     if (this.#reach.length < this.#layer * (this.#count + 1)) {
       this.#reach = new Uint8Array(this.#layer * (this.#count + 1));
@@ -115,6 +128,7 @@ export class Completion {
     if (remainingMs === 0 && !separators) return false;
     for (let at = from; at < this.#count; at++) {
       if (!this.#canReach(at, remainingMs, ads)) return false;
+      this.#steps.work++;
       const item = this.#items[at]!;
       const blocked = item < 32 ? low >> item : high >> (item - 32);
       if ((blocked & 1) !== 0 || !problem.sharesAllow(item, this.#taken)) continue;
@@ -153,6 +167,7 @@ export class Completion {
     let base = 0;
     let edges = 0;
     let ordinary = 0;
+    this.#steps.work += gains ? selection.count * selection.count : selection.count;
     for (let one = 0; one < selection.count; one++) {
       const opens = selection.item[one]!;
       if (selection.dynamic[one] === 1 || (selection.slots[one]! & pod.bumperSlots) === 0) ordinary++;

@@ -48,6 +48,8 @@ export interface PodResult {
   readonly gap: number;
   readonly method: PodMethod;
   readonly steps: number;
+  /** Candidates, slots and cells of tables looked at; `PodEffort.workBudget` bounds it in a long pod. */
+  readonly work: number;
   readonly exhausted: boolean;
   readonly exact: PodExact;
   /** Everyone else, in the order handed over. */
@@ -96,6 +98,7 @@ export function fillPod(
     gap: solver.gap,
     method: solver.method,
     steps: solver.steps,
+    work: solver.work,
     exhausted: solver.exhausted,
     exact: solver.exact,
     rejected: candidates.flatMap((candidate) => {

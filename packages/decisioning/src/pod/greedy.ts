@@ -8,6 +8,8 @@ import { Selection, type StepCounter } from './selection.ts';
 const REPAIR_ROUNDS = 2;
 /** Steps to find an order with one candidate more; without turning back it takes one an ad. */
 const ARRANGE_STEPS = 120;
+/** And the share of the work that is left. */
+const ARRANGE_SHARE = 8;
 /** Ads that one candidate may push out. */
 const MAX_REMOVED = 2;
 
@@ -140,6 +142,7 @@ export class GreedyFill {
 
   #add(selection: Selection, item: number): boolean {
     const problem = this.#problem;
+    this.#steps.work += selection.count;
     const blocked = item < 32 ? this.#low >> item : this.#high >> (item - 32);
     if ((blocked & 1) !== 0 || this.#holds(selection, item)) return false;
     if (problem.shares > 0 && !problem.sharesAllow(item, this.#taken)) return false;
@@ -175,12 +178,14 @@ export class GreedyFill {
   /** An order that is not found leaves the last one that was. */
   #arrange(selection: Selection): boolean {
     const steps = this.#steps;
-    const { limit } = steps;
+    const { limit, workLimit } = steps;
     // One candidate that is hard to place must not take the steps of all that follow.
     steps.limit = Math.min(limit, steps.used + ARRANGE_STEPS);
+    steps.workLimit = Math.min(workLimit, steps.work + (workLimit - steps.work) / ARRANGE_SHARE);
     const isFound = this.#arranger.arrange(selection, this.#stage, 0);
     steps.limit = limit;
-    if (steps.used < limit) steps.out = false;
+    steps.workLimit = workLimit;
+    if (steps.used < limit && steps.work < workLimit) steps.out = false;
     if (isFound) this.#isArranged = true;
     return isFound;
   }

@@ -7,6 +7,8 @@
 export const MAX_POD_CANDIDATES = 64;
 /** Fixed slots of one pod: sets of them are 32-bit masks. What a request, a placement and a snapshot may ask for. */
 export const MAX_POD_SLOTS = 32;
+/** A pod of more slots, or of more ads in its dynamic part, is long: its effort is bounded by work as well as by steps. */
+export const LONG_POD = 8;
 /** Capacity groups, and adjacency groups, of one candidate. */
 export const MAX_POD_GROUPS = 64;
 /** 1,000,000 currency units per 1,000 impressions; 64 of them, multiplied, still sum exactly. */
@@ -112,6 +114,11 @@ export interface PodEffort {
   readonly searchAbovePpm: number;
   /** Bound on the steps (nodes examined) of all tiers together. */
   readonly stepBudget: number;
+  /**
+   * Bound on what is looked at (candidates, slots, cells of tables) in a long pod, where one step can cost a hundred times
+   * what it does in a short one.
+   */
+  readonly workBudget: number;
   /**
    * Whether pods of equal value are told apart by search as well (longer in total, then ids in play order, then earlier
    * slots). Without it the first one met stands, which is as deterministic and spares work where prices repeat.

@@ -31,6 +31,8 @@ export class PlacedPod {
   #load = new Int32Array(0);
   /** Positions (bits) that each place asks for. */
   #asks = new Uint8Array(64);
+  /** By entrant: whether it is placed or a back-up. */
+  #taken = new Uint8Array(64);
   #longest = new Float64Array(64);
   #slackMs = 0;
   #dynamicAds = 0;
@@ -52,12 +54,15 @@ export class PlacedPod {
     this.#backups = backups;
     this.#stride = perPlace;
     if (this.#load.length < entrants.capacity.length) this.#load = new Int32Array(entrants.capacity.length);
+    if (this.#taken.length < entrants.count) this.#taken = new Uint8Array(entrants.count);
+    this.#taken.fill(0, 0, entrants.count);
     this.#slackMs = pod.dynamicMs;
     this.#dynamicAds = 0;
     backups.fill(NO_ENTRANT, 0, count * perPlace);
     let ordinary = 0;
     let last = -1;
     for (let at = 0; at < count; at++) {
+      this.#taken[placed[at]!] = 1;
       const row = this.#row(placed[at]!);
       const end = row + ROW_HEAD + entrants.rows[row + ROW_GROUPS]!;
       for (let place = row + ROW_HEAD; place < end; place++) this.#load[entrants.rows[place]!]!++;
@@ -150,12 +155,11 @@ export class PlacedPod {
       if (this.#slots[at]! < 0) this.#slackMs -= more;
     }
     this.#backups[at * this.#stride + nth] = entrant;
+    this.#taken[entrant] = 1;
   }
 
   isTaken(entrant: number): boolean {
-    for (let at = 0; at < this.count; at++) if (this.#placed[at] === entrant) return true;
-    for (let at = 0; at < this.count * this.#stride; at++) if (this.#backups[at] === entrant) return true;
-    return false;
+    return this.#taken[entrant] === 1;
   }
 
   #unload(entrant: number): void {

@@ -12,10 +12,20 @@ const [GREEDY, REPAIR, BRANCH_AND_BOUND] = POD_METHODS;
 const [NOT_ASKED, MET, IMPOSSIBLE, NOT_FOUND] = POD_EXACT;
 
 /** What a server spends on a pod: proven within 1 %, searched where that is not met at once. */
-export const POD_EFFORT: PodEffort = { searchAbovePpm: 10_000, stepBudget: 10_000, settleTies: false };
+export const POD_EFFORT: PodEffort = {
+  searchAbovePpm: 10_000,
+  stepBudget: 10_000,
+  workBudget: 400_000,
+  settleTies: false,
+};
 
 /** Proven to the micro, ties settled; for tests, forecasts and the comparison with other ad servers. */
-export const EXACT_POD_EFFORT: PodEffort = { searchAbovePpm: 0, stepBudget: 2_000_000, settleTies: true };
+export const EXACT_POD_EFFORT: PodEffort = {
+  searchAbovePpm: 0,
+  stepBudget: 2_000_000,
+  workBudget: Number.POSITIVE_INFINITY,
+  settleTies: true,
+};
 
 /**
  * Fills pods. Holds its memory from one call to the next, so that a call allocates nothing; results stand in its fields
@@ -36,7 +46,9 @@ export class PodSolver {
   /** Steps of search and of arranging; what `stepBudget` bounds is `searchSteps`. */
   steps = 0;
   searchSteps = 0;
-  /** The step budget ran out: the best pod met so far stands, with its proven gap. */
+  /** What was looked at; what `workBudget` bounds in a long pod. */
+  work = 0;
+  /** The step or work budget ran out: the best pod met so far stands, with its proven gap. */
   exhausted = false;
 
   /** `pod.backups` entrants per placed ad, best first, NO_ENTRANT where there is none. */
@@ -76,6 +88,7 @@ export class PodSolver {
       this.slots[at] = -1;
     }
     this.steps = 0;
+    this.work = 0;
     this.#findBackups(pod, entrants);
   }
 
@@ -123,6 +136,7 @@ export class PodSolver {
     this.exact = pod.exact ? MET : NOT_ASKED;
     this.steps = 0;
     this.searchSteps = 0;
+    this.work = 0;
     this.exhausted = false;
     return true;
   }
@@ -133,7 +147,7 @@ export class PodSolver {
     const problem = this.#problem;
     const tiers = this.#tiers;
     problem.load(pod, entrants, this.#ranked);
-    tiers.begin();
+    tiers.begin(effort);
     this.exact = NOT_ASKED;
     let openBound = 0;
     if (pod.exact) {
@@ -159,6 +173,7 @@ export class PodSolver {
     this.method = tiers.searched ? BRANCH_AND_BOUND : tiers.repaired ? REPAIR : GREEDY;
     this.searchSteps = tiers.searchSteps;
     this.steps = tiers.searchSteps + tiers.greedySteps;
+    this.work = tiers.work.spent;
     this.exhausted = tiers.exhausted;
   }
 

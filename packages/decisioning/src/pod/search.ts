@@ -89,6 +89,7 @@ export class PodSearch {
       this.open = Math.max(this.open, value + table.at(from, state, ads, remainingMs));
       return;
     }
+    const steps = this.#steps;
     const slotStep = slotsCount ? 1 : 0;
     for (let at = from; at < table.classes; at++) {
       const bound = value + table.at(at, state, ads, remainingMs);
@@ -96,6 +97,7 @@ export class PodSearch {
       const end = table.classStart[at + 1]!;
       for (let nth = table.classStart[at]!; nth < end; nth++) {
         const item = table.classItem[nth]!;
+        steps.work++;
         const blocked = item < 32 ? low >> item : high >> (item - 32);
         if ((blocked & 1) !== 0 || !problem.sharesAllow(item, taken)) continue;
         const length = duration[item]!;
@@ -122,6 +124,7 @@ export class PodSearch {
           }
         }
         if (slotFit[item] === 0 || ads < slotStep) continue;
+        steps.work += table.types;
         for (let type = 0; type < table.types; type++) {
           if (this.#free[type] === 0 || (slotFit[item]! & table.typeSlots[type]!) === 0) continue;
           const inSlot = table.typeBumper[type] === 1 ? mid[item]! : worth;
@@ -147,7 +150,7 @@ export class PodSearch {
           chosen.count--;
         }
       }
-      if (this.#steps.out) {
+      if (steps.out) {
         this.open = Math.max(this.open, bound);
         return;
       }

@@ -54,10 +54,16 @@ export class Sequence {
   }
 }
 
-/** Counts what was examined; `out` once that was more than allowed. Never a clock. */
+/**
+ * Counts what was examined; `out` once that was more than allowed. Never a clock. A step costs more the more slots and
+ * candidates there are, so what it looks at is counted beside it, as work.
+ */
 export class StepCounter {
   used = 0;
   limit = 0;
+  /** Candidates and slots looked at; whoever looks adds to it. */
+  work = 0;
+  workLimit = Number.POSITIVE_INFINITY;
   out = false;
 
   /** Whether another step is allowed; counts it. */
@@ -66,7 +72,16 @@ export class StepCounter {
       this.out = true;
       return false;
     }
+    if (!this.mayWork()) return false;
     this.used++;
+    this.work++;
     return true;
+  }
+
+  /** Whether more work is allowed, for steps that are long themselves. */
+  mayWork(): boolean {
+    if (this.work < this.workLimit) return true;
+    this.out = true;
+    return false;
   }
 }

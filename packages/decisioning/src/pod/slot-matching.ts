@@ -9,12 +9,15 @@ const NOBODY = -1;
 export class SlotMatching {
   readonly #holders = new Int32Array(MAX_POD_SLOTS);
   readonly #masks = new Int32Array(MAX);
+  /** Slots tried since `clear`: what the matching cost. */
+  tries = 0;
   #count = 0;
   #seen = 0;
 
   clear(): void {
     this.#holders.fill(NOBODY);
     this.#count = 0;
+    this.tries = 0;
   }
 
   /** Finds a slot for one more ad that may take `mask` (a bit a slot); false when there is none. */
@@ -33,6 +36,7 @@ export class SlotMatching {
       if (open === 0) return false;
       const slot = 31 - Math.clz32(open & -open);
       this.#seen |= 1 << slot;
+      this.tries++;
       if (holders[slot] !== NOBODY && !this.#augment(holders[slot]!)) continue;
       holders[slot] = ad;
       return true;

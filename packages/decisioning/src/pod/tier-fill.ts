@@ -10,18 +10,19 @@ import { PricedBound, type Unseen } from './priced-bound.ts';
 import { ELIGIBLE, type PodProblem } from './problem.ts';
 import { PodSearch } from './search.ts';
 import { Selection, StepCounter } from './selection.ts';
+import { WorkBudget } from './work-budget.ts';
 
 /** Steps of arranging that greedy and repair may take per tier, besides the budget of the search. */
 const GREEDY_STEPS = 2_000;
-
 /** Fills the room that the tiers before have left with the candidates of one tier. */
 export class TierFill {
   readonly incumbent: Incumbent;
   /** By stage, what the tiers filled so far earn. */
   readonly kept = new Float64Array(MAX);
-  /** Steps of all tiers of this request. */
+  /** Steps and work of all tiers of this request. */
   greedySteps = 0;
   searchSteps = 0;
+  readonly work = new WorkBudget();
   repaired = false;
   searched = false;
   exhausted = false;
@@ -52,6 +53,7 @@ export class TierFill {
     exact: false,
     grainMs: 1,
     reachable: null,
+    leftOpen: false,
   };
   #fixedMs = 0;
   #unseen: Unseen | null = null;
@@ -67,7 +69,8 @@ export class TierFill {
   }
 
   /** Forgets the pod before. */
-  begin(): void {
+  begin(effort: PodEffort): void {
+    this.work.begin(this.#problem, effort);
     this.incumbent.clear();
     this.greedySteps = 0;
     this.searchSteps = 0;
@@ -89,7 +92,9 @@ export class TierFill {
     let completion: Completion | null = null;
     if (exact) {
       this.#grain(stage);
-      completion = this.#completion.prepare(stage, room, this.#taken) ? this.#completion : null;
+      const cells = this.work.reachCells(this.#problem);
+      completion = this.#completion.prepare(stage, room, this.#taken, cells) ? this.#completion : null;
+      this.work.write(this.#completion.cells);
     }
     this.#unseen = unseen;
     this.#reprice();
@@ -114,7 +119,7 @@ export class TierFill {
   /** Greedy by rank, then by value less the price of length, then repair; true as soon as the bound is met. */
   #fillGreedily(stage: number, effort: PodEffort): boolean {
     const room = this.#room;
-    this.#allow(GREEDY_STEPS, 0);
+    this.#allow(GREEDY_STEPS, 0, this.work.greedyThrough(stage, this.#problem), this.work.greedy);
     this.#greedy.begin(room, this.#fixed, stage);
     this.#greedy.fill(room.items);
     if (!this.#proven(effort) && this.#priced.price > 0) this.#greedy.fill(this.#pricedOrder());
@@ -126,6 +131,7 @@ export class TierFill {
       }
     }
     this.greedySteps += this.#steps.used;
+    this.work.greedy = this.#steps.work;
     return this.#proven(effort);
   }
 
@@ -188,9 +194,11 @@ export class TierFill {
     this.#edges.reduce(this.#room, this.incumbent);
   }
 
-  #allow(limit: number, used: number): void {
+  #allow(limit: number, used: number, workLimit: number, work: number): void {
     this.#steps.used = used;
     this.#steps.limit = limit;
+    this.#steps.work = work;
+    this.#steps.workLimit = workLimit;
     this.#steps.out = false;
   }
 
@@ -206,14 +214,15 @@ export class TierFill {
     const { incumbent } = this;
     const unseen = this.#unseen;
     dropDominated(problem, room);
-    this.#table.build(problem, room);
+    this.#table.build(problem, room, this.work.boundCells(room.count, problem, room.exact));
+    this.work.write(this.#table.written);
     const { edgeValue } = this.#edges;
     const seen = edgeValue + this.#table.at(0, this.#table.fullState, room.ads, room.remainingMs);
     const mixed = unseen === null ? -1 : this.#withUnseen(unseen);
     this.bound = Math.min(this.bound, Math.max(incumbent.value, seen, mixed));
     if (this.#proven(effort)) return;
     const steps = this.#steps;
-    this.#allow(effort.stepBudget, this.searchSteps);
+    this.#allow(effort.stepBudget, this.searchSteps, this.work.mostSearch, this.work.search);
     this.#search.run(room, {
       stage,
       fixed: this.#fixed,
@@ -224,6 +233,7 @@ export class TierFill {
       completion,
     });
     this.searchSteps = steps.used;
+    this.work.search = steps.work;
     this.searched = true;
     if (steps.out) this.exhausted = true;
     this.bound = Math.min(this.bound, Math.max(incumbent.value, this.#search.open, mixed));

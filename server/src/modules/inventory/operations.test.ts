@@ -61,6 +61,8 @@ databaseSuite('inventory', (open) => {
       name: 'Quillmoor One',
       kind: 'channel',
       bundle: 'com.quillmoor.one',
+      storeUrl: 'https://store.example/quillmoor',
+      storeId: '886445756',
       network: 'Quillmoor',
     })) as App;
     const placement = await place({
@@ -83,7 +85,14 @@ databaseSuite('inventory', (open) => {
       blockedBrands: ['brd_01k7m3x9'],
       blockedMedia: ['ab'.repeat(32)],
       separationScope: 'stream',
-      app: { id: tv.id, bundle: 'com.quillmoor.one', network: 'Quillmoor', channel: null },
+      app: {
+        id: tv.id,
+        bundle: 'com.quillmoor.one',
+        storeUrl: 'https://store.example/quillmoor',
+        storeId: '886445756',
+        network: 'Quillmoor',
+        channel: null,
+      },
     });
     expect(await codeOf(app.call('inventory.archiveApp', { appId: tv.id }))).toBe('app.in_use');
     expect((await change(placement, { status: 'paused' })).status).toBe('paused');
@@ -93,6 +102,34 @@ databaseSuite('inventory', (open) => {
     expect(((await app.call('inventory.archiveApp', { appId: tv.id })) as App).archived).toBe(true);
     const renamed = await app.call('inventory.updateApp', { appId: tv.id, network: null }, { ifMatch: 2 });
     expect(renamed).toMatchObject({ network: null, name: 'Quillmoor One' });
+  });
+
+  it('keeps where stores list an app, and refuses what is no address or id there', async () => {
+    const add = (store: object) =>
+      app.call('inventory.createApp', {
+        publisherId: publisher.id,
+        name: 'Listed',
+        ...store,
+      }) as Promise<App>;
+    expect(await add({})).toMatchObject({ storeUrl: null, storeId: null });
+    const listed = await add({ storeUrl: 'https://store.example/1', storeId: 'x'.repeat(128) });
+    expect(listed).toMatchObject({ storeUrl: 'https://store.example/1', storeId: 'x'.repeat(128) });
+    const { id: appId, version } = listed;
+    const moved = await app.call('inventory.updateApp', { appId, storeId: 'id 7' }, { ifMatch: version });
+    expect(moved).toMatchObject({ storeUrl: 'https://store.example/1', storeId: 'id 7' });
+    for (const [store, said] of [
+      [{ storeUrl: 'http://store.example/1' }, 'expected an https URL'],
+      [{ storeUrl: 'store' }, 'expected an https URL'],
+      [{ storeId: '' }, 'expected 1 to 128 printable'],
+      [{ storeId: 'x'.repeat(129) }, 'expected 1 to 128 printable'],
+      [{ storeId: 'a\nb' }, 'expected 1 to 128 printable'],
+    ] as const) {
+      const refused = add(store);
+      expect(await codeOf(refused)).toBe('input.invalid');
+      expect(
+        JSON.stringify(await refused.catch((error: { problem?: unknown }) => error.problem ?? error)),
+      ).toContain(said);
+    }
   });
 
   it('changes what is said and keeps the rest', async () => {

@@ -48,6 +48,7 @@ export async function showApps(tx: Tx, rows: readonly AppRow[]): Promise<App[]> 
     bundle: row.bundle,
     domain: row.domain,
     storeUrl: row.storeUrl,
+    storeId: row.storeId,
     network: row.network,
     channelName: row.channelName,
     categories: row.categories,

@@ -75,6 +75,8 @@ function forServing(
       name: app.name,
       bundle: app.bundle,
       domain: app.domain,
+      storeUrl: app.storeUrl,
+      storeId: app.storeId,
       network: app.network,
       channel: app.channelName,
     },

@@ -23,6 +23,7 @@ export const appTable = pgTable('app', {
   bundle: text('bundle'),
   domain: text('domain'),
   storeUrl: text('store_url'),
+  storeId: text('store_id'),
   network: text('network'),
   channelName: text('channel_name'),
   categories: text('categories').array().notNull().default([]),

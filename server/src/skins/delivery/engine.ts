@@ -70,7 +70,7 @@ export class Engine {
     this.#log = log;
     this.counters = new Counters(options.reservationSeconds, options.tokenSeconds);
     this.lookup = new DecisionLookup(log);
-    this.events = new EventBook(log, this.counters, () => this.#state);
+    this.events = new EventBook(log, this.counters, this.streams, () => this.#state);
   }
 
   get state(): ServingState | undefined {
@@ -221,7 +221,12 @@ export class Engine {
     const { identity } = request;
     const ads = this.#promiseAll(decision.ads, asked, identity, decisionId, second, nowMs);
     const backups = this.#promiseAll(decision.backups, asked, identity, decisionId, second, nowMs);
-    if (streamId !== null) this.streams.add(asked.accountId, streamId, decision.ads, nowMs, keys);
+    if (streamId !== null) {
+      const { accountId } = asked;
+      this.streams.add(accountId, streamId, decision.ads, nowMs, keys);
+      for (const ad of decision.backups)
+        this.counters.open.offerBackup(second, adKey(decisionId, ad.position), { accountId, streamId, ad });
+    }
     const rate = this.#options.decisionSampleRate ?? 1;
     // Privacy may allow to serve by what it does not allow to keep: then it is not kept, and cannot be replayed.
     const mayKeep = asked.mayLogViewer !== false;

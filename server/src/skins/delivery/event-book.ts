@@ -9,6 +9,7 @@ import { KIND } from './log/frame.ts';
 import { adKey, markOf, reserve } from './open-decisions.ts';
 import type { Claim } from './pots.ts';
 import type { ServingState } from './serving-state.ts';
+import type { Streams } from './streams.ts';
 import type { TokenClaims } from './tokens.ts';
 
 export type EventAnswer = 'counted' | 'duplicate' | 'invalid';
@@ -25,17 +26,19 @@ export interface EventDetail {
 export class EventBook {
   readonly #log: DurableLog;
   readonly #counters: Counters;
+  readonly #streams: Streams;
   readonly #state: () => ServingState | undefined;
 
-  constructor(log: DurableLog, counters: Counters, state: () => ServingState | undefined) {
+  constructor(log: DurableLog, counters: Counters, streams: Streams, state: () => ServingState | undefined) {
     this.#log = log;
     this.#counters = counters;
+    this.#streams = streams;
     this.#state = state;
   }
 
   /**
    * Counts a verified event. `done` is called once the record is safe, or with an error when it was not kept, and then
-   * everything is as if the event had not come.
+   * everything is as if the event had not come, but for the stream: a back-up that was shown was shown.
    */
   record(
     claims: TokenClaims,
@@ -50,6 +53,7 @@ export class EventBook {
     const mark = markOf(event, invalid !== null);
     const duplicate = this.#counters.open.markSeen(second, key, mark);
     const isBillable = event === 'impression' && !duplicate;
+    if (isBillable && invalid === null) this.#rememberBackup(second, key, nowMs);
     const billing =
       isBillable && invalid === null
         ? this.#bill(second, key, claims, nowMs)
@@ -89,6 +93,12 @@ export class EventBook {
     const key = adKey(decisionId, position);
     const second = decisionSecond(decisionId);
     return BEGINNINGS.some((mark) => this.#counters.open.hasSeen(second, key, mark));
+  }
+
+  /** Ads count as shown when they are decided, back-ups when they play: most never do. */
+  #rememberBackup(second: number, key: string, nowMs: number): void {
+    const backup = this.#counters.open.takeBackup(second, key);
+    if (backup) this.#streams.add(backup.accountId, backup.streamId, [backup.ad], nowMs);
   }
 
   #context(second: number, key: string, claims: TokenClaims): Billing {

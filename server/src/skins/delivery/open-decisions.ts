@@ -1,4 +1,4 @@
-import type { BudgetLedger } from '@cuepoint/decisioning';
+import type { BudgetLedger, ChosenAd } from '@cuepoint/decisioning';
 import { TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Exposure, Exposures } from './exposures.ts';
 import type { Claim } from './pots.ts';
@@ -33,11 +33,20 @@ export interface OpenDecision {
   readonly exposure: Exposure | null;
 }
 
+/** A back-up and the viewing session it was offered to: shown there once its impression comes. */
+export interface OfferedBackup {
+  readonly accountId: string;
+  readonly streamId: string;
+  readonly ad: ChosenAd;
+}
+
 interface Bucket {
   /** Reservations not yet turned into spend nor given back. */
   readonly open: Map<string, OpenDecision>;
   /** Exposures of decisions whose money has been given back: a late impression still counts towards caps. */
   readonly late: Map<string, Exposure>;
+  /** Back-ups that sessions may still be shown; null when there are none. */
+  backups: Map<string, OfferedBackup> | null;
   /** Bit per event already acknowledged or about to be, by decision and position. */
   readonly seen: Map<string, number>;
   isReleased: boolean;
@@ -119,6 +128,21 @@ export class OpenDecisions {
     this.#bucket(second).late.set(key, exposure);
   }
 
+  /** Remembers a back-up for as long as a reservation lasts, with one or without. */
+  offerBackup(second: number, key: string, backup: OfferedBackup): void {
+    const bucket = this.#bucket(second);
+    bucket.backups ??= new Map();
+    bucket.backups.set(key, backup);
+  }
+
+  /** Takes out a back-up whose impression has come; once, whatever becomes of the impression. */
+  takeBackup(second: number, key: string): OfferedBackup | undefined {
+    const backups = this.#buckets.get(second)?.backups;
+    const backup = backups?.get(key);
+    if (backup) backups!.delete(key);
+    return backup;
+  }
+
   /** Marks an event; true when it had been marked before. */
   markSeen(second: number, key: string, mark: number): boolean {
     const { seen } = this.#bucket(second);
@@ -154,6 +178,7 @@ export class OpenDecisions {
         }
         this.#openCount -= bucket.open.size;
         bucket.open.clear();
+        bucket.backups = null;
       }
       if (second + this.#tokenSeconds < nowSeconds) this.#buckets.delete(second);
     }
@@ -163,7 +188,7 @@ export class OpenDecisions {
   #bucket(second: number): Bucket {
     let bucket = this.#buckets.get(second);
     if (!bucket) {
-      bucket = { open: new Map(), late: new Map(), seen: new Map(), isReleased: false };
+      bucket = { open: new Map(), late: new Map(), backups: null, seen: new Map(), isReleased: false };
       this.#buckets.set(second, bucket);
     }
     return bucket;

@@ -22,8 +22,8 @@ export interface ReplayTarget {
 }
 
 /**
- * Rebuilds after a start what lived in memory: spend not yet ingested, open reservations, events already seen. Returns
- * how many records it read.
+ * Rebuilds after a start what lived in memory: spend not yet ingested, open reservations, events already seen. Streams
+ * begin anew, so back-ups that were offered before are not remembered in them either. Returns how many records it read.
  */
 export async function replayLog(log: DurableLog, target: ReplayTarget): Promise<number> {
   const through = log.durableThrough;

@@ -14,7 +14,8 @@ const NOTHING: number[] = [];
 
 /**
  * What viewing sessions have seen, for separation over a whole stream: `rememberShown` says by which numbers. In memory and
- * bounded, by session and in all: the session that was heard of longest ago is forgotten first.
+ * bounded, by session and in all: the session that was heard of longest ago is forgotten first. An ad is added when it is
+ * decided on, a back-up when its impression comes.
  */
 export class Streams {
   readonly #streams = new Map<string, Stream>();

@@ -53,8 +53,8 @@ export function appOperations(ports: InventoryPorts) {
       const before = await shown(tx, appId);
       if (!before) return context.fail('app.not_found', noApp(appId));
       context.checkVersion(before.version);
-      const { name, kind, bundle, domain, storeUrl, network, channelName, categories } = before;
-      const settings = { name, kind, bundle, domain, storeUrl, network, channelName, categories };
+      const { name, kind, bundle, domain, storeUrl, storeId, network, channelName, categories } = before;
+      const settings = { name, kind, bundle, domain, storeUrl, storeId, network, channelName, categories };
       await tx
         .update(appTable)
         .set({ ...changed(settings, input), version: before.version + 1, updatedAt: now })

@@ -15,8 +15,17 @@ const SITE = {
   network: null,
   channel: null,
 };
+const LISTED = {
+  ...SITE,
+  id: 'app_3',
+  bundle: 'com.listed.tv',
+  storeUrl: 'https://store.example/listed?id=7',
+  storeId: '886445756',
+};
 const PLACEMENTS = [
   ...FACE_PLACEMENTS,
+  facePlacement({ id: 'plc_7', key: 'listed', app: LISTED }),
+  facePlacement({ id: 'plc_8', key: 'half', app: { ...LISTED, bundle: null, storeId: null } }),
   facePlacement({
     id: 'plc_6',
     key: 'site',
@@ -190,6 +199,33 @@ describe('what the node knows itself', () => {
       MEDIAMIME: 'video%2Fmp4',
     });
     for (const left of ['PAGEURL', 'PLACEMENTTYPE']) expect(out).not.toHaveProperty(left);
+  });
+
+  it.each([
+    ['', 'https://store.example/listed?id=7', '886445756'],
+    [
+      'appbundle=com.listed.tv&storeid=-1&storeurl=[STOREURL]',
+      'https://store.example/listed?id=7',
+      '886445756',
+    ],
+    ['storeid=886445756', 'https://store.example/listed?id=7', '886445756'],
+    // The request's own word comes first.
+    ['storeurl=https://other.example/1', 'https://other.example/1', '886445756'],
+    ['storeid=-2', 'https://store.example/listed?id=7', '-2'],
+    // Who names another app is not told the store of this one.
+    ['storeid=111', undefined, '111'],
+    ['app=com.other.tv', undefined, undefined],
+    ['appbundle=com.other.tv&storeid=111', undefined, '111'],
+  ])('is the store of the app, of one app alone: %s', async (rest, storeUrl, storeId) => {
+    const { STOREURL, STOREID } = await fromVast(`pl=listed&country=US&${rest}`);
+    expect(STOREURL && decodeURIComponent(STOREURL)).toBe(storeUrl);
+    expect(STOREID).toBe(storeId);
+  });
+
+  it('is as much of the store as the app says', async () => {
+    const out = await fromVast('pl=half&country=US&app=com.any.tv');
+    expect(out).toMatchObject({ STOREURL: 'https%3A%2F%2Fstore.example%2Flisted%3Fid%3D7' });
+    expect(out).not.toHaveProperty('STOREID');
   });
 
   it('is nothing of where a placement lies that lies nowhere', async () => {

@@ -50,6 +50,8 @@ export const OWN_MACROS: Readonly<Record<string, Source>> = {
   DOMAIN: ({ placement }) => (isSite(placement) ? placement.app!.domain : null),
   PAGEURL: (question) => (bundleOf(question) === null ? null : NOT_APPLICABLE),
   APPBUNDLE: (question) => bundleOf(question) ?? (isSite(question.placement) ? NOT_APPLICABLE : null),
+  STOREID: (question) => storeOf(question)?.storeId ?? null,
+  STOREURL: (question) => storeOf(question)?.storeUrl ?? null,
   MEDIAMIME: ({ mimes }) => (mimes.length > 0 ? mimes : null),
   PLAYERSIZE: ({ params }) => {
     const [width, height] = [Number(params.get('w')), Number(params.get('h'))];
@@ -76,9 +78,19 @@ function isSite({ app }: SnapshotPlacement): boolean {
 
 /** Bundle of the app that plays: as the request says in a parameter of ours, or its placement's. */
 function bundleOf({ params, placement }: AdQuestion): string | null {
-  return (
-    params.get('app') ?? params.get('bundle') ?? params.get('appbundle') ?? placement.app?.bundle ?? null
-  );
+  return statedBundle(params) ?? placement.app?.bundle ?? null;
+}
+
+function statedBundle(params: AdQuestion['params']): string | null {
+  return params.get('app') ?? params.get('bundle') ?? params.get('appbundle') ?? null;
+}
+
+/** The placement's app, unless the request says that another one plays: id and address are of one app. */
+function storeOf({ params, placement: { app } }: AdQuestion): SnapshotPlacement['app'] {
+  const isOther = (said: string | null, own: string | null | undefined) =>
+    said !== null && typeof own === 'string' && said !== own;
+  if (isOther(statedBundle(params), app?.bundle)) return null;
+  return isOther(params.get('storeid') ?? null, app?.storeId) ? null : app;
 }
 
 function categories(list: readonly string[]): string[] | null {
