@@ -152,7 +152,7 @@ describe('a back-up that a stream was offered', () => {
         engine.events.record(
           backup!.claims,
           'impression',
-          { source: 'pixel', errorCode: null },
+          { source: 'pixel', errorCode: null, invalid: null },
           nowMs,
           resolve,
         ),
