@@ -111,7 +111,8 @@ async function existingAccounts(tx: Tx, ids: ReadonlySet<string>): Promise<Set<s
   return new Set(rows.map((row) => row.id));
 }
 
-async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Promise<string[]> {
+/** Stores events of one node that are not stored yet; answers the keys of those that were not. Roles ingester, app. */
+export async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Promise<string[]> {
   if (rows.length === 0) return [];
   const result = await tx.execute<{
     account_id: string;
