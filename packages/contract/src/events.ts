@@ -94,6 +94,8 @@ export type EventsVerification = z.infer<typeof EventsVerification>;
 export const verifyEvents = defineOperation({
   id: 'events.verifyEvents',
   summary: 'Compare the counts and spend of the account with the logs of the delivery nodes, to the unit',
+  description:
+    'Use it when a figure is doubted, after a restored backup, and before an invoice. It reads each log from its first kept position to where it was counted, and never beyond: what is not counted yet is no difference. Every event is compared by id and every hourly row to the unit and the micro, nothing is locked, nothing changes. What pruned segments, nodes out of reach, demo history and removed demo campaigns leave uncompared is said in `uncompared`. The command exits with 1 when it does not agree.',
   effect: 'read',
   permission: 'audit:read',
   input: z.strictObject({
@@ -138,6 +140,8 @@ export const rebuildEvents = defineOperation({
   id: 'events.rebuildEvents',
   summary:
     'Derive the events, hourly counts and spend of the account again from the logs of the delivery nodes',
+  description:
+    'Use it when `events verify` does not agree; with `--dry-run` first, it says what it would change. Rows of the account that the logs still hold become what the logs say, in one transaction with its audit entry: a reader sees the old or the new, a failure leaves the old, and ingestion waits for it and goes on where it stood. What no log holds any more stays as it is. Afterwards `events verify` agrees. The embedded database serves nobody else while it writes; ads go on.',
   effect: 'update',
   permission: 'account:administer',
   dryRun: true,

@@ -66,16 +66,25 @@ export async function eventsBetween(
 
 type EventId = Pick<EventRow, 'account_id' | 'decision_id' | 'ad_position' | 'event'>;
 
+/** With the account, which the policy adds anyway: only then does a database without statistics use the key. */
 const idsOf = (rows: readonly EventId[]) =>
-  JSON.stringify(rows.map(({ decision_id, ad_position, event }) => ({ decision_id, ad_position, event })));
+  JSON.stringify(
+    rows.map(({ account_id, decision_id, ad_position, event }) => ({
+      account_id,
+      decision_id,
+      ad_position,
+      event,
+    })),
+  );
 
 /** Stored events of the same decision, position and event as those given, by `eventKey`. Role app. */
 export async function eventsNamed(tx: Tx, wanted: readonly EventId[]): Promise<Map<string, StoredRow>> {
   if (wanted.length === 0) return new Map();
   const { rows } = await tx.execute<EventColumns>(sql`
     SELECT ${columns} FROM delivery_event e
-    JOIN jsonb_to_recordset(${idsOf(wanted)}::jsonb) AS r (decision_id text, ad_position integer, event text)
-      ON e.decision_id = r.decision_id AND e.ad_position = r.ad_position AND e.event = r.event`);
+    JOIN jsonb_to_recordset(${idsOf(wanted)}::jsonb) AS r (account_id text, decision_id text,
+      ad_position integer, event text)
+      ON e.account_id = r.account_id AND e.decision_id = r.decision_id AND e.ad_position = r.ad_position AND e.event = r.event`);
   return new Map(rows.map((row) => [eventKey(toStored(row)), toStored(row)]));
 }
 
@@ -135,8 +144,9 @@ export async function removeEvents(tx: Tx, rows: readonly EventId[]): Promise<vo
   if (rows.length === 0) return;
   await tx.execute(sql`
     DELETE FROM delivery_event e
-    USING jsonb_to_recordset(${idsOf(rows)}::jsonb) AS r (decision_id text, ad_position integer, event text)
-    WHERE e.decision_id = r.decision_id AND e.ad_position = r.ad_position AND e.event = r.event`);
+    USING jsonb_to_recordset(${idsOf(rows)}::jsonb) AS r (account_id text, decision_id text,
+      ad_position integer, event text)
+    WHERE e.account_id = r.account_id AND e.decision_id = r.decision_id AND e.ad_position = r.ad_position AND e.event = r.event`);
 }
 
 /** Takes hourly rows of the account away. Role app. */
@@ -144,9 +154,9 @@ export async function removeHours(tx: Tx, rows: readonly HourRow[]): Promise<voi
   if (rows.length === 0) return;
   await tx.execute(sql`
     DELETE FROM delivery_hour h
-    USING jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (hour timestamptz, campaign_id text, line_item_id text,
-      flight_id text, creative_id text, placement_id text, event text, reason text, currency text)
-    WHERE h.hour = r.hour AND h.campaign_id = r.campaign_id AND h.line_item_id = r.line_item_id
+    USING jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (account_id text, hour timestamptz, campaign_id text,
+      line_item_id text, flight_id text, creative_id text, placement_id text, event text, reason text, currency text)
+    WHERE h.account_id = r.account_id AND h.hour = r.hour AND h.campaign_id = r.campaign_id AND h.line_item_id = r.line_item_id
       AND h.flight_id = r.flight_id AND h.creative_id = r.creative_id AND h.placement_id = r.placement_id
       AND h.event = r.event AND h.reason = r.reason AND h.currency = r.currency`);
 }

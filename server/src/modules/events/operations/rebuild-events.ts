@@ -184,8 +184,8 @@ function spendOf(before: readonly HourRow[], after: readonly HourRow[]): EventsR
     .map(([currency, sum]) => ({ currency, ...sum }));
 }
 
-/** A log of gigabytes of which nothing is stored takes minutes; what is written is as much as was wrong. */
-const TIME_LIMIT_MS = 10 * 60_000;
+/** Of a log of two gigabytes of which nothing is stored, each event is written again: that takes about ten minutes. */
+const TIME_LIMIT_MS = 30 * 60_000;
 
 /**
  * Derives what is stored of the account again. Of one account, as every operation, under its row-level security: the logs
