@@ -135,7 +135,8 @@ export async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Pr
 
 /**
  * Adds to the rollup, role ingester. Rows with the same keys must be one row, in one order everywhere: see `rollUp`.
- * History that no log holds (demo data) comes in this way too; `reconcile` shows its counts as differences.
+ * History that no log holds (demo data) comes in this way too: `reconcile` shows its counts as differences, a verification
+ * tells them apart by its campaigns.
  */
 export async function addHours(tx: Tx, rows: readonly HourRow[]): Promise<void> {
   if (rows.length === 0) return;
