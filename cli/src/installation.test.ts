@@ -305,6 +305,11 @@ describe('the demo on a server that runs', () => {
       expect(lineItems[0]!.priority).toBe(8);
       const agreed = await cuepoint('reconcile', result.brief!.campaignId, ...here);
       expect(agreed.stdout).toContain('agree one by one');
+      const verified = await cuepoint('events', 'verify', ...here);
+      expect(verified).toMatchObject({ code: exitCodes.ok, stderr: '' });
+      expect(verified.stdout).toContain('The counts agree with the logs');
+      expect(verified.stdout).toMatch(/log node-1 +counted through segment 1/);
+      expect(await json('events', 'rebuild', '--dry-run')).toMatchObject({ changed: false });
     },
     demoLimitMs,
   );

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
-import { createCampaigns, isCampaignNameTaken, lineItemsForServing } from '#modules/campaigns';
+import {
+  allCampaigns,
+  createCampaigns,
+  holdCampaigns,
+  isCampaignNameTaken,
+  lineItemsForServing,
+} from '#modules/campaigns';
 import { createCreatives } from '#modules/creatives';
 import {
   createSnapshotSource,
@@ -15,7 +21,7 @@ import {
   registerSnapshotRoute,
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
-import { createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
+import { createEvents, createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { createInventory } from '#modules/inventory';
 import {
@@ -206,9 +212,18 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     },
     recordAudit: pipelineStore.writeAudit,
   });
+  const deliveryLog = httpLogSource({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
+  const counts = createEvents({
+    database,
+    logs: [deliveryLog],
+    campaigns: async (tx, mode) => {
+      const rows = mode === 'held' ? await holdCampaigns(tx) : await allCampaigns(tx);
+      return new Map(rows.map(({ id, demo }) => [id, { demo }]));
+    },
+  });
   const ingester = createIngester({
     database,
-    source: httpLogSource({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
+    source: deliveryLog,
     clock,
     waitSeconds: 1,
     onIngested: (batch) => {
@@ -315,6 +330,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ...explanations,
       ...debugTokens,
       ...reporting.operations,
+      ...counts.operations,
       ...inventory.operations,
       ...system.operations,
     ],

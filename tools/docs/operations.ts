@@ -36,6 +36,7 @@ const anchor = (id: string): string => id.toLowerCase().replaceAll('.', '');
 function section(operation: Operation): string {
   const { rest, cli, mcp } = operation;
   const lines = [`### ${operation.id}`, '', `${operation.summary}.`, ''];
+  if (operation.description !== undefined) lines.push(operation.description, '');
   if (rest) {
     const status = rest.status ?? (operation.effect === 'create' ? 201 : 200);
     const more = (rest.aliases ?? []).map((path) => `, also ${code(`/api${path}`)}`).join('');

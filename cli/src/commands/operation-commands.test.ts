@@ -12,7 +12,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { CommandError } from '../output/failure.ts';
 import { scratchDirectory } from '../testing/cli.ts';
 import { flagOf } from './flag-names.ts';
-import { addOperationCommands, textOf } from './operation-commands.ts';
+import { addOperationCommands, exitCodeOfOutput, textOf } from './operation-commands.ts';
 
 const scratch = scratchDirectory();
 const file = scratch.path('some.mp4');
@@ -220,5 +220,17 @@ describe('flags', () => {
     const words = ['creatives', 'upload', `cmp_${id}`, scratch.path('none.mp4')];
     await expect(send(...words)).rejects.toMatchObject({ exitCode: exitCodes.usage });
     expect(() => textOf(scratch.path('none.yaml'))).toThrow(CommandError);
+  });
+});
+
+describe('the exit code of an answer', () => {
+  it.each([
+    ['a check that agrees', { agrees: true }, undefined],
+    ['a check that found something', { agrees: false }, exitCodes.failure],
+    ['a job that failed', { status: 'failed' }, exitCodes.failure],
+    ['a list of which one failed', { results: [{ ok: true }, { ok: false }] }, exitCodes.failure],
+    ['a plain answer', { id: 'cmp_1' }, undefined],
+  ])('of %s', (_, answer, code) => {
+    expect(exitCodeOfOutput(answer)).toBe(code);
   });
 });

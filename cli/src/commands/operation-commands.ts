@@ -38,6 +38,7 @@ export function addOperationCommands(program: Command, runner: CommandRunner): v
     const words = skin.command.split(' ');
     const parent = words.length === 2 ? groupOf(words[0]!, program, groups) : program;
     const command = parent.command(words.at(-1)!).description(operation.summary);
+    if (operation.description !== undefined) command.addHelpText('after', `\n${operation.description}`);
     const fields = fieldShapes(operation.input);
     const positional = skin.positional ?? [];
     for (const name of positional) {
@@ -127,12 +128,12 @@ function callOptionsOf(operation: AnyOperation, options: Record<string, unknown>
   return result;
 }
 
-/** Some items of a bulk call may have failed, and a followed job too: the shell must see it. */
-function exitCodeOfOutput(output: unknown): number | undefined {
-  const value = output as { results?: Array<{ ok?: boolean }>; status?: unknown };
+/** Some items of a bulk call may have failed, a followed job too, or a check found something: the shell must see it. */
+export function exitCodeOfOutput(output: unknown): number | undefined {
+  const value = output as { results?: Array<{ ok?: boolean }>; status?: unknown; agrees?: unknown };
   if (Array.isArray(value.results) && value.results.some((result) => result.ok === false))
     return exitCodes.failure;
-  if (value.status === 'failed') return exitCodes.failure;
+  if (value.status === 'failed' || value.agrees === false) return exitCodes.failure;
   return undefined;
 }
 

@@ -2,6 +2,7 @@ import { accountsOperations } from './accounts.ts';
 import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
 import { deliveryOperations } from './delivery.ts';
+import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
 import { reportingOperations } from './reporting.ts';
@@ -20,6 +21,7 @@ export const operations = [
   ...supplyOperations,
   ...deliveryOperations,
   ...reportingOperations,
+  ...eventsOperations,
   ...governanceOperations,
   ...accountsOperations,
   ...systemOperations,
@@ -32,6 +34,7 @@ export * from './campaigns.ts';
 export * from './common.ts';
 export * from './creatives.ts';
 export * from './delivery.ts';
+export * from './events.ts';
 export * from './flat.ts';
 export * from './governance.ts';
 export * from './ids.ts';

@@ -38,6 +38,8 @@ export interface Operation<
 > {
   readonly id: string;
   readonly summary: string;
+  /** When to use it and what it promises, where the summary cannot say it: documents, OpenAPI, `--help`. */
+  readonly description?: string;
   readonly effect: Effect;
   /** `public` needs no sign-in; `member` any signed-in principal. */
   readonly permission: Permission | 'public' | 'member';

@@ -58,6 +58,8 @@ export interface Binding<O extends Operation = Operation, P = unknown> {
   role?: DatabaseRole | undefined;
   /** The answer holds a secret: it is never stored for replay. */
   sensitive?: boolean | undefined;
+  /** Longest time of its transaction, ms, for the few that may take longer than others. */
+  timeLimitMs?: number | undefined;
   prepare?: ((input: ParsedInputOf<O>, context: PrepareContext<ErrorsOf<O>>) => Promise<P>) | undefined;
   handle: (
     input: ParsedInputOf<O>,
@@ -71,6 +73,7 @@ export interface AnyBinding {
   operation: Operation;
   role?: DatabaseRole | undefined;
   sensitive?: boolean | undefined;
+  timeLimitMs?: number | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: handlers of every input and output in one list; `implement` checked each.
   prepare?: ((input: any, context: any) => Promise<any>) | undefined;
   // biome-ignore lint/suspicious/noExplicitAny: as above.
@@ -91,6 +94,7 @@ export function implementPrepared<O extends Operation, P>(
   operation: O,
   prepare: NonNullable<Binding<O, P>['prepare']>,
   handle: Binding<O, P>['handle'],
+  options: Pick<Binding<O, P>, 'timeLimitMs'> = {},
 ): Binding<O, P> {
-  return { operation, prepare, handle };
+  return { operation, prepare, handle, ...options };
 }

@@ -236,6 +236,7 @@ async function run(
         role: binding.role ?? 'app',
         ...(accountId ? { accountId } : {}),
         ...(context.principal.kind === 'user' ? { userId: context.principal.id } : {}),
+        ...(binding.timeLimitMs === undefined ? {} : { timeLimitMs: binding.timeLimitMs }),
       },
       work,
     );

@@ -10,6 +10,8 @@ export interface TransactionContext {
   accountId?: string;
   userId?: string;
   readOnly?: boolean;
+  /** Longest time of this transaction, ms; the database's own limit when left out. */
+  timeLimitMs?: number;
 }
 
 /** One consistent change: all of it is kept, or nothing. */

@@ -363,6 +363,14 @@ export const operationCases: Record<string, OperationCase> = {
     note: 'no delivery node runs beside this test: refused alike through every skin',
   },
   'delivery.createDebugToken': { input: () => ({ expiresInMinutes: 5 }), secret: true },
+  'events.verifyEvents': {
+    input: () => ({ limit: 10 }),
+    note: 'no delivery node was counted beside this test: there is no log to read',
+  },
+  'events.rebuildEvents': {
+    input: nothing,
+    note: 'no delivery node was counted beside this test: there is no log to read',
+  },
   'accounts.signOut': { input: nothing },
   'accounts.getProfile': { input: nothing },
   'accounts.createSignInLink': {

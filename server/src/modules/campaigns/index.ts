@@ -23,6 +23,7 @@ export {
   findLineItem,
   flightRowsOf,
   flightsOf,
+  holdCampaigns,
   type LineItemRow,
   lineItemsOf,
   markCampaignDemo,

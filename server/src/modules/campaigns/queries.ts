@@ -31,6 +31,11 @@ export async function allCampaigns(tx: Tx): Promise<CampaignRow[]> {
   return tx.select().from(campaignTable);
 }
 
+/** As `allCampaigns`; none of them can be removed before the transaction ends. */
+export async function holdCampaigns(tx: Tx): Promise<CampaignRow[]> {
+  return tx.select().from(campaignTable).for('key share');
+}
+
 export async function lineItemsOf(tx: Tx, campaignId: string): Promise<LineItemRow[]> {
   return tx.select().from(lineItemTable).where(eq(lineItemTable.campaignId, campaignId));
 }

@@ -76,6 +76,14 @@ describe('the demo data', () => {
       expect(full[table], table).toBeGreaterThan(0);
     expect((await call('system.getStatus')).demo).toEqual({ loaded: true, seed: 42 });
 
+    // No log holds its history, which is neither missed there nor taken away for it.
+    expect(await call('events.rebuildEvents')).toMatchObject({ changed: false });
+    expect(await call('events.verifyEvents')).toMatchObject({
+      agrees: true,
+      compared: { hours: 0 },
+      uncompared: { demoHours: full.delivery_hour, demoSpend: [{ currency: 'GBP' }, { currency: 'USD' }] },
+    });
+
     expect(await call('system.removeDemo')).toEqual({
       removed: { campaigns: demoWorld.length, creatives: 4, brands: 2, placements: 6 },
     });

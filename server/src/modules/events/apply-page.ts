@@ -111,7 +111,8 @@ async function existingAccounts(tx: Tx, ids: ReadonlySet<string>): Promise<Set<s
   return new Set(rows.map((row) => row.id));
 }
 
-async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Promise<string[]> {
+/** Stores events of one node that are not stored yet; answers the keys of those that were not. Roles ingester, app. */
+export async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Promise<string[]> {
   if (rows.length === 0) return [];
   const result = await tx.execute<{
     account_id: string;
@@ -135,7 +136,8 @@ async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Promise<s
 
 /**
  * Adds to the rollup, role ingester. Rows with the same keys must be one row, in one order everywhere: see `rollUp`.
- * History that no log holds (demo data) comes in this way too; `reconcile` shows its counts as differences.
+ * History that no log holds (demo data) comes in this way too: `reconcile` shows its counts as differences, a verification
+ * tells them apart by its campaigns.
  */
 export async function addHours(tx: Tx, rows: readonly HourRow[]): Promise<void> {
   if (rows.length === 0) return;

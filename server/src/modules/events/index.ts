@@ -1,3 +1,8 @@
+import type { AnyBinding } from '../../kernel/implement.ts';
+import { rebuildEventsOperation } from './operations/rebuild-events.ts';
+import { verifyEventsOperation } from './operations/verify-events.ts';
+import type { TruthPorts } from './ports.ts';
+
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
 export { type AppliedPage, addHours } from './apply-page.ts';
 export { type HourRow, rollUp } from './domain/derive-rows.ts';
@@ -15,7 +20,7 @@ export {
   type IngesterState,
   type IngestTotals,
 } from './ingester.ts';
-export type { IngestDatabase, LogSource } from './ports.ts';
+export type { IngestDatabase, KeptLog, LogSource, TruthPorts } from './ports.ts';
 export {
   hasDelivered,
   ingestedSpend,
@@ -42,3 +47,7 @@ export {
   spendByHour,
   spentIn,
 } from './report-queries.ts';
+
+export function createEvents(ports: TruthPorts): { operations: AnyBinding[] } {
+  return { operations: [verifyEventsOperation(ports), rebuildEventsOperation(ports)] };
+}

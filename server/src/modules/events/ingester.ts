@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
 import type { LogPage, LogPosition } from '../../kernel/delivery-protocol.ts';
 import { type AppliedPage, applyPage, readOffset } from './apply-page.ts';
+import { comparePositions } from './domain/positions.ts';
 import { type IngestDatabase, type LogSource, LogSourceError } from './ports.ts';
 
 export interface IngesterPorts {
@@ -186,8 +187,4 @@ function laterOf(left: Date | null, right: Date): Date {
 
 function samePosition(left: LogPosition, right: LogPosition): boolean {
   return comparePositions(left, right) === 0;
-}
-
-function comparePositions(left: LogPosition, right: LogPosition): number {
-  return left.segment - right.segment || left.offset - right.offset;
 }

@@ -1,5 +1,5 @@
 import type { LogPage, LogPosition } from '../../kernel/delivery-protocol.ts';
-import type { UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { TransactionContext, Tx, UnitOfWork } from '../../kernel/unit-of-work.ts';
 
 /** The log of one delivery node. */
 export interface LogSource {
@@ -15,6 +15,15 @@ export interface LogSource {
   ): Promise<LogPage>;
 }
 
+/** A log whose beginning can be asked for. */
+export interface KeptLog extends LogSource {
+  /**
+   * First position that is kept: the beginning, or what pruning left.
+   * @throws LogSourceError
+   */
+  first(): Promise<LogPosition>;
+}
+
 /** The node could not be read. `unavailable` passes by itself; the others need a person. */
 export class LogSourceError extends Error {
   readonly kind: 'unavailable' | 'unauthorised' | 'position_lost' | 'protocol';
@@ -24,6 +33,28 @@ export class LogSourceError extends Error {
     this.name = 'LogSourceError';
     this.kind = kind;
   }
+}
+
+/** What a check against the logs uses. */
+export interface TruthPorts {
+  /** Reads of one transaction see one state of the database. */
+  database: {
+    withTransaction<T>(
+      context: TransactionContext & { isolation?: 'repeatable read' },
+      work: (tx: Tx) => Promise<T>,
+    ): Promise<T>;
+  };
+  /** The logs that can be read from here. */
+  logs: readonly KeptLog[];
+  /**
+   * Campaigns of the account of `tx`, by id. Role app.
+   * @param mode `held`: none of them can be removed before the transaction ends
+   */
+  campaigns(tx: Tx, mode: 'seen' | 'held'): Promise<ReadonlyMap<string, { demo: boolean }>>;
+  /** Records asked for at once. Default 5000; a node sends no more than a chunk of its segment. */
+  pageSize?: number;
+  /** Events without a right row that a reading remembers. Default 100 000, about 100 bytes each. */
+  rememberedEvents?: number;
 }
 
 /** Role ingester, short transactions. */

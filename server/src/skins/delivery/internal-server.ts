@@ -133,6 +133,7 @@ async function sendLogPage(
     throw new DeliveryError(
       'log.position_pruned',
       `The log begins at segment ${log.firstSegment}, offset 0.`,
+      { members: { first: { segment: log.firstSegment, offset: 0 } } },
     );
   if (waitMs > 0 && comparePositions(from, log.durableThrough) === 0)
     await somethingNew(log, request, waitMs);

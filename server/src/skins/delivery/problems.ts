@@ -93,16 +93,23 @@ export class DeliveryError extends Error {
   readonly code: DeliveryProblemCode;
   readonly fields: readonly FieldProblem[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Further members of the problem document. */
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
     code: DeliveryProblemCode,
     detail: string,
-    extra: { fields?: readonly FieldProblem[]; headers?: Readonly<Record<string, string>> } = {},
+    extra: {
+      fields?: readonly FieldProblem[];
+      headers?: Readonly<Record<string, string>>;
+      members?: Readonly<Record<string, unknown>>;
+    } = {},
   ) {
     super(detail);
     this.code = code;
     this.fields = extra.fields ?? [];
     this.headers = extra.headers ?? {};
+    this.members = extra.members ?? {};
   }
 }
 
@@ -140,6 +147,7 @@ export function sendProblem(
     remedy,
     requestId,
     ...(error.fields.length > 0 ? { fields: error.fields } : {}),
+    ...error.members,
   });
   response.writeHead(status, {
     'Content-Type': 'application/problem+json',

@@ -93,6 +93,7 @@ function describe(operation: Operation, path: string): Json {
     operationId: operation.id,
     tags: [operation.id.split('.')[0]],
     summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
     ...(operation.permission === 'public'
       ? { security: [] }
       : { security: [{ apiKey: [] }, { session: [] }], 'x-permission': operation.permission }),

@@ -85,6 +85,22 @@ describe('log over HTTP', () => {
     ).rejects.toMatchObject({ name: 'AbortError' });
   });
 
+  it('finds where a log begins', async () => {
+    expect(await source().first()).toEqual(start);
+    answer = { status: 410, body: { detail: 'pruned', first: { segment: 7, offset: 0 } } };
+    expect(await source().first()).toEqual({ segment: 7, offset: 0 });
+  });
+
+  it.each([
+    ['a wrong key', { planeKey: 'x'.repeat(40) }, null, 'unauthorised'],
+    ['a node that does not say it', {}, { status: 410, body: { detail: 'pruned' } }, 'protocol'],
+    ['a node in trouble', {}, { status: 503, body: {} }, 'unavailable'],
+    ['nobody at the address', { origin: 'http://127.0.0.1:1' }, null, 'unavailable'],
+  ] as const)('cannot find where a log begins of %s', async (_name, options, given, kind) => {
+    answer = given;
+    await expect(source(options).first()).rejects.toMatchObject({ name: 'LogSourceError', kind });
+  });
+
   it('asks a node for its name once', async () => {
     answer = {
       status: 200,

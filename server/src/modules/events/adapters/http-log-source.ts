@@ -1,5 +1,5 @@
-import { LogPage, type LogPosition, NodeStatus, PLANE_PATHS } from '../../../kernel/delivery-protocol.ts';
-import { type LogSource, LogSourceError } from '../ports.ts';
+import { LogPage, LogPosition, NodeStatus, PLANE_PATHS } from '../../../kernel/delivery-protocol.ts';
+import { type KeptLog, LogSourceError } from '../ports.ts';
 
 export interface HttpLogSourceOptions {
   /** Origin of the node's internal port, such as `http://127.0.0.1:4702`. */
@@ -12,26 +12,35 @@ export interface HttpLogSourceOptions {
 }
 
 /** Reads a node's log over `GET /internal/log` (docs/protocols/delivery.md, section 3). */
-export function httpLogSource(options: HttpLogSourceOptions): LogSource {
+export function httpLogSource(options: HttpLogSourceOptions): KeptLog {
   const { origin, planeKey } = options;
   let nodeId = options.nodeId;
 
-  async function get(path: string, limitMs: number, signal?: AbortSignal): Promise<unknown> {
+  async function ask(path: string, limitMs: number, signal?: AbortSignal): Promise<Response> {
     const timeLimit = AbortSignal.timeout(limitMs);
-    let response: Response;
     try {
-      response = await fetch(new URL(path, origin), {
+      return await fetch(new URL(path, origin), {
         headers: { authorization: `Bearer ${planeKey}`, accept: 'application/json' },
         redirect: 'error',
         signal: signal === undefined ? timeLimit : AbortSignal.any([signal, timeLimit]),
       });
-      if (response.ok) return await response.json();
     } catch (error) {
       signal?.throwIfAborted();
-      throw new LogSourceError('unavailable', `the delivery node at ${origin} does not answer`, {
-        cause: error,
-      });
+      throw away(error);
     }
+  }
+
+  function away(cause: unknown): LogSourceError {
+    return new LogSourceError('unavailable', `the delivery node at ${origin} does not answer`, { cause });
+  }
+
+  async function get(path: string, limitMs: number, signal?: AbortSignal): Promise<unknown> {
+    const response = await ask(path, limitMs, signal);
+    if (response.ok)
+      return response.json().catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw away(error);
+      });
     const detail = await problemOf(response);
     if (response.status === 401) throw new LogSourceError('unauthorised', `${origin} refused the plane key`);
     if (response.status === 410 || response.status === 400)
@@ -50,6 +59,20 @@ export function httpLogSource(options: HttpLogSourceOptions): LogSource {
         );
       nodeId = status.data.nodeId;
       return nodeId;
+    },
+
+    async first() {
+      const path = `${PLANE_PATHS.log}?segment=1&offset=0&limit=1&wait=0`;
+      const response = await ask(path, options.timeLimitMs ?? 10_000);
+      const body: unknown = await response.json().catch(() => null);
+      if (response.ok) return { segment: 1, offset: 0 };
+      const first = LogPosition.safeParse((body as { first?: unknown } | null)?.first);
+      if (response.status === 410 && first.success) return first.data;
+      if (response.status === 401)
+        throw new LogSourceError('unauthorised', `${origin} refused the plane key`);
+      if (response.status === 410)
+        throw new LogSourceError('protocol', `${origin} does not say where its log begins`);
+      throw new LogSourceError('unavailable', `${origin} answered ${response.status} to ${path}`);
     },
 
     async read(from: LogPosition, { limit, waitSeconds, signal }) {

@@ -134,28 +134,36 @@ function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '').slice(0, 64);
 }
 
+/** What two rows of `delivery_hour` have in common when they are one. */
+export function hourKey(row: HourRow): string {
+  return JSON.stringify([
+    row.account_id,
+    row.hour,
+    row.campaign_id,
+    row.line_item_id,
+    row.flight_id,
+    row.creative_id,
+    row.placement_id,
+    row.event,
+    row.reason,
+    row.currency,
+  ]);
+}
+
+/** Adds one row to sums by `hourKey`. */
+export function addHour(sums: Map<string, HourRow>, row: HourRow): void {
+  const key = hourKey(row);
+  const sum = sums.get(key);
+  if (sum === undefined) sums.set(key, { ...row });
+  else {
+    sum.count += row.count;
+    sum.spent_micros += row.spent_micros;
+  }
+}
+
 /** Adds up rows of the same hour and keys, sorted: transactions that meet then lock in the same order. */
 export function rollUp(rows: Iterable<HourRow>): HourRow[] {
   const sums = new Map<string, HourRow>();
-  for (const row of rows) {
-    const key = JSON.stringify([
-      row.account_id,
-      row.hour,
-      row.campaign_id,
-      row.line_item_id,
-      row.flight_id,
-      row.creative_id,
-      row.placement_id,
-      row.event,
-      row.reason,
-      row.currency,
-    ]);
-    const sum = sums.get(key);
-    if (sum === undefined) sums.set(key, { ...row });
-    else {
-      sum.count += row.count;
-      sum.spent_micros += row.spent_micros;
-    }
-  }
+  for (const row of rows) addHour(sums, row);
   return [...sums].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, row]) => row);
 }

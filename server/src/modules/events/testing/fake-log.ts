@@ -7,15 +7,19 @@ import type {
   LogRecord,
 } from '../../../kernel/delivery-protocol.ts';
 import { plainRequest } from '../../../testing/plain-request.ts';
-import { type LogSource, LogSourceError } from '../ports.ts';
+import { type KeptLog, LogSourceError } from '../ports.ts';
 
 /** A node's log in memory, with the addressing of the protocol: segments of a few records, byte offsets. */
-export class FakeLog implements LogSource {
+export class FakeLog implements KeptLog {
   readonly entries: LogEntry[] = [];
   readonly #node: string;
   readonly #perSegment: number;
   isAway = false;
   reads = 0;
+  /** Segments before this one are gone. */
+  firstSegment = 1;
+  /** Called before each read; a test makes it fail or wait there. */
+  onRead: (read: number) => void | Promise<void> = () => undefined;
 
   constructor(node: string, perSegment = 7) {
     this.#node = node;
@@ -48,6 +52,11 @@ export class FakeLog implements LogSource {
     return this.#node;
   }
 
+  async first(): Promise<LogPosition> {
+    if (this.isAway) throw new LogSourceError('unavailable', 'the node is away');
+    return { segment: this.firstSegment, offset: 0 };
+  }
+
   page(from: LogPosition, limit: number): LogPage {
     const first = this.entries.findIndex(
       (entry) =>
@@ -65,7 +74,9 @@ export class FakeLog implements LogSource {
     options: { limit: number; waitSeconds: number; signal?: AbortSignal },
   ): Promise<LogPage> {
     this.reads++;
+    await this.onRead(this.reads);
     if (this.isAway) throw new LogSourceError('unavailable', 'the node is away');
+    if (from.segment < this.firstSegment) throw new LogSourceError('position_lost', 'that part was pruned');
     const page = this.page(from, options.limit);
     if (page.entries.length === 0 && options.waitSeconds > 0)
       await new Promise<void>((resolve) => {
