@@ -1,5 +1,8 @@
-import type { TrackingEvent } from '../../../kernel/delivery-protocol.ts';
-import { INVALID_TRAFFIC, type InvalidTraffic } from '../../../kernel/invalid-traffic.ts';
+import {
+  INVALID_TRAFFIC,
+  type InvalidTraffic,
+  type TrackingEvent,
+} from '../../../kernel/delivery-protocol.ts';
 import { decisionSecond } from '../decision-id.ts';
 import type { PlayerRequest } from '../listener/exchange.ts';
 import type { TokenClaims } from '../tokens.ts';
