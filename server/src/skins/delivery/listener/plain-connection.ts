@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { PlainAnswer, PlainAsk } from './plain-exchange.ts';
-import { readPlainRequest } from './plain-request.ts';
+import { type PlainFields, readPlainRequest } from './plain-request.ts';
 
 export interface ConnectionParts {
   /** True for an address that is answered from here. */
@@ -24,6 +24,7 @@ export class PlainConnection {
   /** Received and not yet read. */
   #unread: Buffer | null = null;
   #offset = 0;
+  #fields: PlainFields | null = null;
   #isBusy = false;
   #isClosing = false;
   #hasServed = false;
@@ -71,12 +72,13 @@ export class PlainConnection {
   #next = (): void => {
     const bytes = this.#unread;
     if (this.#isBusy || bytes === null || this.#socket.writableNeedDrain) return;
-    const request = readPlainRequest(bytes, this.#offset);
+    const request = readPlainRequest(bytes, this.#offset, this.#fields);
     if (request === null || !this.#parts.takes(request.url)) {
       this.#handOver(bytes.subarray(this.#offset));
       return;
     }
     this.#offset += request.length;
+    this.#fields = request.fields;
     if (this.#offset === bytes.length) this.#unread = null;
     this.#isBusy = true;
     const { keepAliveMs, onRequest } = this.#parts;

@@ -173,3 +173,25 @@ it('is taken for one only where node:http agrees on every byte', { timeout: 60_0
   );
   expect(taken).toBeGreaterThan(300);
 });
+
+it('is read alike with the fields of the request before at hand', () => {
+  let again = 0;
+  const bytesOf = (text: string) => Buffer.from(text, 'latin1');
+  fc.assert(
+    fc.property(request, request, fc.boolean(), fc.nat(3), (first, other, isRepeated, cut) => {
+      const before = readPlainRequest(bytesOf(first), 0)?.fields ?? null;
+      const fieldsOf = (text: string) => text.slice(text.indexOf('\n') + 1);
+      const whole = isRepeated ? `GET /pod?pl=2 HTTP/1.1\r\n${fieldsOf(first)}` : other;
+      // Whole, cut short, and with the next one behind it.
+      const text = [whole, whole.slice(0, -1), `${whole}${other}`, `${whole}\r\n`][cut]!;
+      const alone = readPlainRequest(bytesOf(text), 0);
+      const read = readPlainRequest(bytesOf(text), 0, before);
+      expect(read && { ...read, headers: { ...read.headers } }).toEqual(
+        alone && { ...alone, headers: { ...alone.headers } },
+      );
+      if (read !== null && before !== null && read.headers === before.headers) again++;
+    }),
+    { numRuns: 4000, seed: 11 },
+  );
+  expect(again).toBeGreaterThan(100);
+});

@@ -6,6 +6,14 @@ export interface PlainRequest {
   readonly headers: IncomingHttpHeaders;
   /** Bytes it takes. */
   readonly length: number;
+  /** Its fields as they came, with what they say: the next request of the connection mostly says the same. */
+  readonly fields: PlainFields;
+}
+
+/** What stood behind a request line, the empty line included, and how it reads. */
+export interface PlainFields {
+  readonly bytes: Buffer;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** The most that node:http reads of a head, too. */
@@ -64,8 +72,13 @@ const NAMES: ReadonlyMap<string, string> = new Map(
  * of RFC 9112 leaves to the reader. Null for any other and for one that has not arrived whole: nothing is guessed here.
  *
  * @param offset where the request begins
+ * @param before fields of the request before on the same connection: the very same bytes read the very same way
  */
-export function readPlainRequest(bytes: Buffer, offset: number): PlainRequest | null {
+export function readPlainRequest(
+  bytes: Buffer,
+  offset: number,
+  before: PlainFields | null = null,
+): PlainRequest | null {
   const most = Math.min(bytes.length, offset + MAX_HEAD);
   // "GET /"
   if (
@@ -83,7 +96,13 @@ export function readPlainRequest(bytes: Buffer, offset: number): PlainRequest | 
   // " HTTP/1.1" and the end of the line
   if (at + 11 > most || bytes.toString('latin1', at, at + 11) !== ' HTTP/1.1\r\n') return null;
   at += 11;
-
+  const url = bytes.toString('latin1', offset + 4, urlEnd);
+  if (before !== null) {
+    const end = at + before.bytes.length;
+    if (end <= most && bytes.compare(before.bytes, 0, before.bytes.length, at, end) === 0)
+      return { url, headers: before.headers, length: end - offset, fields: before };
+  }
+  const fieldsAt = at;
   const text = bytes.toString('latin1', offset, most);
   const headers: Record<string, string> = {};
   let hosts = 0;
@@ -108,5 +127,8 @@ export function readPlainRequest(bytes: Buffer, offset: number): PlainRequest | 
     headers[name] = value;
   }
   if (at + 1 >= most || bytes[at + 1] !== LF || hosts !== 1) return null;
-  return { url: text.slice(4, urlEnd - offset), headers, length: at + 2 - offset };
+  const end = at + 2;
+  // A copy: what arrived is let go of, and these stay as long as the connection.
+  const fields = { bytes: Buffer.from(bytes.subarray(fieldsAt, end)), headers: Object.freeze(headers) };
+  return { url, headers, length: end - offset, fields };
 }

@@ -8,26 +8,35 @@ const PLAYER_LIBRARY = /okhttp|ExoPlayer|Media3|GStreamer|libsoup|Kodi|CFNetwork
 const PRODUCT = /[A-Za-z][\w.!#$&'*+-]*\/[\w.]/;
 const MAX_AGENT = 512;
 
-/** Reads agents of trackers; one that was read lately is not read again. */
-export class RobotAgents {
-  readonly #known = new BoundedCache<string, 'robot' | 'unknown_agent' | 'viewer'>(4096);
+/** What is known of an agent. */
+export interface KnownAgent {
+  /** What is wrong with it; null when it may be a viewer's. */
+  readonly reason: 'robot' | 'unknown_agent' | null;
+  /** Short for its text, for as long as it is remembered. */
+  readonly number: number;
+}
 
-  /** What is wrong with an agent; null when it may be a viewer's. `device` is what the agent was read as. */
-  reasonOf(agent: string, device: Device): 'robot' | 'unknown_agent' | null {
+/** Reads agents of reported events; one that was read lately is not read again. */
+export class RobotAgents {
+  readonly #known = new BoundedCache<string, KnownAgent>(4096);
+  #count = 0;
+
+  /** @param deviceOf what the agent is read as, asked for when the agent is new */
+  read(agent: string, deviceOf: () => Device): KnownAgent {
     const text = agent.length > MAX_AGENT ? agent.slice(0, MAX_AGENT) : agent;
     let found = this.#known.get(text);
     if (found === undefined) {
-      found = read(text, device);
+      found = { reason: reasonOf(text, deviceOf()), number: ++this.#count };
       this.#known.set(text, found);
     }
-    return found === 'viewer' ? null : found;
+    return found;
   }
 }
 
-function read(agent: string, { type }: Device): 'robot' | 'unknown_agent' | 'viewer' {
+function reasonOf(agent: string, { type }: Device): KnownAgent['reason'] {
   if (type === 'bot') return 'robot';
   // Televisions are told by rules of our own first: isbot takes some of their players for robots.
-  if (type === 'ctv' || type === 'console' || type === 'set_top_box') return 'viewer';
+  if (type === 'ctv' || type === 'console' || type === 'set_top_box') return null;
   if (!PRODUCT.test(agent)) return 'unknown_agent';
-  return isbot(agent) && !PLAYER_LIBRARY.test(agent) ? 'robot' : 'viewer';
+  return isbot(agent) && !PLAYER_LIBRARY.test(agent) ? 'robot' : null;
 }

@@ -11,7 +11,7 @@ import type { ViewerReader } from '../viewer/index.ts';
 import { sipHashText } from '../viewer/siphash.ts';
 import type { AddressRanges } from './address-ranges.ts';
 import { Rates } from './rates.ts';
-import { RobotAgents } from './robot-agents.ts';
+import { type KnownAgent, RobotAgents } from './robot-agents.ts';
 
 /** What a filter looks things up in. */
 export interface TrafficSources {
@@ -75,21 +75,18 @@ export class TrafficFilter {
     const statedAgent = asker.isPeerTrusted ? request.headers['x-device-user-agent'] : undefined;
     const isServersOwn = source === 'api' && statedAgent === undefined;
     const agent = typeof statedAgent === 'string' ? statedAgent : (request.headers['user-agent'] ?? '');
-    if (!isServersOwn && (checks.has('robot') || checks.has('unknown_agent'))) {
-      const device = this.#sources.viewers.device(request, asker.isPeerTrusted, undefined);
-      const reason = this.#agents.reasonOf(agent, device);
-      if (reason !== null && checks.has(reason)) return reason;
+    if (!isServersOwn) {
+      const known = this.#agents.read(agent, () =>
+        this.#sources.viewers.device(request, asker.isPeerTrusted, undefined),
+      );
+      if (known.reason !== null && checks.has(known.reason)) return known.reason;
+      const address = this.#addressOf(request, asker);
+      if (address !== null) {
+        if (checks.has('data_center') && this.#sources.hosting()?.holds(address)) return 'data_center';
+        if (checks.has('excessive_rate') && this.#isTooOften(event, address, known, nowMs))
+          return 'excessive_rate';
+      }
     }
-    const address = this.#addressOf(request, asker);
-    if (
-      !isServersOwn &&
-      address !== null &&
-      checks.has('data_center') &&
-      this.#sources.hosting()?.holds(address)
-    )
-      return 'data_center';
-    if (!isServersOwn && checks.has('excessive_rate') && this.#isTooOften(event, address, agent, nowMs))
-      return 'excessive_rate';
     return this.#timing(claims, event, nowMs);
   }
 
@@ -100,14 +97,13 @@ export class TrafficFilter {
     return typeof stated === 'string' ? this.#sources.viewers.proxies.address(stated.trim()) : null;
   }
 
-  #isTooOften(event: TrackingEvent, address: Address | null, agent: string, nowMs: number): boolean {
+  #isTooOften(event: TrackingEvent, address: Address, agent: KnownAgent, nowMs: number): boolean {
     const most = MOST_A_MINUTE[event];
-    if (most === undefined || address === null) return false;
+    if (most === undefined) return false;
     const [first, second] = address.words;
     // Of an IPv6 address the /64 that a household has. Hashed, as whatever names a viewer is.
     const household = address.family === 4 ? `${first}` : `${first}:${second}`;
-    const text = `${event}\n${household}\n${agent.slice(0, 512)}`;
-    const { hi, lo } = sipHashText(this.#sources.viewers.keys.id, text);
+    const { hi, lo } = sipHashText(this.#sources.viewers.keys.id, `${event} ${household} ${agent.number}`);
     return this.#rates.count(`${hi} ${lo}`, nowMs) > most;
   }
 
