@@ -20,6 +20,7 @@ const leaves = ['approval_event', 'audit_record', 'deployment_attempt'];
  * ids of other systems, of actors that may be gone, and of what a log line was about.
  */
 const looseFields = [
+  'app.store_id',
   'approval_event.actor_id',
   'audit_record.actor_id',
   'audit_record.entity_id',

@@ -160,13 +160,15 @@ export interface InvalidCount {
   count: number;
 }
 
-/** Invalid traffic of a campaign from an instant until before another, the most first. Role app. */
+/** Invalid traffic of a campaign from the first of instants until before the last, the most first. Role app. */
 export async function invalidTrafficOf(
   tx: Tx,
   campaignId: string,
-  from: Date,
-  until: Date,
+  boundaries: readonly Date[],
 ): Promise<InvalidCount[]> {
+  const from = boundaries[0];
+  const until = boundaries.at(-1);
+  if (from === undefined || until === undefined) return [];
   const { rows } = await tx.execute<{ event: string; reason: string; count: string }>(sql`
     SELECT event, invalid AS reason, count(*)::text AS count FROM delivery_event
     WHERE campaign_id = ${campaignId} AND invalid <> '' AND at >= ${from.toISOString()} AND at < ${until.toISOString()}

@@ -77,7 +77,7 @@ export function getCampaignStatsOperation(ports: ReportingPorts) {
         creativeName: names.get(creativeId) ?? creativeId,
         ...(byCreative.get(creativeId) ?? nothing()),
       })),
-      invalidTraffic: await invalidTrafficOf(tx, campaign.id, boundaries[0]!, boundaries.at(-1)!),
+      invalidTraffic: await invalidTrafficOf(tx, campaign.id, boundaries),
       pacing: instants.map((at, index) => ({
         at: at.toISOString(),
         spentMicros: spent[index] ?? null,
