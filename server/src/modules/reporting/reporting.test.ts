@@ -204,22 +204,6 @@ databaseSuite('reporting', (open) => {
       );
     });
 
-    it('has no days of a campaign that has not begun', async () => {
-      const { campaignId } = await addCampaign(database, {
-        accountId: app.accounts[1],
-        key: 'later',
-        startAt: '2026-12-20T05:00:00.000Z',
-        endAt: '2026-12-27T05:00:00.000Z',
-      });
-      const answer = await app.call('reporting.getCampaignStats', { campaignId }, { account: 1 });
-      expect(answer).toMatchObject({
-        byDay: [],
-        byCreative: [],
-        invalidTraffic: [],
-        totals: { requests: 0, impressions: 0, spentMicros: 0 },
-      });
-    });
-
     it('shows nothing for days that nothing happened on, and no rate of nothing', async () => {
       const answer = await stats(newYork.campaignId, { from: '2026-11-10', to: '2026-11-12' });
       expect(answer.byDay).toHaveLength(3);
@@ -339,6 +323,23 @@ databaseSuite('reporting', (open) => {
         ]),
       );
       expect(lineItems.get(euros.lineItemId)?.spentMicros).toBe(20_000);
+    });
+  });
+
+  // The last: its budget is in every figure of the account from then on.
+  it('has no days of a campaign that has not begun', async () => {
+    const { campaignId } = await addCampaign(database, {
+      accountId: app.accounts[1],
+      key: 'later',
+      startAt: '2026-12-20T05:00:00.000Z',
+      endAt: '2026-12-27T05:00:00.000Z',
+    });
+    const answer = await app.call('reporting.getCampaignStats', { campaignId }, { account: 1 });
+    expect(answer).toMatchObject({
+      byDay: [],
+      byCreative: [],
+      invalidTraffic: [],
+      totals: { requests: 0, impressions: 0, spentMicros: 0 },
     });
   });
 });
