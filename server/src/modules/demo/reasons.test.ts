@@ -12,6 +12,12 @@ let served: ServedApp;
 let lineItems: LineItem[];
 const keys = {} as Record<DemoPlacement, string>;
 
+const campaign = { startAt: '2026-11-12T05:00:00.000Z', endAt: '2026-12-20T05:00:00.000Z' };
+const ids = { pre: '1', mid: '2', film: '3', post: '4', live: '5', house: '6' };
+const broken = brokenLineItems(new Date(), campaign, ids).flatMap(({ reason, placement, isLater, input }) =>
+  reason === null ? [] : [[reason, placement, input.name, isLater] as const],
+);
+
 const output = async <T>(operation: string, input: object = {}) =>
   (await served.app.tenants[0].caller.call(operation, input)).output as T;
 /** The demo world as an account gets it; what the generator would film is measured creatives here. */
@@ -30,6 +36,15 @@ beforeAll(async () => {
   for (const [name, { input }] of Object.entries(demoPlacements))
     keys[name as DemoPlacement] = placements.items.find((one) => one.name === input.name)!.key;
   await until(async () => (await ask('pre', 'nobody', 'first')).served > 0, 30_000);
+  // Approvals reach the node one snapshot after the other: what is asked for below must be there whole.
+  for (const [at, [, placement, name]] of broken.entries()) {
+    let asked = 0;
+    const { id } = lineItems.find((one) => one.name === name)!;
+    await until(async () => {
+      const { focus } = await ask(placement, 'nobody', `ready-${at}-${++asked}`, id);
+      return !focus?.reasons.some(({ reason }) => reason === 'no_approved_creative');
+    }, 30_000);
+  }
 }, 120_000);
 afterAll(() => served?.close());
 
@@ -63,12 +78,6 @@ async function seenAll(placement: DemoPlacement, viewer: string): Promise<void> 
     for (const ad of (await ask(placement, viewer, `before-${viewer}-${nth}`)).pod.ads) seen.add(ad.adDomain);
   expect(seen.size).toBe(2);
 }
-
-const campaign = { startAt: '2026-11-12T05:00:00.000Z', endAt: '2026-12-20T05:00:00.000Z' };
-const ids = { pre: '1', mid: '2', film: '3', post: '4', live: '5', house: '6' };
-const broken = brokenLineItems(new Date(), campaign, ids).flatMap(({ reason, placement, isLater, input }) =>
-  reason === null ? [] : [[reason, placement, input.name, isLater] as const],
-);
 
 it.each([...broken, ['no_approved_creative', 'mid', 'Reason: no_approved_creative', false] as const])(
   '%s is why its line item does not serve, and nothing else is',

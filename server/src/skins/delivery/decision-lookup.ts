@@ -9,7 +9,8 @@ const RECENT = 256;
 const KEPT_A_SECOND = 32;
 /** Segments a search by the caller's own id goes back, newest first. */
 const SEARCHED_SEGMENTS = 4;
-const DECISION_ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** An id of ours, whose second says where to look; a caller's own id can look like anything else. */
+const DECISION_ID = /^dec_[0-9a-z]{1,12}[0-9a-f]{20}$/;
 
 interface Recent {
   /** A ring; `next` is where the next one goes. */
