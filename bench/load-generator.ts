@@ -75,6 +75,11 @@ class Connection {
   }
 
   #take(data: Buffer): void {
+    // A server that closes a connection that was never used says so first: that answers nothing, and it is not used then.
+    if (!this.isBusy) {
+      this.isBusy = true;
+      return;
+    }
     this.#pendingBytes += data.length;
     if (this.#expected === 0) {
       this.#pending.push(data);
