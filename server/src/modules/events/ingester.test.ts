@@ -11,7 +11,7 @@ import {
   rollUp,
   storedEventsOf,
 } from './index.ts';
-import { decision, event, FakeLog } from './testing/fake-log.ts';
+import { decision, event, FakeLog, impressionsOf } from './testing/fake-log.ts';
 
 const accountId = 'acc_one00000';
 const clock = { now: () => new Date('2026-11-21T09:30:00.000Z') };
@@ -340,20 +340,10 @@ databaseSuite('ingestion', (open) => {
     const log = newLog();
     traffic(log, 'cmp_history0', 5);
     await ingester(log).ingestNow();
-    const hour = {
+    const hour = impressionsOf('2026-11-21T09:00:00.000Z', 10, {
       account_id: accountId,
-      hour: '2026-11-21T09:00:00.000Z',
       campaign_id: 'cmp_history0',
-      line_item_id: 'li_one000000',
-      flight_id: 'flt_one00000',
-      creative_id: 'crv_one00000',
-      placement_id: 'plc_one00000',
-      event: 'impression',
-      reason: '',
-      currency: 'USD',
-      count: 10,
-      spent_micros: 200_000,
-    };
+    });
     await database.withTransaction({ role: 'ingester' }, (tx) => addHours(tx, rollUp([hour, hour])));
     expect(await totalsOf('cmp_history0')).toMatchObject({ impressions: 24, spentMicros: 480_000 });
     expect((await check(log, 'cmp_history0')).differences).toMatchObject([

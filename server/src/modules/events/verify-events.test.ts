@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../../platform/database/index.ts';
 import { databaseSuite } from '../../testing/index.ts';
 import { addHours } from './index.ts';
-import { decision, event, type FakeLog } from './testing/fake-log.ts';
+import { decision, event, type FakeLog, impressionsOf } from './testing/fake-log.ts';
 import { type TruthWorld, traffic, truthWorld } from './testing/truth-world.ts';
 
 databaseSuite('verification against the logs', (open) => {
@@ -238,22 +238,7 @@ databaseSuite('verification against the logs', (open) => {
       await world.ingest();
       const invented = (hour: string, count: number) =>
         database.withTransaction({ role: 'ingester' }, (tx) =>
-          addHours(tx, [
-            {
-              account_id: mine,
-              hour,
-              campaign_id: 'cmp_one00000',
-              line_item_id: 'li_one000000',
-              flight_id: 'flt_one00000',
-              creative_id: 'crv_one00000',
-              placement_id: 'plc_one00000',
-              event: 'impression',
-              reason: '',
-              currency: 'USD',
-              count,
-              spent_micros: count * 20_000,
-            },
-          ]),
+          addHours(tx, [impressionsOf(hour, count, { account_id: mine })]),
         );
       await invented('2026-11-20T21:00:00.000Z', 700);
       await invented('2026-11-20T22:00:00.000Z', 300);

@@ -64,14 +64,16 @@ export function httpLogSource(options: HttpLogSourceOptions): KeptLog {
     async first() {
       const path = `${PLANE_PATHS.log}?segment=1&offset=0&limit=1&wait=0`;
       const response = await ask(path, options.timeLimitMs ?? 10_000);
+      // Its body is read in any case, so that the connection can be used again; what is no JSON names no position.
       const body: unknown = await response.json().catch(() => null);
       if (response.ok) return { segment: 1, offset: 0 };
-      const first = LogPosition.safeParse((body as { first?: unknown } | null)?.first);
-      if (response.status === 410 && first.success) return first.data;
+      if (response.status === 410) {
+        const first = LogPosition.safeParse((body as { first?: unknown } | null)?.first);
+        if (first.success) return first.data;
+        throw new LogSourceError('protocol', `${origin} does not say where its log begins`);
+      }
       if (response.status === 401)
         throw new LogSourceError('unauthorised', `${origin} refused the plane key`);
-      if (response.status === 410)
-        throw new LogSourceError('protocol', `${origin} does not say where its log begins`);
       throw new LogSourceError('unavailable', `${origin} answered ${response.status} to ${path}`);
     },
 

@@ -7,6 +7,7 @@ import type {
   LogRecord,
 } from '../../../kernel/delivery-protocol.ts';
 import { plainRequest } from '../../../testing/plain-request.ts';
+import type { HourRow } from '../domain/derive-rows.ts';
 import { type KeptLog, LogSourceError } from '../ports.ts';
 
 /** A node's log in memory, with the addressing of the protocol: segments of a few records, byte offsets. */
@@ -151,6 +152,28 @@ export function event(
     unbilled: null,
     invalid: null,
     errorCode: null,
+    ...more,
+  };
+}
+
+/** Impressions of one hour that no log holds. */
+export function impressionsOf(
+  hour: string,
+  count: number,
+  more: Partial<HourRow> & Pick<HourRow, 'account_id'>,
+): HourRow {
+  return {
+    hour,
+    campaign_id: 'cmp_one00000',
+    line_item_id: 'li_one000000',
+    flight_id: 'flt_one00000',
+    creative_id: 'crv_one00000',
+    placement_id: 'plc_one00000',
+    event: 'impression',
+    reason: '',
+    currency: 'USD',
+    count,
+    spent_micros: count * 20_000,
     ...more,
   };
 }
