@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
+import { createLeaseBank, PotTermsBook, registerLeaseRoute } from '#modules/budgets';
 import {
   allCampaigns,
   createCampaigns,
@@ -21,7 +22,17 @@ import {
   registerSnapshotRoute,
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
-import { createEvents, createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
+import {
+  createEvents,
+  createIngester,
+  flightSpendBetween,
+  hasDelivered,
+  httpLogSource,
+  ingestedSpend,
+  spendByNode,
+  spendInAll,
+  spendOfNode,
+} from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { createInventory } from '#modules/inventory';
 import {
@@ -37,6 +48,7 @@ import { createSystem } from '#modules/system';
 import { createTrafficking, deploymentsForReport, hasDeployments } from '#modules/trafficking';
 import { choosePlatforms } from './compose-platforms.ts';
 import { systemClock } from './kernel/clock.ts';
+import { RESERVATION_TTL_MS } from './kernel/delivery-protocol.ts';
 import { createEventBus, type EventBus } from './kernel/event-bus.ts';
 import { createIds } from './kernel/ids.ts';
 import type { HandlerContext } from './kernel/implement.ts';
@@ -242,6 +254,15 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     config.snapshotRetentionDays * 86_400_000,
   );
   const signingKeys = { signingKeys: async () => keys.tracking };
+  let terms: PotTermsBook | null = null;
+  const bank = createLeaseBank({
+    database,
+    terms: () => terms,
+    spend: { spendByNode, spendOfNode, spendInAll, flightSpendBetween },
+    nowMs: () => clock.now().getTime(),
+    leaseMs: config.budgetLeaseSeconds * 1000,
+    reservationMs: RESERVATION_TTL_MS,
+  });
   const snapshots = createSnapshotSource({
     database,
     clock,
@@ -251,6 +272,9 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     spend: { ingestedSpend },
     archive,
     tcfVendorId: config.tcfVendorId,
+    onBody: (body) => {
+      if (config.budgetLeases === 'on') terms = new PotTermsBook(body);
+    },
     onError: (error) =>
       log.error({ err: error }, 'the snapshot cannot be built or kept; the last good one stays'),
     onProblems: (problems) => log.warn({ problems }, 'rows left out of the snapshot'),
@@ -351,6 +375,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   const sweep = async () => {
     await studio.sweep();
     await creatives.sweep();
+    await bank.sweep();
   };
 
   return {
@@ -367,6 +392,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     extend(app) {
       registerFileLinks(app, { store: files, links });
       registerSnapshotRoute(app, snapshots, runtime.planeKey);
+      registerLeaseRoute(app, bank, runtime.planeKey);
     },
     async prepare() {
       await queue.start();

@@ -135,6 +135,19 @@ export const settings = define({
     description:
       'what reads requests on the public port: `http` is node:http; `plain` reads requests of players without a body by itself and gives every other connection to node:http, which answers more requests with the same processor',
   },
+  budgetLeases: {
+    env: 'CUEPOINT_BUDGET_LEASES',
+    schema: z.enum(['off', 'on']).default('off'),
+    owner: 'budgets',
+    description:
+      '`on` where several delivery nodes serve: each promises only what the control plane lends it of a budget; `off` where one node has every budget to itself',
+  },
+  budgetLeaseSeconds: {
+    env: 'CUEPOINT_BUDGET_LEASE_SECONDS',
+    schema: z.coerce.number().int().min(10).max(3600).default(60),
+    owner: 'budgets',
+    description: 'how long a node may promise out of a lease without hearing from the control plane',
+  },
   eventDurability: {
     env: 'CUEPOINT_EVENT_DURABILITY',
     schema: z.enum(['fsync', 'relaxed']).default('fsync'),

@@ -39,6 +39,8 @@ const looseFields = [
   'delivery_hour.placement_id',
   'deployment_step.external_id',
   'generation_scene.external_id',
+  'node_spend.flight_id',
+  'node_spend.line_item_id',
   'qc_result.pack_id',
 ];
 
@@ -51,6 +53,16 @@ const roleRights: Record<Exclude<DatabaseRole, 'app'>, Record<string, string[]>>
     delivery_event: ['select', 'insert', 'update'],
     delivery_hour: ['select', 'insert', 'update'],
     log_offset: ['select', 'insert', 'update'],
+    node_spend: ['select', 'insert', 'update'],
+  },
+  lender: {
+    budget_lease: all,
+    budget_pot: all,
+    delivery_event: ['select'],
+    delivery_hour: ['select'],
+    lease_node: ['select', 'insert', 'update'],
+    log_offset: ['select'],
+    node_spend: ['select'],
   },
   scheduler: {
     account: ['select'],

@@ -104,7 +104,7 @@ export const EventRecord = z.object({
   /** The reservation had already returned to the budget. */
   late: z.boolean(),
   /** Why an impression that is no duplicate carries no spend. */
-  unbilled: z.enum(['budget_exhausted', 'line_item_unknown', 'invalid_traffic']).nullable(),
+  unbilled: z.enum(['budget_exhausted', 'no_lease', 'line_item_unknown', 'invalid_traffic']).nullable(),
   /** VAST error code of an `error` event, when the player filled it in. */
   errorCode: z.number().int().nullable(),
   /** Why it is held to come from no viewer: kept and marked, counted apart, never billed. Logs before it have none. */

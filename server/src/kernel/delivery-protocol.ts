@@ -11,6 +11,8 @@ import { TRACKING_EVENTS } from './tracking-events.ts';
 
 export * from './delivery-log.ts';
 export * from './invalid-traffic.ts';
+export * from './lease-messages.ts';
+export * from './pot-keys.ts';
 export { LogPosition } from './protocol-parts.ts';
 export * from './snapshot-file.ts';
 export * from './snapshot-shapes.ts';
@@ -57,6 +59,19 @@ export const NodeStatus = z.object({
   fillRate: z.number(),
   events: z.number().int(),
   durableThrough: LogPosition,
+  /** How it stands with the bank of budgets; absent on a node that has its budgets to itself. */
+  leases: z
+    .object({
+      /** Budgets are lent to it. */
+      isOpen: z.boolean(),
+      /** Since the bank answered last; null before it did. */
+      answeredSeconds: z.number().nullable(),
+      /** Questions that were not answered, since it started. */
+      failures: z.number().int(),
+      /** How many nodes share the budgets. */
+      nodes: z.number().int(),
+    })
+    .optional(),
 });
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
@@ -80,6 +95,8 @@ export type LineItemState = z.infer<typeof LineItemState>;
 export const PLANE_PATHS = {
   /** Served by the control plane. `If-None-Match` with the held hash and `?wait=<seconds>` wait for a change. */
   snapshot: '/internal/delivery/snapshot',
+  /** Served by the control plane: `POST` of a `LeaseCall`. */
+  leases: '/internal/delivery/leases',
   /** Served by a node on its internal port. Query: segment, offset, limit, wait. */
   log: '/internal/log',
   /** Served by a node on its internal port. */

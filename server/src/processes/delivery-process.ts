@@ -24,6 +24,7 @@ function deliveryOptions({ config, ...runtime_ }: Awaited<ReturnType<typeof rece
     publicBaseUrl: runtime_.publicUrl,
     listener: config.deliveryListener,
     sync: config.eventDurability,
+    sharesBudgets: config.budgetLeases === 'on',
     decisionSampleRate: config.decisionSampleRate,
     ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
     ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),

@@ -142,7 +142,8 @@ export class EscrowBank {
 
   /** Grants what is asked for, as far as it is left. A repeated or overtaken ask is answered and grants nothing. */
   request({ nodeId, epoch, asks }: LeaseRequest, nowMs: number): LeaseAnswer {
-    if (!this.#isCurrent(nodeId, epoch)) return { epoch: this.epochOf(nodeId), grants: [] };
+    if (!this.#isCurrent(nodeId, epoch))
+      return { epoch: this.epochOf(nodeId), grants: [], nodes: this.#nodes };
     const grants: LeaseGrant[] = [];
     for (const ask of asks) {
       const account = this.#account(ask.key, nodeId);
@@ -159,7 +160,7 @@ export class EscrowBank {
       }
       grants.push({ key: ask.key, granted: account.granted, size, expiresAtMs: account.expiresAtMs });
     }
-    return { epoch, grants };
+    return { epoch, grants, nodes: this.#nodes };
   }
 
   /** Takes back what a node no longer wants. */

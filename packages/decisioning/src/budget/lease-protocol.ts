@@ -38,6 +38,8 @@ export interface LeaseAnswer {
   /** Another one than the node's: its life is over, it must open again. */
   readonly epoch: number;
   readonly grants: readonly LeaseGrant[];
+  /** How many nodes share the budgets now: the K of the size of a lease. */
+  readonly nodes: number;
 }
 
 export interface LeaseReturns {

@@ -68,8 +68,8 @@ export class NodeLeases {
   /**
    * Begins a life of this node at the bank; nothing can be promised while it lasts.
    *
-   * @param spent by key, all that this node ever spent of its leases: read back from its log after a start. It has to
-   *   be complete: what is missing here and in the table counts as not spent.
+   * @param spent by key, all that this node ever spent of its leases up to where the table's own counts begin: read back
+   *   from its log after a start. It has to be complete: what is missing here and in the table counts as not spent.
    * @throws RangeError when another process opened the same node meanwhile
    */
   async open(source: LeaseSource, spent: ReadonlyMap<string, number> = new Map()): Promise<void> {
@@ -77,8 +77,12 @@ export class NodeLeases {
     const closes = await source.epochOf(this.nodeId);
     const pots = new Map([...spent].map(([key, amount]) => [key, { key, spent: amount, held: 0 }]));
     for (const [key, totals] of this.#rest) pots.set(key, { key, spent: totals.spent, held: 0 });
-    for (const { key, spent, reserved } of this.#leases.values())
-      pots.set(key, { key, spent, held: reserved });
+    for (const lease of this.#leases.values()) {
+      const { key } = lease;
+      const before = spent.get(key);
+      if (before !== undefined) this.#table.setIngested(lease.slot, before);
+      pots.set(key, { key, spent: lease.spent, held: lease.reserved });
+    }
     const opened = await source.open({ nodeId: this.nodeId, closes, pots: [...pots.values()] });
     if (opened.epoch !== closes + 1)
       throw new RangeError(`node '${this.nodeId}' was opened by another process; its name must be its own`);
@@ -114,6 +118,14 @@ export class NodeLeases {
   end(key: string): void {
     const lease = this.#leases.get(key);
     if (lease) lease.isEnding = true;
+  }
+
+  /** Ends all leases: a node that stops gives back what it has not promised. */
+  endAll(): void {
+    for (const lease of this.#leases.values()) {
+      lease.isEnding = true;
+      lease.stop();
+    }
   }
 
   /** A candidate was turned down for want of money in this pot. */

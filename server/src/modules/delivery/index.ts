@@ -1,4 +1,5 @@
 export { httpDeliveryNode } from './adapters/http-node.ts';
+export { registerSnapshotRoute } from './adapters/snapshot-route.ts';
 export type { SnapshotProblem } from './domain/assemble-body.ts';
 export { KnownSnapshots } from './known-snapshots.ts';
 export { debugTokenOperations } from './operations/debug-token.ts';
@@ -14,7 +15,6 @@ export type {
   SpendSource,
 } from './ports.ts';
 export { fileSnapshotArchive, type SnapshotArchive } from './snapshot-archive.ts';
-export { registerSnapshotRoute } from './snapshot-route.ts';
 export {
   createSnapshotSource,
   type EncodedSnapshot,

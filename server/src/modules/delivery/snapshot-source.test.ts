@@ -6,10 +6,10 @@ import { decodeSnapshot, openSnapshot, PLANE_PATHS } from '../../kernel/delivery
 import { createIds } from '../../kernel/ids.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { openEmbeddedTestDatabase } from '../../testing/index.ts';
+import { registerSnapshotRoute } from './adapters/snapshot-route.ts';
 import { creative, emptySpend, lineItem, signingKey } from './fixture.ts';
 import type { IngestedSpend, ServableLineItem } from './ports.ts';
 import type { SnapshotArchive } from './snapshot-archive.ts';
-import { registerSnapshotRoute } from './snapshot-route.ts';
 import { createSnapshotSource, type SnapshotSource } from './snapshot-source.ts';
 
 const clock = { now: () => new Date('2026-11-21T09:00:00.000Z') };

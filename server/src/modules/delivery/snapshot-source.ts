@@ -1,6 +1,11 @@
 import { inventoryForServing } from '#modules/inventory';
 import type { Clock } from '../../kernel/clock.ts';
-import { encodeSnapshot, type SnapshotHeader, snapshotTag } from '../../kernel/delivery-protocol.ts';
+import {
+  encodeSnapshot,
+  type SnapshotBody,
+  type SnapshotHeader,
+  snapshotTag,
+} from '../../kernel/delivery-protocol.ts';
 import { assembleBody, type SnapshotProblem, spendStatement } from './domain/assemble-body.ts';
 import type {
   ConsistentReads,
@@ -33,6 +38,8 @@ export interface SnapshotSourcePorts {
   tcfVendorId?: number | undefined;
   /** A build failed; the last good snapshot stays. */
   onError(error: unknown): void;
+  /** Another body is in use; before nodes are told. */
+  onBody?(body: SnapshotBody): void;
   /** Rows left out of the newest snapshot; called when the list changed. */
   onProblems?(problems: readonly SnapshotProblem[]): void;
   /** From a change to the rebuild, ms: several changes become one snapshot. Default 100. */
@@ -120,6 +127,7 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
       return before;
     }
     const next = { header, tag, text };
+    if (before?.header.hash !== header.hash) ports.onBody?.(body);
     current = next;
     for (const wake of [...waiting]) wake();
     // Up to this moment nodes decided by the one before.

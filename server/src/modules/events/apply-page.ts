@@ -11,6 +11,7 @@ import {
   rollUp,
   toEventRow,
 } from './domain/derive-rows.ts';
+import { addNodeSpend } from './node-spend.ts';
 
 /** What one page brought. */
 export interface AppliedPage {
@@ -78,8 +79,10 @@ export async function applyPage(tx: Tx, page: LogPage, from: LogPosition, now: D
   }
   const decisions = hours.length;
   const inserted = await insertEvents(tx, page.nodeId, [...candidates.values()]);
-  for (const key of inserted) hours.push(hourOfEvent(candidates.get(key)!));
+  const newRows = inserted.map((key) => candidates.get(key)!);
+  for (const row of newRows) hours.push(hourOfEvent(row));
   await addHours(tx, rollUp(hours));
+  await addNodeSpend(tx, page.nodeId, newRows);
   await moveOffset(tx, page, now);
 
   return {
@@ -89,7 +92,7 @@ export async function applyPage(tx: Tx, page: LogPage, from: LogPosition, now: D
     events: inserted.length,
     duplicates: duplicates + candidates.size - inserted.length,
     unknownAccounts: page.entries.length - entries.length,
-    unattributed: inserted.filter((key) => candidates.get(key)!.campaign_id === '').length,
+    unattributed: newRows.filter((row) => row.campaign_id === '').length,
     accountIds: [...new Set(hours.map((row) => row.account_id))],
   };
 }

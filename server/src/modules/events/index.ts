@@ -20,6 +20,13 @@ export {
   type IngesterState,
   type IngestTotals,
 } from './ingester.ts';
+export {
+  flightSpendBetween,
+  type NodeSpend,
+  spendByNode,
+  spendInAll,
+  spendOfNode,
+} from './node-spend.ts';
 export type { IngestDatabase, KeptLog, LogSource, TruthPorts } from './ports.ts';
 export {
   hasDelivered,

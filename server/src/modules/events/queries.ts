@@ -135,6 +135,9 @@ export async function storedEventCount(tx: Tx, campaignId: string): Promise<numb
 
 /** Removes what campaigns delivered, for the removal of demo data only. Role app. */
 export async function removeDeliveryOf(tx: Tx, campaignIds: readonly string[]): Promise<void> {
+  await tx.execute(sql`
+    DELETE FROM node_spend WHERE line_item_id IN (
+      SELECT line_item_id FROM delivery_event WHERE campaign_id IN (${idList(campaignIds)}) AND event = 'impression')`);
   await tx.execute(sql`DELETE FROM delivery_event WHERE campaign_id IN (${idList(campaignIds)})`);
   await tx.execute(sql`DELETE FROM delivery_hour WHERE campaign_id IN (${idList(campaignIds)})`);
 }

@@ -65,3 +65,17 @@ export const logOffsetTable = pgTable('log_offset', {
   lastEventAt: timestamp('last_event_at', { withTimezone: true }),
   updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
 });
+
+/** What was counted of each node's spend; what nodes are lent of a budget is settled by it. */
+export const nodeSpendTable = pgTable(
+  'node_spend',
+  {
+    accountId: text('account_id').notNull(),
+    lineItemId: text('line_item_id').notNull(),
+    flightId: text('flight_id').notNull(),
+    node: text('node').notNull(),
+    spentMicros: bigint('spent_micros', { mode: 'number' }).notNull().default(0),
+    impressions: bigint('impressions', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.lineItemId, t.flightId, t.node] })],
+);

@@ -2,7 +2,14 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { DataDirectoryLock } from './data-directory-lock.ts';
 
 /** Database roles; each has its own policies on every table. */
-export const databaseRoles = ['app', 'snapshot_builder', 'ingester', 'scheduler', 'signin'] as const;
+export const databaseRoles = [
+  'app',
+  'snapshot_builder',
+  'ingester',
+  'scheduler',
+  'signin',
+  'lender',
+] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
 
 /** An open transaction: Drizzle's query builder bound to it. Its own `transaction()` makes a savepoint. */

@@ -1,22 +1,34 @@
 import {
+  availableIn,
   BudgetLedger,
   type IndexChange,
   type IndexedAssignment,
   type IndexedFlight,
   type IndexedLineItem,
+  type NodeLeases,
   type Readings,
 } from '@cuepoint/decisioning';
+import { countKey, type LineItemState } from '../../kernel/delivery-protocol.ts';
 import { Exposures } from './exposures.ts';
+import { LeasedPots } from './leases/leased-pots.ts';
 import { OpenDecisions } from './open-decisions.ts';
 import { Pacer } from './pacer.ts';
-import { countKey, PotBook } from './pots.ts';
+import { PotBook } from './pots.ts';
 import { potChanges } from './serving-state.ts';
 import type { NodeChange } from './snapshot/node-change.ts';
+
+/** What a node needs to share budgets with others. */
+export interface BudgetSharing {
+  readonly leasesOf: (ledger: BudgetLedger) => NodeLeases;
+  readonly nodes: () => number;
+}
 
 /** All that a node counts beside what its snapshot says: money, exposures, pace, promises, turns of a rotation. */
 export class Counters {
   readonly ledger = new BudgetLedger();
-  readonly pots = new PotBook(this.ledger);
+  /** Null on a node that has its budgets to itself. */
+  readonly leased: LeasedPots | null;
+  readonly pots: PotBook;
   readonly pacer = new Pacer();
   readonly exposures: Exposures;
   readonly open: OpenDecisions;
@@ -24,7 +36,10 @@ export class Counters {
   readonly #sequences: number[] = [];
   readonly #readings = new MomentReadings(this);
 
-  constructor(reservationSeconds: number, tokenSeconds: number) {
+  /** @param sharing where several nodes share the budgets: this node's leases, and how many nodes there are */
+  constructor(reservationSeconds: number, tokenSeconds: number, sharing?: BudgetSharing) {
+    this.leased = sharing ? new LeasedPots(this.ledger, sharing.leasesOf(this.ledger), sharing.nodes) : null;
+    this.pots = new PotBook(this.ledger, this.leased);
     this.exposures = new Exposures(reservationSeconds * 1000);
     this.open = new OpenDecisions(this.ledger, this.exposures, reservationSeconds, tokenSeconds);
   }
@@ -34,6 +49,36 @@ export class Counters {
     this.#readings.identity = identity;
     this.#readings.nowMs = nowMs;
     return this.#readings;
+  }
+
+  /** Money of a line item and its running flight, micros; `availableMicros` null: no limit. */
+  moneyOf(
+    item: IndexedLineItem,
+    flight: IndexedFlight | undefined,
+  ): Pick<LineItemState, 'spentMicros' | 'reservedMicros' | 'availableMicros'> {
+    const pot = this.pots.lineItem(item);
+    const { reservedMicros } = pot;
+    const flightPot = flight ? this.pots.flight(flight) : null;
+    const left = (limit: number, spentMicros: number) => ({
+      spentMicros,
+      reservedMicros,
+      availableMicros: Number.isFinite(limit) ? Math.max(0, limit) : null,
+    });
+    if (this.leased === null)
+      return left(
+        Math.min(availableIn(pot), flightPot ? availableIn(flightPot) : Number.POSITIVE_INFINITY),
+        pot.ingestedMicros + pot.ownMicros,
+      );
+    // Of a shared budget: what all nodes have left, beside what this one has promised.
+    const leftOf = (id: string, limit: number | null) =>
+      limit === null ? Number.POSITIVE_INFINITY : limit - this.leased!.spentInAll(id) - reservedMicros;
+    return left(
+      Math.min(
+        leftOf(item.id, item.source.budgetMicros),
+        flight ? leftOf(flight.id, flight.source.budgetMicros) : Number.POSITIVE_INFINITY,
+      ),
+      this.leased.spentInAll(item.id),
+    );
   }
 
   /** A sequential rotation goes on by one. */
@@ -69,8 +114,13 @@ export class Counters {
     spend: NodeChange['spend'],
     newly: ReadonlyMap<string, number>,
   ): void {
-    const { limits, gone } = potChanges(changed, spend, (key) => this.ledger.ingestedOf(key));
     this.pots.change(changed);
+    if (this.leased) {
+      this.leased.change(changed, spend, this.pots.takeOver());
+      this.pots.open(changed.came);
+      return;
+    }
+    const { limits, gone } = potChanges(changed, spend, (key) => this.ledger.ingestedOf(key));
     this.ledger.change(limits, [...gone, ...this.pots.takeOver()], newly);
     this.pots.open(changed.came);
     // Counts of what did not change otherwise.

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import {
-  availableIn,
   type ChosenAd,
   changeIndexInSteps,
   currentFlight,
@@ -9,6 +8,7 @@ import {
   type IndexedFlight,
   type IndexedLineItem,
   LayeredMap,
+  NodeLeases,
 } from '@cuepoint/decisioning';
 import { adRequestWith } from '../../kernel/ad-request.ts';
 import type {
@@ -31,6 +31,7 @@ import { comparePositions } from './log/reader.ts';
 import { MediaBook } from './media-book.ts';
 import { adKey, reserve, type Sold } from './open-decisions.ts';
 import { ownSpendIn } from './own-spend.ts';
+import { dayPotKey } from './pots.ts';
 import { replayLog } from './replay.ts';
 import type { ServedAd, ServedDecision } from './served.ts';
 import { nextState, type ServingState } from './serving-state.ts';
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly nowMs: () => number;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
   readonly decisionSampleRate?: number;
+  /** Where several nodes share the budgets, how many there are: this one promises what it is lent and no more. */
+  readonly sharedBy?: () => number;
   /** Own spend between two positions of the log; read here when absent, which keeps requests waiting. */
   readonly sumOwnSpend?: (from: LogPosition, to: LogPosition) => Promise<ReadonlyMap<string, number>>;
 }
@@ -60,6 +63,8 @@ export class Engine {
   #state: ServingState | undefined;
   #startProblem: Error | undefined;
   #ingested: LogPosition = { segment: 1, offset: 0 };
+  /** Where the log ended when counting in memory began. */
+  #countsFrom: LogPosition = { segment: 1, offset: 0 };
   readonly events: EventBook;
   readonly #sold = new WeakMap<IndexedFlight, Sold>();
   #randomPool: Buffer = Buffer.alloc(0);
@@ -68,7 +73,12 @@ export class Engine {
   constructor(log: DurableLog, options: EngineOptions) {
     this.#options = options;
     this.#log = log;
-    this.counters = new Counters(options.reservationSeconds, options.tokenSeconds);
+    const { nodeId, sharedBy } = options;
+    this.counters = new Counters(
+      options.reservationSeconds,
+      options.tokenSeconds,
+      sharedBy && { leasesOf: ({ table }) => new NodeLeases(table, nodeId), nodes: sharedBy },
+    );
     this.lookup = new DecisionLookup(log);
     this.events = new EventBook(log, this.counters, this.streams, () => this.#state);
   }
@@ -119,13 +129,8 @@ export class Engine {
     const item = state?.index.lineItems.get(lineItemId);
     if (!state || !item || item.accountId !== accountId) return null;
     const flight = currentFlight(item, nowMs);
-    const pot = this.counters.pots.lineItem(item);
-    const flightPot = flight ? this.counters.pots.flight(flight) : null;
-    const left = Math.min(availableIn(pot), flightPot ? availableIn(flightPot) : Number.POSITIVE_INFINITY);
     return {
-      spentMicros: pot.ingestedMicros + pot.ownMicros,
-      reservedMicros: pot.reservedMicros,
-      availableMicros: Number.isFinite(left) ? Math.max(0, left) : null,
+      ...this.counters.moneyOf(item, flight),
       passRate: flight
         ? this.counters.pacer.passRate(flight, this.counters.pots.paced(item, flight), nowMs)
         : 0,
@@ -159,7 +164,10 @@ export class Engine {
     if (body) this.media.change(before?.creatives, body);
     const state = nextState(before, { ...change, body }, changed.index, creatives);
     let replayedRecords = 0;
-    if (before === null) replayedRecords = await this.#replay(changed.index, nowMs);
+    if (before === null) {
+      this.#countsFrom = this.#log.durableThrough;
+      replayedRecords = await this.#replay(changed.index, nowMs);
+    }
     this.#state = state;
     return { replayedRecords };
   }
@@ -191,6 +199,23 @@ export class Engine {
     return ownSpendIn((start, end) => this.#log.range(start, end, [KIND.event]), first, this.#clamped(to));
   }
 
+  /**
+   * By key of a pot, what the own log says was spent between a position and where counting in memory began; below 0 when
+   * that was earlier.
+   */
+  spentSince(position: LogPosition): Promise<ReadonlyMap<string, number>> {
+    const flights = this.#state?.index.lineItems;
+    return ownSpendIn(
+      (start, end) => this.#log.range(start, end, [KIND.event]),
+      this.#clamped(position),
+      this.#countsFrom,
+      ({ lineItemId, flightId, at }) => {
+        const flight = flights?.get(lineItemId)?.flights.find(({ id }) => id === flightId);
+        return flight && flight.source.dailyBudgetMicros !== null ? dayPotKey(flight, Date.parse(at)) : null;
+      },
+    );
+  }
+
   #clamped(position: LogPosition): LogPosition {
     return this.#log.isPruned(position) ? { segment: this.#log.firstSegment, offset: 0 } : position;
   }
@@ -209,6 +234,7 @@ export class Engine {
    */
   decide(asked: DecisionRequest, nowMs: number, streamId: string | null): ServedDecision {
     const state = this.#state!;
+    this.counters.leased?.leases.expire(nowMs);
     const seed = this.#random32();
     const keys = streamId === null ? asked.streamKeys : this.streams.keysOf(asked.accountId, streamId, nowMs);
     const logged = keys === asked.streamKeys ? asked : { ...asked, streamKeys: keys };

@@ -136,6 +136,7 @@ export class EventBook {
         },
       };
     }
+    this.#counters.leased?.leases.expire(nowMs);
     const context = { ...this.#context(second, key, claims), late: true };
     const exposure = this.#counters.open.takeLate(second, key);
     if (exposure) this.#counters.exposures.commit(exposure, second * 1000, nowMs);
@@ -151,7 +152,13 @@ export class EventBook {
       if (claim.count !== null) this.#counters.ledger.restore([claim.count], -1);
     };
     if (!this.#counters.ledger.spend(claim.money, item.priceMicros))
-      return { ...context, flightId: flight.id, unbilled: 'budget_exhausted', undo: undoCount };
+      return {
+        ...context,
+        flightId: flight.id,
+        // Of a shared budget this node knows what it was lent, and not whether there is more.
+        unbilled: this.#counters.leased === null ? 'budget_exhausted' : 'no_lease',
+        undo: undoCount,
+      };
     return {
       ...context,
       flightId: flight.id,

@@ -9,6 +9,8 @@ import {
 import { ControlProxy } from './control-proxy.ts';
 import { Engine } from './engine.ts';
 import { createInternalServer } from './internal-server.ts';
+import { HttpLeaseSource } from './leases/http-lease-source.ts';
+import { LeaseKeeper, type LeaseState } from './leases/lease-keeper.ts';
 import { DurableLog } from './log/durable-log.ts';
 import { DeliveryMetrics } from './metrics.ts';
 import type { DeliveryOptions } from './options.ts';
@@ -77,6 +79,9 @@ async function startDelivery(
     },
     onProblem: (problem) => logger.warn({ problem }, 'no new snapshot; serving on with what is held'),
   });
+  const bank = options.sharesBudgets
+    ? new HttpLeaseSource({ controlOrigin: options.controlOrigin, planeKey: options.planeKey })
+    : undefined;
   const engine = new Engine(log, {
     nodeId: options.nodeId,
     reservationSeconds: Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000),
@@ -84,7 +89,20 @@ async function startDelivery(
     nowMs,
     decisionSampleRate: options.decisionSampleRate ?? 1,
     sumOwnSpend: (from, to) => follower.sumOwnSpend(from, to),
+    ...(bank ? { sharedBy: () => bank.nodes } : {}),
   });
+  const keeper =
+    bank &&
+    new LeaseKeeper({
+      leases: engine.counters.leased!.leases,
+      source: bank,
+      nowMs,
+      spentSince: (position) => engine.spentSince(position),
+      onProblem: (problem) => {
+        if (problem === null) logger.info('the bank of budgets answers');
+        else logger.warn({ problem }, 'no leases; serving on within those that are held');
+      },
+    });
   let isReady = false;
   let isStopping = false;
   let confirmedAtMs: number | undefined;
@@ -95,7 +113,10 @@ async function startDelivery(
     const startedAt = performance.now();
     const isFirst = !isReady;
     const { replayedRecords } = await engine.take(change);
-    if (isFirst) logger.info({ replayedRecords }, 'counters rebuilt from the log');
+    if (isFirst) {
+      logger.info({ replayedRecords }, 'counters rebuilt from the log');
+      await keeper?.start();
+    }
     swapMs = performance.now() - startedAt;
     held = tag;
     isReady = true;
@@ -180,6 +201,11 @@ async function startDelivery(
     fillRate: metrics.requests === 0 ? 0 : metrics.ads / metrics.requests,
     events: metrics.events,
     durableThrough: log.durableThrough,
+    ...(keeper ? { leases: leasesShown(keeper.state) } : {}),
+  });
+  const leasesShown = ({ answeredAtMs, ...state }: LeaseState) => ({
+    ...state,
+    answeredSeconds: answeredAtMs === null ? null : (nowMs() - answeredAtMs) / 1000,
   });
   const internalServer = createInternalServer({
     nodeId: options.nodeId,
@@ -201,6 +227,7 @@ async function startDelivery(
     droppedRecords: () => log.droppedRecords,
     logBatches: () => log.batches,
     durableSegment: () => log.durableThrough.segment,
+    ...(keeper ? { leases: () => leasesShown(keeper.state) } : {}),
   });
 
   const internalPort = await listen(
@@ -222,6 +249,7 @@ async function startDelivery(
       isStopping = true;
       clearInterval(everySecond);
       await follower.stop();
+      await keeper?.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);
       places?.close();
       hosting?.close();

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { InvalidTraffic, TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import type { InvalidTraffic, NodeStatus, TrackingEvent } from '../../kernel/delivery-protocol.ts';
 
 /** Sixteen steps per power of two of microseconds: about 6 % apart, from 1 µs to 70 s. */
 const STEPS = 16;
@@ -48,6 +48,8 @@ export interface MetricsSource {
   droppedRecords(): number;
   logBatches(): number;
   durableSegment(): number;
+  /** Where budgets are shared. */
+  leases?(): NonNullable<NodeStatus['leases']>;
 }
 
 const WINDOW_SECONDS = 10;
@@ -163,6 +165,21 @@ export class DeliveryMetrics {
     gauge('open_reservations', 'Decisions that hold money', () => source.openReservations());
     gauge('log_queued_bytes', 'Bytes waiting for the disk', () => source.queuedBytes());
     gauge('log_segment', 'Segment being written', () => source.durableSegment());
+    const leases = source.leases?.bind(source);
+    if (leases) {
+      gauge('leases_open', '1 while budgets are lent to this node', () => (leases().isOpen ? 1 : 0));
+      gauge(
+        'lease_answer_age_seconds',
+        'Since the bank of budgets answered',
+        () => leases().answeredSeconds ?? Number.NaN,
+      );
+      counter(
+        'lease_failures_total',
+        'Questions the bank of budgets did not answer',
+        () => leases().failures,
+      );
+      gauge('lease_nodes', 'Nodes that share the budgets', () => leases().nodes);
+    }
     this.#labelled('no_ads_total', 'Ad requests without an ad', 'reason', this.#noAds);
     this.#labelled('events_total', 'Events acknowledged', 'event', this.#events);
     this.#labelled('events_invalid_total', 'Events held to come from no viewer', 'reason', this.#invalid);

@@ -34,6 +34,8 @@ export interface DeliveryOptions {
   readonly geoHeaders?: GeoHeaderSource;
   /** File of a location database for the place of an address. */
   readonly geoDatabase?: string;
+  /** Several nodes spend of the same budgets: this one promises what the bank in the control plane lends it. */
+  readonly sharesBudgets?: boolean;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
   readonly decisionSampleRate?: number;
   /** Checks for invalid traffic that are made; all when absent. */

@@ -11,10 +11,8 @@ import {
   type Pot,
   zone,
 } from '@cuepoint/decisioning';
-
-/** Keys of the pots of a flight beside its money: impressions, and the money of one local day. */
-export const countKey = (flightId: string): string => `${flightId}#n`;
-export const dayKey = (flightId: string, day: number): string => `${flightId}#d${day}`;
+import { countKey, dayKey } from '../../kernel/delivery-protocol.ts';
+import type { LeasedPots } from './leases/leased-pots.ts';
 
 /** What one impression takes from: money in micros, and impressions one by one. */
 export interface Claim {
@@ -25,6 +23,8 @@ export interface Claim {
 interface FlightPots {
   readonly money: Pot;
   readonly count: Pot | null;
+  /** What an impression takes of its day. */
+  readonly price: number;
   /** Until when `today` is today's. */
   dayEndMs: number;
   today: Pot | null;
@@ -42,9 +42,12 @@ export class PotBook {
   readonly #dayKeys = new Map<string, string>();
   /** Pots of days that are over. */
   #over: string[] = [];
+  /** Where nodes share budgets, what the bank lends is all there is. */
+  readonly #leased: LeasedPots | null;
 
-  constructor(ledger: BudgetLedger) {
+  constructor(ledger: BudgetLedger, leased: LeasedPots | null) {
     this.#ledger = ledger;
+    this.#leased = leased;
   }
 
   /** Before the ledger takes new limits over: the days of flights that went are over. */
@@ -62,11 +65,14 @@ export class PotBook {
   /** After that: the pots of what came. */
   open(came: readonly IndexedLineItem[]): void {
     for (const item of came) {
-      this.#lineItems[item.slot] = this.#ledger.pot(item.id);
+      const money = (id: string, limit: number | null) =>
+        this.#ledger.pot(this.#leased?.moneyKey(id, limit, item.priceMicros) ?? id);
+      this.#lineItems[item.slot] = money(item.id, item.source.budgetMicros);
       for (const flight of item.flights)
         this.#flights[flight.slot] = {
-          money: this.#ledger.pot(flight.id),
+          money: money(flight.id, flight.source.budgetMicros),
           count: flight.source.impressionGoal === null ? null : this.#ledger.pot(countKey(flight.id)),
+          price: item.priceMicros,
           dayEndMs: flight.source.dailyBudgetMicros === null ? Number.POSITIVE_INFINITY : 0,
           today: null,
           claim: null,
@@ -91,10 +97,16 @@ export class PotBook {
       least = Math.min(availableIn(this.#lineItems[item.slot]!), availableIn(pots.money)) / price;
     }
     if (pots.count !== null) least = Math.min(least, availableIn(pots.count));
-    if (least < 1) return OUT_OF_BUDGET;
+    if (least < 1) {
+      this.#leased?.want([item.id, flight.id, countKey(flight.id)]);
+      return OUT_OF_BUDGET;
+    }
     if (price > 0 && pots.dayEndMs !== Number.POSITIVE_INFINITY) {
       const today = availableIn(this.#today(flight, pots, nowMs)) / price;
-      if (today < 1) return OUT_FOR_TODAY;
+      if (today < 1) {
+        this.#leased?.want([this.#dayKeys.get(flight.id) ?? null]);
+        return OUT_FOR_TODAY;
+      }
       if (today < least) least = today;
     }
     return least === Number.POSITIVE_INFINITY ? least : Math.floor(least);
@@ -116,8 +128,16 @@ export class PotBook {
   /** The pot that the pacing plan is about. */
   paced(item: IndexedLineItem, flight: IndexedFlight): Pot {
     const pots = this.#flights[flight.slot]!;
-    if (pots.count !== null && flight.source.budgetMicros === null) return pots.count;
-    return flight.source.budgetMicros === null ? this.#lineItems[item.slot]! : pots.money;
+    const { budgetMicros, impressionGoal } = flight.source;
+    if (pots.count !== null && budgetMicros === null)
+      return this.#shared(countKey(flight.id), impressionGoal, pots.count);
+    return budgetMicros === null
+      ? this.#shared(item.id, item.source.budgetMicros, this.#lineItems[item.slot]!)
+      : this.#shared(flight.id, budgetMicros, pots.money);
+  }
+
+  #shared(key: string, limit: number | null, pot: Pot): Pot {
+    return this.#leased === null || limit === null ? pot : this.#leased.paced(key, limit, pot);
   }
 
   lineItem(item: IndexedLineItem): Pot {
@@ -129,9 +149,10 @@ export class PotBook {
   }
 
   #endDay(key: string): void {
-    // What was spent that day is counted with the flight; nothing waits for it.
-    this.#ledger.pot(key).ownMicros = 0;
     this.#over.push(key);
+    // What was spent that day is counted with the flight; nothing waits for it. What was lent of it goes back.
+    if (this.#leased) this.#leased.leases.end(key);
+    else this.#ledger.pot(key).ownMicros = 0;
   }
 
   #today(flight: IndexedFlight, pots: FlightPots, nowMs: number): Pot {
@@ -140,7 +161,8 @@ export class PotBook {
     const day = dayAt(place, nowMs);
     const key = dayKey(flight.id, day);
     const today = this.#ledger.pot(key);
-    today.limitMicros = flight.source.dailyBudgetMicros!;
+    if (this.#leased) this.#leased.lease(key, pots.price);
+    else today.limitMicros = flight.source.dailyBudgetMicros!;
     const before = this.#dayKeys.get(flight.id);
     if (before !== undefined && before !== key) this.#endDay(before);
     this.#dayKeys.set(flight.id, key);

@@ -1,19 +1,25 @@
 import type { DecisionIndex } from '@cuepoint/decisioning';
 import { identityOf } from '../../kernel/ad-request.ts';
-import type { DecidedAd, DecisionRecord, EventRecord, LogPosition } from '../../kernel/delivery-protocol.ts';
+import {
+  countKey,
+  type DecidedAd,
+  type DecisionRecord,
+  type EventRecord,
+  type LogPosition,
+} from '../../kernel/delivery-protocol.ts';
 import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
 import { adKey, markOf, release, reserve } from './open-decisions.ts';
-import { countKey, dayPotKey } from './pots.ts';
+import { type Claim, dayPotKey } from './pots.ts';
 
 const LONGEST_DAY_MS = 25 * 60 * 60 * 1000;
 
 /** What reading back the own log touches, and the times that decide how far back it goes. */
 export interface ReplayTarget {
-  readonly counters: Pick<Counters, 'ledger' | 'open' | 'exposures' | 'pots'>;
+  readonly counters: Pick<Counters, 'ledger' | 'open' | 'exposures' | 'pots' | 'leased'>;
   readonly index: DecisionIndex;
   readonly reservationSeconds: number;
   readonly tokenSeconds: number;
@@ -74,10 +80,27 @@ function rememberExposures(
 
 function reserveAgain(decision: DecisionRecord, target: ReplayTarget): void {
   for (const ad of decision.ads) reserveAd(decision, ad, target);
-  for (const ad of decision.backups) reserveAd(decision, ad, target);
+  for (const ad of decision.backups) reserveAd(decision, ad, target, true);
 }
 
-function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget): void {
+/**
+ * Where budgets are shared nothing is lent yet: what was promised of a lease is held all the same, and the bank is told.
+ * Whether a back-up was promised is not in the record, so its impression counts as a late one.
+ */
+function promiseAgain(
+  { ledger, leased }: ReplayTarget['counters'],
+  claim: Claim,
+  price: number,
+  isBackup: boolean,
+) {
+  if (leased === null) return reserve(ledger, claim, price);
+  if (isBackup) return false;
+  ledger.hold(claim.money, price);
+  if (claim.count !== null) ledger.hold([claim.count], 1);
+  return true;
+}
+
+function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget, isBackup = false): void {
   const { index } = target;
   const { ledger, open, exposures, pots } = target.counters;
   const item = index.lineItems.get(ad.lineItemId);
@@ -92,7 +115,7 @@ function reserveAd(decision: DecisionRecord, ad: DecidedAd, target: ReplayTarget
     : null;
   if (exposure !== null) exposures.reserve(exposure, second * 1000);
   // A budget that was lowered meanwhile may have no room; the impression then counts as a late one.
-  if (!reserve(ledger, claim, ad.priceMicros)) return;
+  if (!promiseAgain(target.counters, claim, ad.priceMicros, isBackup)) return;
   open.add(second, adKey(decision.decisionId, ad.position), {
     claim,
     priceMicros: ad.priceMicros,
@@ -119,6 +142,8 @@ function replayEvent(event: EventRecord, isOwn: boolean, nowSeconds: number, tar
     const exposure = open.takeLate(second, key);
     if (exposure) exposures.commit(exposure, second * 1000, Date.parse(event.at));
   }
+  // What was spent of leases is summed when the bank is asked for the next.
+  if (target.counters.leased !== null) return;
   const flight = index.lineItems.get(event.lineItemId)?.flights.find((one) => one.id === event.flightId);
   // Today's money is known from this log alone.
   if (flight && flight.source.dailyBudgetMicros !== null)

@@ -1,10 +1,9 @@
 import type { DecisionIndex, IndexChange, LayeredMap, PotLimit } from '@cuepoint/decisioning';
 import { placementFacts } from '../../kernel/ad-request.ts';
-import type { SnapshotCreative, SnapshotPlacement } from '../../kernel/delivery-protocol.ts';
+import { countKey, type SnapshotCreative, type SnapshotPlacement } from '../../kernel/delivery-protocol.ts';
 import { privacyPolicy } from './faces/viewer-facts.ts';
 import { packageHash } from './media-book.ts';
 import { placementLookup } from './placement-lookup.ts';
-import { countKey } from './pots.ts';
 import type { FaceState, PlacementLookup } from './served.ts';
 import type { BodyChange, NodeChange } from './snapshot/node-change.ts';
 import { TokenSigner } from './tokens.ts';

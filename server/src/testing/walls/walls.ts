@@ -13,6 +13,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   trafficking: ['campaigns', 'creatives', 'supply', 'governance'],
   delivery: ['campaigns', 'creatives', 'inventory'],
   events: ['delivery'],
+  budgets: ['events'],
   reporting: ['events', 'campaigns', 'creatives'],
   system: ['accounts'],
   demo: ['accounts', 'governance', 'campaigns', 'creatives', 'inventory', 'events'],

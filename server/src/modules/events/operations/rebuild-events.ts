@@ -13,6 +13,7 @@ import { byHourKey, compareHours, type HourVerdict } from '../domain/compare-hou
 import type { PageVerdict, StoredRow } from '../domain/compare-page.ts';
 import type { HourRow } from '../domain/derive-rows.ts';
 import { comparePositions } from '../domain/positions.ts';
+import { rederiveNodeSpend } from '../node-spend.ts';
 import { beyondReach, type LogStretch, type OpenLog, openLogs, shownLog } from '../open-logs.ts';
 import type { TruthPorts } from '../ports.ts';
 import {
@@ -142,6 +143,7 @@ async function repair(
     }
   }
   events.removed += await removeStray(tx);
+  await rederiveNodeSpend(tx);
 
   const reach = await beyondReach(tx, logs);
   const hours = byHourKey(before);

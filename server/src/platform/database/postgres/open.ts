@@ -10,6 +10,7 @@ export interface RoleUrls {
   ingester?: string | undefined;
   scheduler?: string | undefined;
   snapshotBuilder?: string | undefined;
+  lender?: string | undefined;
   signin?: string | undefined;
 }
 
@@ -46,6 +47,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Connection
     scheduler: options.roleUrls.scheduler,
     snapshot_builder: options.roleUrls.snapshotBuilder,
     signin: options.roleUrls.signin,
+    lender: options.roleUrls.lender,
   };
   const byRole = new Map<DatabaseRole, pg.Pool>();
   for (const [role, url] of Object.entries(urls) as Array<[DatabaseRole, string | undefined]>) {
