@@ -3,7 +3,7 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 /** A drizzle transaction with its role and account already set. */
 export type Tx = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
 
-export type DatabaseRole = 'app' | 'snapshot_builder' | 'ingester' | 'scheduler' | 'signin';
+export type DatabaseRole = 'app' | 'snapshot_builder' | 'ingester' | 'scheduler' | 'signin' | 'backup';
 
 export interface TransactionContext {
   role: DatabaseRole;

@@ -14,6 +14,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   delivery: ['campaigns', 'creatives', 'inventory'],
   events: ['delivery'],
   reporting: ['events', 'campaigns', 'creatives'],
+  backup: [],
   system: ['accounts'],
   demo: ['accounts', 'governance', 'campaigns', 'creatives', 'inventory', 'events'],
 };
