@@ -1,6 +1,7 @@
 import { exitCodes } from '@cuepoint/contract';
 import { type Config, loadConfig, type SettingKey } from '@cuepoint/server';
 import { Command, CommanderError } from 'commander';
+import { addBackupCommands } from './commands/backup.ts';
 import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -92,6 +93,7 @@ export async function run(words: readonly string[], streams: Streams): Promise<n
   addOperationCommands(program, runner);
   addReconcileCommand(program, shell);
   addDoctorCommand(program, shell);
+  addBackupCommands(program, shell);
   addConfigCommand(program, shell);
   addMcpCommand(program, runner);
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
+import { registerBackupRoutes } from '#modules/backup';
 import { createLeaseBank, PotTermsBook, registerLeaseRoute } from '#modules/budgets';
 import {
   allCampaigns,
@@ -64,10 +65,9 @@ import type { Logger } from './platform/telemetry/logger.ts';
 import type { ControlMetrics } from './platform/telemetry/metrics.ts';
 import { createDeliveryProbe } from './processes/delivery-probe.ts';
 import type { Runtime } from './processes/runtime.ts';
+import { productVersion } from './product-version.ts';
 import { createLocalCaller } from './skins/local/caller.ts';
 import type { Credentials } from './skins/rest/server.ts';
-
-export const productVersion = '0.1.0';
 
 export interface ComposeOptions {
   runtime: Runtime;
@@ -393,6 +393,13 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       registerFileLinks(app, { store: files, links });
       registerSnapshotRoute(app, snapshots, runtime.planeKey);
       registerLeaseRoute(app, bank, runtime.planeKey);
+      if (localToken !== null)
+        registerBackupRoutes(app, {
+          database,
+          token: localToken,
+          now: () => clock.now(),
+          onError: (error) => onFault(error, 'a backup could not read the database'),
+        });
     },
     async prepare() {
       await queue.start();

@@ -1,6 +1,13 @@
 import type { Config } from './config.ts';
 import type { Logger } from './platform/telemetry/logger.ts';
 
+export {
+  BackupError,
+  type BackupErrorKind,
+  type CreatedBackup,
+  type RestoredBackup,
+  type VerifiedBackup,
+} from '#modules/backup';
 export { type Difference, type Reconciliation, reconcile } from '#modules/events';
 export {
   type Config,
@@ -38,3 +45,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
   const role = await import('./processes/role.ts');
   return role.runRole(config, log);
 }
+
+/** What acts on the installation itself, as `runRole`: loaded only when asked for. */
+export const installationBackup = (): Promise<typeof import('./processes/backup.ts')> =>
+  import('./processes/backup.ts');

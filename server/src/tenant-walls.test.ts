@@ -47,7 +47,7 @@ const looseFields = [
 const all = ['select', 'insert', 'update', 'delete'];
 
 /** Everything that each role beside `app` may do. What is not here is refused. */
-const roleRights: Record<Exclude<DatabaseRole, 'app'>, Record<string, string[]>> = {
+const roleRights: Record<Exclude<DatabaseRole, 'app' | 'backup'>, Record<string, string[]>> = {
   ingester: {
     account: ['select(id)'],
     delivery_event: ['select', 'insert', 'update'],
@@ -87,6 +87,7 @@ const roleRights: Record<Exclude<DatabaseRole, 'app'>, Record<string, string[]>>
     line_item: ['select'],
     line_item_creative: ['select'],
     log_offset: ['select'],
+    backup: ['select'],
     placement: ['select'],
     publisher: ['select'],
     qc_result: ['select(account_id,blocks,creative_id,pack_id)'],
@@ -301,6 +302,29 @@ databaseSuite('walls between tenants', (open) => {
       );
       expect(found).toEqual([{ too_much: false, owns: 0 }]);
     });
+  });
+
+  it('lets a backup read every table, whatever is added, and write its own list alone', async () => {
+    const expected = Object.fromEntries(
+      tables.map(({ name }) => [
+        name,
+        name === 'backup' ? ['select', 'insert', 'update(verified_at)'] : ['select'],
+      ]),
+    );
+    expect(await readPrivileges(database, tables, 'cuepoint_backup')).toEqual(expected);
+    for (const table of tenant) {
+      const name = sql.identifier(table.name);
+      const seen = await as('backup', undefined, (tx) =>
+        tx.execute(sql`select distinct account_id from ${name} where account_id in (${mine}, ${theirs})`),
+      );
+      expect(seen.rowCount, table.name).toBe(2);
+      for (const change of [
+        sql`insert into ${name} default values`,
+        sql`update ${name} set account_id = ${theirs}`,
+        sql`delete from ${name}`,
+      ])
+        expect(await outcome(as('backup', mine, (tx) => tx.execute(change))), table.name).toBe(denied);
+    }
   });
 
   it('has the columns that the code declares', async () => {

@@ -1,6 +1,6 @@
 import { ProblemError } from '@cuepoint/client';
 import { exitCodeOf, exitCodes, type Problem } from '@cuepoint/contract';
-import { ConfigError, DataDirectoryLockedError } from '@cuepoint/server';
+import { BackupError, type BackupErrorKind, ConfigError, DataDirectoryLockedError } from '@cuepoint/server';
 import type { Terminal } from './terminal.ts';
 
 /** Something the user did or has; its message is the whole story. */
@@ -72,11 +72,27 @@ function saysAll(detail: string, field: NonNullable<Problem['fields']>[number]):
   );
 }
 
+const backupExitCodes: Readonly<Record<BackupErrorKind, number>> = {
+  not_a_backup: exitCodes.blocked,
+  not_found: exitCodes.notFound,
+  newer: exitCodes.config,
+  cut: exitCodes.blocked,
+  damaged: exitCodes.blocked,
+  passphrase: exitCodes.auth,
+  exists: exitCodes.conflict,
+  not_empty: exitCodes.conflict,
+  in_use: exitCodes.conflict,
+  objects: exitCodes.blocked,
+  mismatch: exitCodes.blocked,
+  source: exitCodes.config,
+};
+
 function describeLocal(error: unknown): [string, number, string?] {
   if (error instanceof CommandError)
     return error.remedy ? [error.message, error.exitCode, error.remedy] : [error.message, error.exitCode];
   if (error instanceof ConfigError)
     return [error.message, exitCodes.config, 'See cuepoint config explain for every setting.'];
+  if (error instanceof BackupError) return [error.message, backupExitCodes[error.kind], error.remedy];
   if (error instanceof DataDirectoryLockedError)
     return [error.message, exitCodes.conflict, 'Stop that process, or choose another --data-dir.'];
   if (error instanceof TypeError && error.message === 'fetch failed') {

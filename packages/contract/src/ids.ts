@@ -25,6 +25,7 @@ export const idPrefixes = {
   specPack: 'pck',
   audit: 'aud',
   job: 'job',
+  backup: 'bak',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

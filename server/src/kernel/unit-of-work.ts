@@ -3,7 +3,14 @@ import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 /** A drizzle transaction with its role and account already set. */
 export type Tx = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
 
-export type DatabaseRole = 'app' | 'snapshot_builder' | 'ingester' | 'scheduler' | 'signin' | 'lender';
+export type DatabaseRole =
+  | 'app'
+  | 'snapshot_builder'
+  | 'ingester'
+  | 'scheduler'
+  | 'signin'
+  | 'lender'
+  | 'backup';
 
 export interface TransactionContext {
   role: DatabaseRole;

@@ -70,7 +70,9 @@ export async function runControl(
       await app.listen({ host: config.controlHost, port: runtime.controlPort });
       undo.push(() => app.close());
       port = (app.server.address() as AddressInfo).port;
-      lock.publish(runtime.publicUrl, runtime.sandbox?.address ?? null);
+      const host =
+        config.controlHost === '0.0.0.0' || config.controlHost === '::' ? '127.0.0.1' : config.controlHost;
+      lock.publish(runtime.publicUrl, runtime.sandbox?.address ?? null, `http://${host}:${port}`);
     }
     if (roles.work) await plane.work();
     return { port, close };

@@ -30,6 +30,8 @@ export interface LockInformation {
   token: string;
   /** Base URL of the stand-in platforms it uses; null when it uses none. */
   sandboxOrigin: string | null;
+  /** Where the control plane itself listens; null when it is not known. */
+  controlOrigin: string | null;
 }
 
 interface LockFile extends LockInformation {
@@ -39,8 +41,8 @@ interface LockFile extends LockInformation {
 export interface DataDirectoryLock {
   readonly directory: string;
   readonly token: string;
-  /** Tells other commands where the server answers, and the stand-in platforms it uses. */
-  publish(address: string, sandboxOrigin?: string | null): void;
+  /** Tells other commands where the server answers, the stand-in platforms it uses, and where its control plane is. */
+  publish(address: string, sandboxOrigin?: string | null, controlOrigin?: string | null): void;
   release(): void;
 }
 
@@ -139,6 +141,7 @@ export function acquireDataDirectoryLock(directoryPath: string): DataDirectoryLo
     address: null,
     token: randomBytes(32).toString('base64url'),
     sandboxOrigin: null,
+    controlOrigin: null,
     holder: ownIdentity(),
   };
   const prepared = draft(directory, file);
@@ -177,10 +180,10 @@ function hold(directory: string, path: string, file: LockFile): DataDirectoryLoc
   return {
     directory,
     token: file.token,
-    publish(address, sandboxOrigin = null) {
+    publish(address, sandboxOrigin = null, controlOrigin = null) {
       if (!held)
         throw new Error(`the lock on ${directory} was released; an address can no longer be published`);
-      renameSync(draft(directory, { ...file, address, sandboxOrigin }), path);
+      renameSync(draft(directory, { ...file, address, sandboxOrigin, controlOrigin }), path);
     },
     release() {
       if (!held) return;
@@ -198,6 +201,13 @@ export function readLock(directory: string): LockInformation | null {
   const file = parse(path);
   if (file === null || !isHeld(path, file)) return null;
   const { pid, startedAt, address, token } = file;
-  // A lock of an older version has no such field.
-  return { pid, startedAt, address, token, sandboxOrigin: file.sandboxOrigin ?? null };
+  // A lock of an older version has no such fields.
+  return {
+    pid,
+    startedAt,
+    address,
+    token,
+    sandboxOrigin: file.sandboxOrigin ?? null,
+    controlOrigin: file.controlOrigin ?? null,
+  };
 }

@@ -5,7 +5,7 @@ import { DatabaseUnavailableError } from './errors.ts';
 import { defaultMigrationsFolder, migrateDatabase } from './migrate.ts';
 import { openPostgres, type RoleUrls } from './postgres/open.ts';
 import { createTransactionRunner, refuseInsideTransaction } from './transaction.ts';
-import type { Database } from './types.ts';
+import type { Database, OwnerQuery } from './types.ts';
 import { parseDatabaseUrl } from './url.ts';
 
 export {
@@ -23,12 +23,19 @@ export {
   TransactionAbortedError,
   TransactionTimeoutError,
 } from './errors.ts';
-export { defaultMigrationsFolder, MigrationError } from './migrate.ts';
+export {
+  applyMigrations,
+  defaultMigrationsFolder,
+  type Migration,
+  MigrationError,
+  readMigrations,
+} from './migrate.ts';
 export type { RoleUrls } from './postgres/open.ts';
 export {
   type Database,
   type DatabaseRole,
   databaseRoles,
+  type OwnerQuery,
   type Transaction,
   type TransactionContext,
 } from './types.ts';
@@ -86,6 +93,28 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   );
 }
 
+async function runOwnerTransaction<T>(
+  owner: Connections['owner'],
+  work: (query: OwnerQuery) => Promise<T>,
+): Promise<T> {
+  const client = await owner.connect();
+  // A connection that breaks fails its next statement; it must not end the process besides.
+  client.on('error', () => undefined);
+  let failure: Error | undefined;
+  try {
+    await client.query('begin');
+    const value = await work(async (text, values) => client.query(text, values ? [...values] : undefined));
+    await client.query('commit');
+    return value;
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+    throw error;
+  } finally {
+    // Dropping the connection rolls back, whatever state it is in.
+    client.release(failure);
+  }
+}
+
 function throwUncaught(error: Error): void {
   setImmediate(() => {
     throw error;
@@ -134,6 +163,10 @@ function assemble(connections: Connections, options: OpenDatabaseOptions): Datab
     },
     withTransaction: (context, work) => tracked(() => transactions.run(context, work)),
     ownerQuery,
+    async ownerTransaction(work) {
+      refuseInsideTransaction(identity, 'ownerTransaction()');
+      return tracked(() => runOwnerTransaction(owner, work));
+    },
     async listen(channel, onPayload, onConnected) {
       refuseInsideTransaction(identity, 'listen()');
       return connections.listen(channel, onPayload, onConnected);

@@ -4,6 +4,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import type pg from 'pg';
+import type { OwnerQuery } from './types.ts';
 
 const migrationsSchema = 'cuepoint';
 const migrationsTable = 'migrations';
@@ -56,6 +57,45 @@ export async function migrateDatabase(pool: pg.Pool, migrationsFolder: string): 
     // After a failure the connection is dropped, which frees the lock as well.
     if (failure === undefined) await client.query('select pg_advisory_unlock($1)', [advisoryKey]);
     client.release(failure);
+  }
+}
+
+/** One migration of the journal. */
+export interface Migration {
+  /** Of its text, as the database remembers it. */
+  hash: string;
+  /** Place in the order, ms since 1970. */
+  when: number;
+  statements: readonly string[];
+}
+
+/** The migrations of a folder, in order. */
+export function readMigrations(migrationsFolder = defaultMigrationsFolder()): Migration[] {
+  return readMigrationFiles({ migrationsFolder }).map(({ hash, folderMillis, sql }) => ({
+    hash,
+    when: folderMillis,
+    statements: sql,
+  }));
+}
+
+/**
+ * Applies migrations to an empty database inside the caller's transaction, and remembers them where `migrate()` looks.
+ * Waits for, and keeps out, whoever migrates at the same time.
+ */
+export async function applyMigrations(query: OwnerQuery, migrations: readonly Migration[]): Promise<void> {
+  await query('select pg_advisory_xact_lock($1)', [advisoryKey]);
+  await query(`create schema if not exists ${migrationsSchema}`);
+  // As Drizzle makes it.
+  await query(
+    `create table if not exists ${migrationsSchema}.${migrationsTable} ` +
+      '(id serial primary key, hash text not null, created_at bigint)',
+  );
+  for (const { statements, hash, when } of migrations) {
+    for (const statement of statements) await query(statement);
+    await query(`insert into ${migrationsSchema}.${migrationsTable} (hash, created_at) values ($1, $2)`, [
+      hash,
+      when,
+    ]);
   }
 }
 

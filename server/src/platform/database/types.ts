@@ -9,6 +9,7 @@ export const databaseRoles = [
   'scheduler',
   'signin',
   'lender',
+  'backup',
 ] as const;
 export type DatabaseRole = (typeof databaseRoles)[number];
 
@@ -33,6 +34,9 @@ export interface QueryRows {
   rows: Array<Record<string, unknown>>;
 }
 
+/** One statement inside an open transaction. */
+export type OwnerQuery = (text: string, values?: readonly unknown[]) => Promise<QueryRows>;
+
 export interface Database {
   readonly kind: 'embedded' | 'postgres';
   /** Present when this process holds a data directory: publish the server's address through it. */
@@ -49,6 +53,11 @@ export interface Database {
    * platform itself: queue, migrations, diagnostics. Never with a tenant's input in the text.
    */
   ownerQuery(text: string, values?: readonly unknown[]): Promise<QueryRows>;
+  /**
+   * Several statements as the owner of the schema in one transaction, without a limit of time: all of it is kept, or
+   * nothing. For a restore, which has the database to itself.
+   */
+  ownerTransaction<T>(work: (query: OwnerQuery) => Promise<T>): Promise<T>;
   /** Calls `onPayload` for every NOTIFY on the channel. `onConnected` tells when messages may have been missed. */
   listen(
     channel: string,

@@ -15,6 +15,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   events: ['delivery'],
   budgets: ['events'],
   reporting: ['events', 'campaigns', 'creatives'],
+  backup: [],
   system: ['accounts'],
   demo: ['accounts', 'governance', 'campaigns', 'creatives', 'inventory', 'events'],
 };

@@ -48,6 +48,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Connection
     snapshot_builder: options.roleUrls.snapshotBuilder,
     signin: options.roleUrls.signin,
     lender: options.roleUrls.lender,
+    // Read with the owner's login: it is an operator's work.
+    backup: undefined,
   };
   const byRole = new Map<DatabaseRole, pg.Pool>();
   for (const [role, url] of Object.entries(urls) as Array<[DatabaseRole, string | undefined]>) {
