@@ -42,6 +42,7 @@ function screens(world: DemoWorld): Record<string, string> {
     why: '/why',
     'why, preview': `/why?tab=preview&li=${world.liveLineItemId}`,
     'why, tag': '/why?tab=vast',
+    live: '/live',
     'supply paths, additive': '/supply-paths?mode=additive',
     'supply paths, cascading': '/supply-paths?mode=cascading',
   };

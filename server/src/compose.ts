@@ -13,6 +13,7 @@ import {
 import { createCreatives } from '#modules/creatives';
 import {
   createSnapshotSource,
+  DeliveryUnavailableError,
   debugTokenOperations,
   explainOperations,
   fileSnapshotArchive,
@@ -21,7 +22,15 @@ import {
   registerSnapshotRoute,
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
-import { createEvents, createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
+import {
+  createEvents,
+  createIngester,
+  createLiveTail,
+  hasDelivered,
+  httpLogSource,
+  ingestedSpend,
+  type LiveTail,
+} from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { createInventory } from '#modules/inventory';
 import {
@@ -69,6 +78,8 @@ export interface ComposeOptions {
 export interface ControlPlane {
   pipeline: Pipeline;
   events: EventBus;
+  /** Records of the delivery nodes as they become durable. */
+  tail: LiveTail;
   authenticate(credentials: Credentials): Promise<Principal>;
   newRequestId(): string;
   /** Routes that are no operations: signed files, snapshots for delivery nodes. */
@@ -213,9 +224,16 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     recordAudit: pipelineStore.writeAudit,
   });
   const deliveryLog = httpLogSource({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
+  const deliveryNode = httpDeliveryNode({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
+  const tail = createLiveTail({ logs: [deliveryLog] });
   const counts = createEvents({
     database,
     logs: [deliveryLog],
+    timeline: (accountId, id) =>
+      deliveryNode.timeline(accountId, id).catch((error: unknown) => {
+        if (error instanceof DeliveryUnavailableError) return 'away' as const;
+        throw error;
+      }),
     campaigns: async (tx, mode) => {
       const rows = mode === 'held' ? await holdCampaigns(tx) : await allCampaigns(tx);
       return new Map(rows.map(({ id, demo }) => [id, { demo }]));
@@ -273,7 +291,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     freshAt: () => ingester.state().freshAt,
   });
   const explanations = explainOperations({
-    node: httpDeliveryNode({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
+    node: deliveryNode,
     snapshots: new KnownSnapshots(archive),
     now: () => clock.now(),
     randomSeed: () => randomBytes(4).readUInt32LE(0),
@@ -356,6 +374,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   return {
     pipeline,
     events,
+    tail,
     newRequestId: () => ids.request(),
     async authenticate({ session, bearer }) {
       if (bearer !== null) {
@@ -406,6 +425,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     },
     async close() {
       if (sweeper) clearInterval(sweeper);
+      await tail.stop();
       await ingester.stop();
       await snapshots.stop();
       await queue.stop({ graceful: true, timeLimitMs: 8_000 });

@@ -7,6 +7,7 @@ import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
 import { statsView, statusView } from './status.ts';
 import { supplyView } from './supply.ts';
+import { timelineView } from './timeline.ts';
 import { deploymentView, trafficView } from './trafficking.ts';
 import { vastView } from './vast.ts';
 
@@ -49,6 +50,7 @@ const views: Readonly<Record<string, View>> = {
   'delivery.createDebugToken': debugTokenView,
   'events.verifyEvents': verificationView,
   'events.rebuildEvents': rebuildView,
+  'events.getDecisionTimeline': timelineView,
   'trafficking.trafficCreative': trafficView,
   'trafficking.getDeployment': deploymentView,
 };

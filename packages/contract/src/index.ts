@@ -5,6 +5,7 @@ import { deliveryOperations } from './delivery.ts';
 import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
+import { liveTailOperations } from './live-tail.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
 import { supplyOperations } from './supply.ts';
@@ -22,6 +23,7 @@ export const operations = [
   ...deliveryOperations,
   ...reportingOperations,
   ...eventsOperations,
+  ...liveTailOperations,
   ...governanceOperations,
   ...accountsOperations,
   ...systemOperations,
@@ -41,6 +43,7 @@ export * from './ids.ts';
 export * from './inventory.ts';
 export { MAX_BREAK_SLOTS, PodRule } from './inventory-fields.ts';
 export * from './line-items.ts';
+export * from './live-tail.ts';
 export * from './money.ts';
 export * from './operation.ts';
 export * from './page.ts';

@@ -86,6 +86,8 @@ export const PLANE_PATHS = {
   status: '/internal/status',
   /** One decision record. Query: account, id (decision id, or request id of the caller). 404 when the log has none. */
   decision: '/internal/decision',
+  /** What the log holds of one decision and its session. Query: account, id. 404 when the log has no such decision. */
+  timeline: '/internal/timeline',
   /** The newest decision records. Query: account, limit, outcome (`all`, `ads`, `empty`). */
   decisions: '/internal/decisions',
   /** Counters of the moment. Query: account, identity (16 hex digits, or none), at (milliseconds since 1970). */

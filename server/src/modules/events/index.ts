@@ -1,4 +1,5 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
+import { decisionTimelineOperation, type TimelinePorts } from './operations/decision-timeline.ts';
 import { rebuildEventsOperation } from './operations/rebuild-events.ts';
 import { verifyEventsOperation } from './operations/verify-events.ts';
 import type { TruthPorts } from './ports.ts';
@@ -20,6 +21,7 @@ export {
   type IngesterState,
   type IngestTotals,
 } from './ingester.ts';
+export { createLiveTail, type LiveTail } from './live-tail/live-tail.ts';
 export type { IngestDatabase, KeptLog, LogSource, TruthPorts } from './ports.ts';
 export {
   hasDelivered,
@@ -48,6 +50,12 @@ export {
   spentIn,
 } from './report-queries.ts';
 
-export function createEvents(ports: TruthPorts): { operations: AnyBinding[] } {
-  return { operations: [verifyEventsOperation(ports), rebuildEventsOperation(ports)] };
+export function createEvents(ports: TruthPorts & TimelinePorts): { operations: AnyBinding[] } {
+  return {
+    operations: [
+      verifyEventsOperation(ports),
+      rebuildEventsOperation(ports),
+      decisionTimelineOperation(ports),
+    ],
+  };
 }

@@ -9,6 +9,7 @@ import { KIND } from './log/frame.ts';
 import { comparePositions, LogPositionError } from './log/reader.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError, sendProblem } from './problems.ts';
+import { readTimeline } from './timeline.ts';
 
 export interface InternalServerParts {
   readonly nodeId: string;
@@ -64,6 +65,12 @@ async function answer(
       const record = await parts.engine.lookup.find(text(url, 'account'), text(url, 'id'));
       if (!record) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
       return sendText(response, 200, JSON.stringify(record), 'application/json');
+    }
+    case PLANE_PATHS.timeline: {
+      authorise(parts, request);
+      const timeline = await readTimeline(parts, text(url, 'account'), text(url, 'id'));
+      if (!timeline) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
+      return sendText(response, 200, JSON.stringify(timeline), 'application/json');
     }
     case PLANE_PATHS.decisions: {
       authorise(parts, request);

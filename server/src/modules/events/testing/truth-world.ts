@@ -35,6 +35,7 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
         database,
         logs,
         campaigns: async () => new Map(campaigns),
+        timeline: async () => 'away',
         get pageSize() {
           return settings.pageSize ?? 6;
         },
