@@ -73,6 +73,7 @@ try {
         await page.getByRole('list', { name: 'Events of the decision' }).first().waitFor();
       },
     },
+    health: { path: '/health' },
     'supply-paths': { path: '/supply-paths' },
     'supply-paths-additive': { path: '/supply-paths?mode=additive' },
   };

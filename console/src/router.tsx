@@ -197,6 +197,12 @@ const live = createRoute({
   component: lazyRouteComponent(() => import('./screens/live/live.tsx'), 'Live'),
 });
 
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./screens/health/health.tsx'), 'Health'),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signIn,
@@ -213,6 +219,7 @@ export const router = createRouter({
       placements,
       why,
       live,
+      health,
       supplyPaths,
     ]),
   ]),

@@ -72,6 +72,23 @@ export function liveJourneys(stage: () => Stage): void {
     await page.getByText(/^Replayed exactly, /).waitFor();
   });
 
+  it('health shows the node that serves, and how far its events are counted', async () => {
+    await stage().demo();
+    const page = await stage().page('/health');
+    await settled(page);
+    const { client } = stage().installation;
+    const { nodes } = await client.events.getDeliveryHealth({});
+    expect(nodes).toHaveLength(1);
+    const panel = page.getByRole('region', { name: nodes[0]!.node!, exact: true });
+    await panel.getByText('Serving', { exact: true }).first().waitFor();
+    await panel.getByText('Current', { exact: true }).waitFor();
+    await panel.getByText(nodes[0]!.snapshot!.hash!.slice(0, 12)).waitFor();
+    const before = nodes[0]!.events!.acknowledged;
+    await play(stage(), `health-${Date.now()}`, 'impression');
+    await panel.getByText((before + 1).toLocaleString('en-US'), { exact: true }).waitFor();
+    await page.getByText('All is well').waitFor();
+  });
+
   it('a filter keeps out what it does not want', async () => {
     await stage().demo();
     const page = await stage().page('/live?event=complete');

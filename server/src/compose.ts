@@ -28,6 +28,7 @@ import {
   createLiveTail,
   hasDelivered,
   httpLogSource,
+  httpNodeHealth,
   ingestedSpend,
   type LiveTail,
 } from '#modules/events';
@@ -229,6 +230,14 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   const counts = createEvents({
     database,
     logs: [deliveryLog],
+    nodes: [
+      {
+        log: deliveryLog,
+        health: httpNodeHealth({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
+        lastKnownName: () => ingester.state().nodeId,
+      },
+    ],
+    ingester: () => ingester.state().failure?.message ?? null,
     timeline: (accountId, id) =>
       deliveryNode.timeline(accountId, id).catch((error: unknown) => {
         if (error instanceof DeliveryUnavailableError) return 'away' as const;
@@ -336,6 +345,23 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     demo,
   });
 
+  metrics.watch({
+    ingestAgeSeconds: () => {
+      const { freshAt } = ingester.state();
+      return freshAt === null ? Number.NaN : (clock.now().getTime() - freshAt.getTime()) / 1000;
+    },
+    ingestFailures: () => ingester.state().failure?.failures ?? 0,
+    ingestDuplicates: () => ingester.state().duplicates,
+    liveTails: () => tail.size,
+    queues: async () =>
+      (await queue.stats()).flatMap(({ queue: name, waiting, delayed, active, dead }) =>
+        Object.entries({ waiting: waiting + delayed, active, failed: dead }).map(([state, count]) => ({
+          queue: name,
+          state,
+          count,
+        })),
+      ),
+  });
   const pipeline = createPipeline(
     [
       ...accounts.operations,

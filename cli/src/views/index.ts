@@ -2,6 +2,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
 import { debugTokenView, explanationView } from './delivery.ts';
+import { deliveryHealthView } from './delivery-health.ts';
 import { rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
@@ -51,6 +52,7 @@ const views: Readonly<Record<string, View>> = {
   'events.verifyEvents': verificationView,
   'events.rebuildEvents': rebuildView,
   'events.getDecisionTimeline': timelineView,
+  'events.getDeliveryHealth': deliveryHealthView,
   'trafficking.trafficCreative': trafficView,
   'trafficking.getDeployment': deploymentView,
 };

@@ -1,5 +1,6 @@
 import {
   Activity,
+  HeartPulse,
   ListChecks,
   type LucideIcon,
   MonitorPlay,
@@ -11,7 +12,7 @@ import {
 
 export interface NavItem {
   label: string;
-  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/live' | '/supply-paths';
+  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/live' | '/health' | '/supply-paths';
   icon: LucideIcon;
   keys: string;
 }
@@ -32,6 +33,7 @@ export const navGroups: readonly { name: string | null; items: readonly NavItem[
       { label: 'Placements', to: '/placements', icon: MonitorPlay, keys: 'g v' },
       { label: 'Why', to: '/why', icon: SearchCheck, keys: 'g w' },
       { label: 'Live', to: '/live', icon: Activity, keys: 'g e' },
+      { label: 'Health', to: '/health', icon: HeartPulse, keys: 'g h' },
     ],
   },
   { name: 'Learn', items: [{ label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' }] },

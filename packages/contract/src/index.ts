@@ -2,6 +2,7 @@ import { accountsOperations } from './accounts.ts';
 import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
 import { deliveryOperations } from './delivery.ts';
+import { deliveryHealthOperations } from './delivery-health.ts';
 import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
@@ -24,6 +25,7 @@ export const operations = [
   ...reportingOperations,
   ...eventsOperations,
   ...liveTailOperations,
+  ...deliveryHealthOperations,
   ...governanceOperations,
   ...accountsOperations,
   ...systemOperations,
@@ -36,6 +38,7 @@ export * from './campaigns.ts';
 export * from './common.ts';
 export * from './creatives.ts';
 export * from './delivery.ts';
+export * from './delivery-health.ts';
 export * from './events.ts';
 export * from './flat.ts';
 export * from './governance.ts';

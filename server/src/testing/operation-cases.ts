@@ -371,6 +371,7 @@ export const operationCases: Record<string, OperationCase> = {
     input: nothing,
     note: 'no delivery node was counted beside this test: there is no log to read',
   },
+  'events.getDeliveryHealth': { input: nothing },
   'events.getDecisionTimeline': {
     input: () => ({ decisionId: 'dec_none' }),
     foreign: { decisionId: 'delivery.unavailable' },

@@ -1,10 +1,12 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
 import { decisionTimelineOperation, type TimelinePorts } from './operations/decision-timeline.ts';
+import { deliveryHealthOperation } from './operations/delivery-health.ts';
 import { rebuildEventsOperation } from './operations/rebuild-events.ts';
 import { verifyEventsOperation } from './operations/verify-events.ts';
-import type { TruthPorts } from './ports.ts';
+import type { HealthPorts, TruthPorts } from './ports.ts';
 
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
+export { httpNodeHealth } from './adapters/http-node-health.ts';
 export { type AppliedPage, addHours } from './apply-page.ts';
 export { type HourRow, rollUp } from './domain/derive-rows.ts';
 export {
@@ -50,12 +52,13 @@ export {
   spentIn,
 } from './report-queries.ts';
 
-export function createEvents(ports: TruthPorts & TimelinePorts): { operations: AnyBinding[] } {
+export function createEvents(ports: TruthPorts & TimelinePorts & HealthPorts): { operations: AnyBinding[] } {
   return {
     operations: [
       verifyEventsOperation(ports),
       rebuildEventsOperation(ports),
       decisionTimelineOperation(ports),
+      deliveryHealthOperation(ports),
     ],
   };
 }

@@ -1,7 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { identityOf } from '../../kernel/ad-request.ts';
-import { type LogPosition, type NodeStatus, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
+import {
+  type LogPosition,
+  type NodeHealth,
+  type NodeStatus,
+  PLANE_PATHS,
+} from '../../kernel/delivery-protocol.ts';
 import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
 import type { DurableLog } from './log/durable-log.ts';
@@ -19,6 +24,7 @@ export interface InternalServerParts {
   readonly metrics: DeliveryMetrics;
   readonly isReady: () => boolean;
   readonly status: () => NodeStatus;
+  readonly health: () => Promise<NodeHealth>;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
@@ -60,6 +66,9 @@ async function answer(
     case PLANE_PATHS.status:
       authorise(parts, request);
       return sendText(response, 200, JSON.stringify(parts.status()), 'application/json');
+    case PLANE_PATHS.health:
+      authorise(parts, request);
+      return sendText(response, 200, JSON.stringify(await parts.health()), 'application/json');
     case PLANE_PATHS.decision: {
       authorise(parts, request);
       const record = await parts.engine.lookup.find(text(url, 'account'), text(url, 'id'));

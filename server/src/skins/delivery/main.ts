@@ -8,6 +8,7 @@ import {
 } from '../../kernel/delivery-protocol.ts';
 import { ControlProxy } from './control-proxy.ts';
 import { Engine } from './engine.ts';
+import { nodeHealth } from './health.ts';
 import { createInternalServer } from './internal-server.ts';
 import { DurableLog } from './log/durable-log.ts';
 import { DeliveryMetrics } from './metrics.ts';
@@ -54,6 +55,8 @@ async function startDelivery(
   if (options.planeKey.length < 32) throw new RangeError('planeKey has fewer than 32 characters');
   const logger = options.logger ?? pino({ name: 'delivery' });
   const nowMs = Date.now;
+  const startedAtMs = nowMs();
+  const metrics = new DeliveryMetrics();
   const logDir = join(options.dataDir, 'log', options.nodeId);
   const { log, tornBytes } = await DurableLog.open({
     dir: logDir,
@@ -62,10 +65,10 @@ async function startDelivery(
     segmentBytes: options.segmentBytes ?? 64 * MIB,
     maxQueueBytes: options.maxQueueBytes ?? 8 * MIB,
     nowMs,
+    onCommit: (milliseconds) => metrics.countCommit(milliseconds),
   });
   opened.push(() => log.close());
   if (tornBytes > 0) logger.warn({ tornBytes }, 'an interrupted write was cut off the log and put aside');
-  const metrics = new DeliveryMetrics();
   const follower = new SnapshotFollower({
     controlOrigin: options.controlOrigin,
     planeKey: options.planeKey,
@@ -189,6 +192,21 @@ async function startDelivery(
     metrics,
     isReady: () => isReady && !isStopping,
     status,
+    health: () =>
+      nodeHealth({
+        status: status(),
+        startedAtMs,
+        notReady: isStopping
+          ? 'it is being stopped'
+          : isReady
+            ? null
+            : 'it has no snapshot: the control plane has not sent one, and none is kept on its disk',
+        sync: options.sync ?? 'fsync',
+        logDir,
+        log,
+        metrics,
+        snapshotsRefused: follower.refused,
+      }),
     onFault,
   });
   metrics.observe({

@@ -36,6 +36,8 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
         logs,
         campaigns: async () => new Map(campaigns),
         timeline: async () => 'away',
+        nodes: [],
+        ingester: () => null,
         get pageSize() {
           return settings.pageSize ?? 6;
         },
