@@ -5,6 +5,7 @@ import { adBreakJourneys } from './journeys/ad-break.ts';
 import { campaignJourneys } from './journeys/campaigns.ts';
 import { creativeJourneys } from './journeys/creatives.ts';
 import { lineItemJourneys } from './journeys/line-items.ts';
+import { liveJourneys } from './journeys/live.ts';
 import { placementJourneys } from './journeys/placements.ts';
 import { playerJourneys } from './journeys/player.ts';
 import { qualityJourneys } from './journeys/quality.ts';
@@ -56,6 +57,7 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('line items', () => lineItemJourneys(current));
   describe('what a line item serves by', () => servedJourneys(current));
   describe('why', () => whyJourneys(current));
+  describe('live', () => liveJourneys(current));
   describe('a player', () => playerJourneys(current));
   describe('a break', () => adBreakJourneys(current));
   describe('every screen', () => qualityJourneys(current));

@@ -64,6 +64,16 @@ try {
         await until(page, "document.querySelector('video')?.readyState >= 2");
       },
     },
+    live: {
+      path: '/live',
+      before: async (page) => {
+        await page.getByText(/records\/s/).waitFor();
+        for (let n = 0; n < 6; n++) await playAd(`screen-${n}`);
+        await page.getByRole('table', { name: 'Live records' }).locator('tbody a').nth(2).click();
+        await page.getByRole('list', { name: 'Events of the decision' }).first().waitFor();
+      },
+    },
+    health: { path: '/health' },
     'supply-paths': { path: '/supply-paths' },
     'supply-paths-additive': { path: '/supply-paths?mode=additive' },
   };
@@ -129,6 +139,15 @@ async function fillCampaign(page: Page): Promise<void> {
   await page.getByLabel('Budget', { exact: true }).fill('25,000');
   await page.getByLabel('Price of 1,000 impressions').fill('24.10');
   await page.getByText(/_HarbourLights$/).waitFor();
+}
+
+/** One ad that is asked for and seen in part. */
+async function playAd(requestId: string): Promise<void> {
+  const answer = await fetch(`${installation.origin}/vast?dur=30&rid=${requestId}&sid=screen`);
+  for (const [, address] of (await answer.text()).matchAll(
+    /<(?:Impression id="cuepoint"|Tracking event="(?:start|firstQuartile)")>([^<]+)/g,
+  ))
+    await fetch(address!.replaceAll('&amp;', '&'));
 }
 
 /** A frame in the middle says more than the first. */

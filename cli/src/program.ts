@@ -10,6 +10,7 @@ import { addOperationCommands, type CommandRunner } from './commands/operation-c
 import { addReconcileCommand } from './commands/reconcile.ts';
 import type { Shell } from './commands/shell.ts';
 import { addStartCommand } from './commands/start.ts';
+import { addTailCommand } from './commands/tail.ts';
 import { connect } from './connect/installation.ts';
 import { CommandError, reportFailure } from './output/failure.ts';
 import { createTerminal, type Output, type Terminal } from './output/terminal.ts';
@@ -91,6 +92,7 @@ export async function run(words: readonly string[], streams: Streams): Promise<n
   addStartCommand(program, shell);
   addDemoCommand(program, shell);
   addOperationCommands(program, runner);
+  addTailCommand(program, runner);
   addReconcileCommand(program, shell);
   addDoctorCommand(program, shell);
   addBackupCommands(program, shell);

@@ -16,6 +16,7 @@ import { EmptyState, ErrorState, Skeleton } from './design/states.tsx';
 import { type CampaignsSearch, readCampaignsSearch } from './screens/campaigns/search.ts';
 import { type CampaignTab, readCampaignTab } from './screens/campaigns/tabs.ts';
 import { type LineItemsSearch, readLineItemsSearch } from './screens/line-items/search.ts';
+import { type LiveSearch, readLiveSearch } from './screens/live/search.ts';
 import { type PlacementsSearch, readPlacementsSearch } from './screens/placements/search.ts';
 import { readSupplySearch, type SupplySearch } from './screens/supply-paths/search.ts';
 import { readWhySearch, type WhySearch } from './screens/why/search.ts';
@@ -189,6 +190,19 @@ const why = createRoute({
   component: lazyRouteComponent(() => import('./screens/why/why.tsx'), 'Why'),
 });
 
+const live = createRoute({
+  getParentRoute: () => shell,
+  path: '/live',
+  validateSearch: (search: Record<string, unknown>): LiveSearch => readLiveSearch(search),
+  component: lazyRouteComponent(() => import('./screens/live/live.tsx'), 'Live'),
+});
+
+const health = createRoute({
+  getParentRoute: () => shell,
+  path: '/health',
+  component: lazyRouteComponent(() => import('./screens/health/health.tsx'), 'Health'),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signIn,
@@ -204,6 +218,8 @@ export const router = createRouter({
       creative,
       placements,
       why,
+      live,
+      health,
       supplyPaths,
     ]),
   ]),

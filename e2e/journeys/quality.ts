@@ -42,6 +42,8 @@ function screens(world: DemoWorld): Record<string, string> {
     why: '/why',
     'why, preview': `/why?tab=preview&li=${world.liveLineItemId}`,
     'why, tag': '/why?tab=vast',
+    live: '/live',
+    health: '/health',
     'supply paths, additive': '/supply-paths?mode=additive',
     'supply paths, cascading': '/supply-paths?mode=cascading',
   };

@@ -15,6 +15,7 @@ import {
 import { createCreatives } from '#modules/creatives';
 import {
   createSnapshotSource,
+  DeliveryUnavailableError,
   debugTokenOperations,
   explainOperations,
   fileSnapshotArchive,
@@ -26,10 +27,13 @@ import { createDemo } from '#modules/demo';
 import {
   createEvents,
   createIngester,
+  createLiveTail,
   flightSpendBetween,
   hasDelivered,
   httpLogSource,
+  httpNodeHealth,
   ingestedSpend,
+  type LiveTail,
   spendByNode,
   spendInAll,
   spendOfNode,
@@ -81,6 +85,8 @@ export interface ComposeOptions {
 export interface ControlPlane {
   pipeline: Pipeline;
   events: EventBus;
+  /** Records of the delivery nodes as they become durable. */
+  tail: LiveTail;
   authenticate(credentials: Credentials): Promise<Principal>;
   newRequestId(): string;
   /** Routes that are no operations: signed files, snapshots for delivery nodes. */
@@ -225,9 +231,24 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     recordAudit: pipelineStore.writeAudit,
   });
   const deliveryLog = httpLogSource({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
+  const deliveryNode = httpDeliveryNode({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
+  const tail = createLiveTail({ logs: [deliveryLog] });
   const counts = createEvents({
     database,
     logs: [deliveryLog],
+    nodes: [
+      {
+        log: deliveryLog,
+        health: httpNodeHealth({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
+        lastKnownName: () => ingester.state().nodeId,
+      },
+    ],
+    ingester: () => ingester.state().failure?.message ?? null,
+    timeline: (accountId, id) =>
+      deliveryNode.timeline(accountId, id).catch((error: unknown) => {
+        if (error instanceof DeliveryUnavailableError) return 'away' as const;
+        throw error;
+      }),
     campaigns: async (tx, mode) => {
       const rows = mode === 'held' ? await holdCampaigns(tx) : await allCampaigns(tx);
       return new Map(rows.map(({ id, demo }) => [id, { demo }]));
@@ -297,7 +318,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     freshAt: () => ingester.state().freshAt,
   });
   const explanations = explainOperations({
-    node: httpDeliveryNode({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
+    node: deliveryNode,
     snapshots: new KnownSnapshots(archive),
     now: () => clock.now(),
     randomSeed: () => randomBytes(4).readUInt32LE(0),
@@ -342,6 +363,23 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     demo,
   });
 
+  metrics.watch({
+    ingestAgeSeconds: () => {
+      const { freshAt } = ingester.state();
+      return freshAt === null ? Number.NaN : (clock.now().getTime() - freshAt.getTime()) / 1000;
+    },
+    ingestFailures: () => ingester.state().failure?.failures ?? 0,
+    ingestDuplicates: () => ingester.state().duplicates,
+    liveTails: () => tail.size,
+    queues: async () =>
+      (await queue.stats()).flatMap(({ queue: name, waiting, delayed, active, dead }) =>
+        Object.entries({ waiting: waiting + delayed, active, failed: dead }).map(([state, count]) => ({
+          queue: name,
+          state,
+          count,
+        })),
+      ),
+  });
   const pipeline = createPipeline(
     [
       ...accounts.operations,
@@ -381,6 +419,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   return {
     pipeline,
     events,
+    tail,
     newRequestId: () => ids.request(),
     async authenticate({ session, bearer }) {
       if (bearer !== null) {
@@ -439,6 +478,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     },
     async close() {
       if (sweeper) clearInterval(sweeper);
+      await tail.stop();
       await ingester.stop();
       await snapshots.stop();
       await queue.stop({ graceful: true, timeLimitMs: 8_000 });

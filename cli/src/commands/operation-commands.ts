@@ -130,10 +130,15 @@ function callOptionsOf(operation: AnyOperation, options: Record<string, unknown>
 
 /** Some items of a bulk call may have failed, a followed job too, or a check found something: the shell must see it. */
 export function exitCodeOfOutput(output: unknown): number | undefined {
-  const value = output as { results?: Array<{ ok?: boolean }>; status?: unknown; agrees?: unknown };
+  const value = output as {
+    results?: Array<{ ok?: boolean }>;
+    status?: unknown;
+    agrees?: unknown;
+    ok?: unknown;
+  };
   if (Array.isArray(value.results) && value.results.some((result) => result.ok === false))
     return exitCodes.failure;
-  if (value.status === 'failed' || value.agrees === false) return exitCodes.failure;
+  if (value.status === 'failed' || value.agrees === false || value.ok === false) return exitCodes.failure;
   return undefined;
 }
 

@@ -2,11 +2,13 @@ import type { Terminal } from '../output/terminal.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
 import { debugTokenView, explanationView } from './delivery.ts';
+import { deliveryHealthView } from './delivery-health.ts';
 import { rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
 import { statsView, statusView } from './status.ts';
 import { supplyView } from './supply.ts';
+import { timelineView } from './timeline.ts';
 import { deploymentView, trafficView } from './trafficking.ts';
 import { vastView } from './vast.ts';
 
@@ -49,6 +51,8 @@ const views: Readonly<Record<string, View>> = {
   'delivery.createDebugToken': debugTokenView,
   'events.verifyEvents': verificationView,
   'events.rebuildEvents': rebuildView,
+  'events.getDecisionTimeline': timelineView,
+  'events.getDeliveryHealth': deliveryHealthView,
   'trafficking.trafficCreative': trafficView,
   'trafficking.getDeployment': deploymentView,
 };

@@ -1,8 +1,18 @@
-import { ListChecks, type LucideIcon, MonitorPlay, Route, Rows3, SearchCheck, Sun } from 'lucide-react';
+import {
+  Activity,
+  HeartPulse,
+  ListChecks,
+  type LucideIcon,
+  MonitorPlay,
+  Route,
+  Rows3,
+  SearchCheck,
+  Sun,
+} from 'lucide-react';
 
 export interface NavItem {
   label: string;
-  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/supply-paths';
+  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/live' | '/health' | '/supply-paths';
   icon: LucideIcon;
   keys: string;
 }
@@ -22,6 +32,8 @@ export const navGroups: readonly { name: string | null; items: readonly NavItem[
     items: [
       { label: 'Placements', to: '/placements', icon: MonitorPlay, keys: 'g v' },
       { label: 'Why', to: '/why', icon: SearchCheck, keys: 'g w' },
+      { label: 'Live', to: '/live', icon: Activity, keys: 'g e' },
+      { label: 'Health', to: '/health', icon: HeartPulse, keys: 'g h' },
     ],
   },
   { name: 'Learn', items: [{ label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' }] },

@@ -40,10 +40,12 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+const takesSpace = 'button,summary,input,[role="button"],[role="switch"],[role="checkbox"],[role="slider"]';
+
 /** Longest pause between the keys of a sequence such as "g t". */
 const sequenceMs = 900;
 
-/** Runs what `find` gives for "?", "g t" and the like. */
+/** Runs what `find` gives for "?", "space", "g t" and the like. */
 export function useShortcutKeys(find: (keys: string) => (() => void) | undefined): void {
   const on = useShortcutsEnabled();
   const latest = useRef(find);
@@ -58,7 +60,10 @@ export function useShortcutKeys(find: (keys: string) => (() => void) | undefined
       if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented || isTyping(event.target))
         return;
       if (event.target instanceof Element && event.target.closest('[role="menu"],dialog')) return;
-      const pressed = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const isSpace = event.key === ' ';
+      // What has the focus takes the space bar first.
+      if (isSpace && event.target instanceof Element && event.target.closest(takesSpace)) return;
+      const pressed = isSpace ? 'space' : event.key.length === 1 ? event.key.toLowerCase() : event.key;
       const sequence = first && event.timeStamp - firstAt < sequenceMs ? `${first} ${pressed}` : '';
       const run = (sequence && latest.current(sequence)) || latest.current(pressed);
       first = sequence && run ? '' : pressed;

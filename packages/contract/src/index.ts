@@ -2,9 +2,11 @@ import { accountsOperations } from './accounts.ts';
 import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
 import { deliveryOperations } from './delivery.ts';
+import { deliveryHealthOperations } from './delivery-health.ts';
 import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
+import { liveTailOperations } from './live-tail.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
 import { supplyOperations } from './supply.ts';
@@ -22,6 +24,8 @@ export const operations = [
   ...deliveryOperations,
   ...reportingOperations,
   ...eventsOperations,
+  ...liveTailOperations,
+  ...deliveryHealthOperations,
   ...governanceOperations,
   ...accountsOperations,
   ...systemOperations,
@@ -34,6 +38,7 @@ export * from './campaigns.ts';
 export * from './common.ts';
 export * from './creatives.ts';
 export * from './delivery.ts';
+export * from './delivery-health.ts';
 export * from './events.ts';
 export * from './flat.ts';
 export * from './governance.ts';
@@ -41,6 +46,7 @@ export * from './ids.ts';
 export * from './inventory.ts';
 export { MAX_BREAK_SLOTS, PodRule } from './inventory-fields.ts';
 export * from './line-items.ts';
+export * from './live-tail.ts';
 export * from './money.ts';
 export * from './operation.ts';
 export * from './page.ts';

@@ -26,6 +26,14 @@ export const DecisionRequest = z.object({
   /** False when privacy forbids a record of the viewer: identity, segments and the finer place are then left out. */
   mayLogViewer: z.boolean().optional(),
   identityKind: z.enum(['ifa', 'supplied', 'household', 'session', 'none']),
+  /**
+   * Keyed hash of the viewing session that the request named (`sid`), as 16 hex digits: joins the requests of one stream.
+   * Left out when none was named, or privacy forbids to keep it.
+   */
+  session: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   /** What the same stream had shown, in pairs of numbers; `rememberShown` of @cuepoint/decisioning makes them. */
   streamKeys: z.array(z.number().int()),
   blockedCategories: z.array(z.string()),
@@ -118,6 +126,19 @@ export type LogRecord = z.infer<typeof LogRecord>;
 /** A record with its address. */
 export const LogEntry = z.object({ ...LogPosition.shape, record: LogRecord });
 export type LogEntry = z.infer<typeof LogEntry>;
+
+/** Answer of `GET /internal/timeline`: what a node's log holds of one decision, and of the viewing session around it. */
+export const NodeTimeline = z.object({
+  nodeId: id,
+  decision: DecisionRecord,
+  /** Events of the decision and of the others of its session, in the order of the log. */
+  events: z.array(LogEntry),
+  /** Every decision of the session, this one among them, oldest first; empty when no session was named. */
+  session: z.array(DecisionRecord),
+  /** The log was read to its end, or as long as an event of the decision can still come. */
+  isWhole: z.boolean(),
+});
+export type NodeTimeline = z.infer<typeof NodeTimeline>;
 
 /** Answer of `GET /internal/log`: records from the asked position on, and where to ask next. */
 export const LogPage = z.object({

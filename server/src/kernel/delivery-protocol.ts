@@ -75,6 +75,39 @@ export const NodeStatus = z.object({
 });
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
+/** Answer of `GET /internal/health`: what a person needs to judge a node. Counts are since the process started. */
+export const NodeHealth = z.object({
+  status: NodeStatus,
+  startedAt: instant,
+  /** Why it is not ready; null when it is. */
+  notReady: z.string().nullable(),
+  sync: z.enum(['fsync', 'relaxed']),
+  log: z.object({
+    /** Kept segments, oldest first, with their bytes. */
+    segments: z.array(z.object({ segment: z.number().int().positive(), bytes: z.number().int() })),
+    /** When the segment that is being written was begun. */
+    segmentCreatedAt: instant.nullable(),
+    queuedBytes: z.number().int(),
+    droppedRecords: z.number().int(),
+    commits: z.number().int(),
+    /** Write and fdatasync of one batch, of the last ten to twenty seconds; null when there was none. */
+    commitP50Ms: z.number().nullable(),
+    commitP99Ms: z.number().nullable(),
+  }),
+  events: z.object({
+    duplicates: z.number().int(),
+    /** Answered 503: the log could not keep them. */
+    refused: z.number().int(),
+    clicksUnrecorded: z.number().int(),
+    /** By reason. */
+    invalid: z.record(z.string(), z.number().int()),
+    /** Tracking addresses that were no right ones, by code. */
+    linksRefused: z.record(z.string(), z.number().int()),
+  }),
+  snapshotsRefused: z.number().int(),
+});
+export type NodeHealth = z.infer<typeof NodeHealth>;
+
 /** Answer of `GET /internal/readings`: counters of every running line item of an account, for one viewer. */
 export const AccountReadings = z.object({
   snapshotHash: z.string(),
@@ -101,8 +134,12 @@ export const PLANE_PATHS = {
   log: '/internal/log',
   /** Served by a node on its internal port. */
   status: '/internal/status',
+  /** The status and what is behind it, for people. Served by a node on its internal port. */
+  health: '/internal/health',
   /** One decision record. Query: account, id (decision id, or request id of the caller). 404 when the log has none. */
   decision: '/internal/decision',
+  /** What the log holds of one decision and its session. Query: account, id. 404 when the log has no such decision. */
+  timeline: '/internal/timeline',
   /** The newest decision records. Query: account, limit, outcome (`all`, `ads`, `empty`). */
   decisions: '/internal/decisions',
   /** Counters of the moment. Query: account, identity (16 hex digits, or none), at (milliseconds since 1970). */

@@ -56,6 +56,7 @@ export async function runControl(
       const app = await createControlServer({
         pipeline: plane.pipeline,
         events: plane.events,
+        tail: plane.tail,
         newRequestId: plane.newRequestId,
         authenticate: plane.authenticate,
         publicUrl: runtime.publicUrl,

@@ -112,6 +112,7 @@ export async function startControlApp(options: ControlAppOptions = {}): Promise<
   const app = await createControlServer({
     pipeline: plane.pipeline,
     events: plane.events,
+    tail: plane.tail,
     newRequestId: plane.newRequestId,
     authenticate: plane.authenticate,
     publicUrl,

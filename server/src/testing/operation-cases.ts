@@ -371,6 +371,12 @@ export const operationCases: Record<string, OperationCase> = {
     input: nothing,
     note: 'no delivery node was counted beside this test: there is no log to read',
   },
+  'events.getDeliveryHealth': { input: nothing },
+  'events.getDecisionTimeline': {
+    input: () => ({ decisionId: 'dec_none' }),
+    foreign: { decisionId: 'delivery.unavailable' },
+    note: 'no delivery node runs beside this test: refused alike through every skin; timelines have tests of their own',
+  },
   'accounts.signOut': { input: nothing },
   'accounts.getProfile': { input: nothing },
   'accounts.createSignInLink': {

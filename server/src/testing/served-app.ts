@@ -20,7 +20,7 @@ export interface ServedApp {
  */
 export async function startServedApp(
   over: Partial<DeliveryOptions> = {},
-  options: Pick<ControlAppOptions, 'tcfVendorId'> = {},
+  options: Pick<ControlAppOptions, 'tcfVendorId' | 'liveHeartbeatMs'> = {},
 ): Promise<ServedApp> {
   const internalPort = await freePort();
   const app = await startControlApp({

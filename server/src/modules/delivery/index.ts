@@ -4,15 +4,16 @@ export type { SnapshotProblem } from './domain/assemble-body.ts';
 export { KnownSnapshots } from './known-snapshots.ts';
 export { debugTokenOperations } from './operations/debug-token.ts';
 export { type ExplainPorts, explainOperations, type LineItemPace } from './operations/explain.ts';
-export type {
-  ConsistentReads,
-  CreativeSource,
-  IngestedSpend,
-  LineItemSource,
-  ServableCreative,
-  ServableLineItem,
-  SigningKeySource,
-  SpendSource,
+export {
+  type ConsistentReads,
+  type CreativeSource,
+  DeliveryUnavailableError,
+  type IngestedSpend,
+  type LineItemSource,
+  type ServableCreative,
+  type ServableLineItem,
+  type SigningKeySource,
+  type SpendSource,
 } from './ports.ts';
 export { fileSnapshotArchive, type SnapshotArchive } from './snapshot-archive.ts';
 export {

@@ -4,6 +4,7 @@ import type {
   DecisionRecord,
   LineItemState,
   LogPosition,
+  NodeTimeline,
   SigningKey,
   SnapshotCreative,
   SnapshotMediaFile,
@@ -96,6 +97,12 @@ export interface DeliveryNode {
   readings(accountId: string, identity: string | null, atMs: number): Promise<AccountReadings>;
   /** Null when the line item is not in the node's snapshot. */
   lineItem(accountId: string, lineItemId: string): Promise<LineItemState | null>;
+}
+
+/** A delivery node whose log can be asked for all of one decision. Throws as `DeliveryNode` does. */
+export interface TimelineNode {
+  /** What the log holds of a decision and of its viewing session; null when it has no such decision. */
+  timeline(accountId: string, id: string): Promise<NodeTimeline | null>;
 }
 
 /** The node is away, starting, or answers something else. */

@@ -1,9 +1,12 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
+import { decisionTimelineOperation, type TimelinePorts } from './operations/decision-timeline.ts';
+import { deliveryHealthOperation } from './operations/delivery-health.ts';
 import { rebuildEventsOperation } from './operations/rebuild-events.ts';
 import { verifyEventsOperation } from './operations/verify-events.ts';
-import type { TruthPorts } from './ports.ts';
+import type { HealthPorts, TruthPorts } from './ports.ts';
 
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
+export { httpNodeHealth } from './adapters/http-node-health.ts';
 export { type AppliedPage, addHours } from './apply-page.ts';
 export { type HourRow, rollUp } from './domain/derive-rows.ts';
 export {
@@ -20,6 +23,7 @@ export {
   type IngesterState,
   type IngestTotals,
 } from './ingester.ts';
+export { createLiveTail, type LiveTail } from './live-tail/live-tail.ts';
 export {
   flightSpendBetween,
   type NodeSpend,
@@ -55,6 +59,13 @@ export {
   spentIn,
 } from './report-queries.ts';
 
-export function createEvents(ports: TruthPorts): { operations: AnyBinding[] } {
-  return { operations: [verifyEventsOperation(ports), rebuildEventsOperation(ports)] };
+export function createEvents(ports: TruthPorts & TimelinePorts & HealthPorts): { operations: AnyBinding[] } {
+  return {
+    operations: [
+      verifyEventsOperation(ports),
+      rebuildEventsOperation(ports),
+      decisionTimelineOperation(ports),
+      deliveryHealthOperation(ports),
+    ],
+  };
 }

@@ -1,4 +1,4 @@
-import type { LogPage, LogPosition } from '../../kernel/delivery-protocol.ts';
+import type { LogPage, LogPosition, NodeHealth } from '../../kernel/delivery-protocol.ts';
 import type { TransactionContext, Tx, UnitOfWork } from '../../kernel/unit-of-work.ts';
 
 /** The log of one delivery node. */
@@ -55,6 +55,23 @@ export interface TruthPorts {
   pageSize?: number;
   /** Events without a right row that a reading remembers. Default 100 000, about 100 bytes each. */
   rememberedEvents?: number;
+}
+
+/** A node's health as it tells it, or why it tells nothing. */
+export type HealthAnswer = NodeHealth | { away: string };
+
+/** A node that this installation has an address of. */
+export interface WatchedNode {
+  log: KeptLog;
+  health(): Promise<HealthAnswer>;
+  /** Its name, should it have been heard before. */
+  lastKnownName?(): string | null;
+}
+
+export interface HealthPorts {
+  nodes: readonly WatchedNode[];
+  /** Why the ingester of this process does not go on with a node; null when it does, or runs elsewhere. */
+  ingester(node: string | null): string | null;
 }
 
 /** Role ingester, short transactions. */

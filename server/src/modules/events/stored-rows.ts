@@ -90,6 +90,16 @@ export async function eventsNamed(tx: Tx, wanted: readonly EventId[]): Promise<M
   return new Map(rows.map((row) => [eventKey(toStored(row)), toStored(row)]));
 }
 
+/** Stored events of some decisions. Role app. */
+export async function eventsOfDecisions(tx: Tx, decisionIds: readonly string[]): Promise<StoredRow[]> {
+  const { rows } = await tx.execute<EventColumns>(sql`
+    SELECT ${columns} FROM delivery_event e
+    WHERE account_id = cuepoint.account_id()
+      AND decision_id IN (SELECT jsonb_array_elements_text(${JSON.stringify(decisionIds)}::jsonb))
+    ORDER BY at, ad_position`);
+  return rows.map(toStored);
+}
+
 /** Events that say they come from where nothing was counted: of a node never read, or from behind its counted end. */
 export async function eventsBeyond(tx: Tx, limit: number): Promise<StoredRow[]> {
   const { rows } = await tx.execute<EventColumns>(sql`

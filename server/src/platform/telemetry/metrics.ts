@@ -2,11 +2,24 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+/** What is read at the moment of a scrape. */
+export interface ControlSource {
+  /** Seconds since everything durable was counted; NaN before it ever was. */
+  ingestAgeSeconds(): number;
+  /** Attempts in a row that failed; 0 while it goes on. */
+  ingestFailures(): number;
+  /** Events that were counted before, since the start. */
+  ingestDuplicates(): number;
+  liveTails(): number;
+  queues(): Promise<readonly { queue: string; state: string; count: number }[]>;
+}
+
 export interface ControlMetrics {
   registry: Registry;
   call(measure: { operation: string; skin: string; outcome: string; durationMs: number }): void;
   ingested(events: number): void;
-  queueDepth(queue: string, state: string, count: number): void;
+  /** From now on every scrape asks this for what it says of the moment. */
+  watch(source: ControlSource): void;
   attemptFailed(queue: string): void;
 }
 
@@ -25,12 +38,6 @@ export function createControlMetrics(): ControlMetrics {
     help: 'Log records ingested.',
     registers: [registry],
   });
-  const depth = new Gauge({
-    name: 'cuepoint_queue_jobs',
-    help: 'Jobs by queue and state.',
-    labelNames: ['queue', 'state'],
-    registers: [registry],
-  });
   const failures = new Counter({
     name: 'cuepoint_job_attempts_failed_total',
     help: 'Attempts of jobs that failed.',
@@ -42,9 +49,48 @@ export function createControlMetrics(): ControlMetrics {
     call: ({ operation, skin, outcome, durationMs }) =>
       calls.observe({ operation, skin, outcome }, durationMs / 1000),
     ingested: (count) => events.inc(count),
-    queueDepth: (queue, state, count) => depth.set({ queue, state }, count),
+    watch: (source) => watch(registry, source),
     attemptFailed: (queue) => failures.inc({ queue }),
   };
+}
+
+function watch(registry: Registry, source: ControlSource): void {
+  const gauge = (name: string, help: string, read: () => number) => {
+    const metric: Gauge = new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        metric.set(read());
+      },
+    });
+  };
+  gauge('cuepoint_ingest_age_seconds', 'Since everything durable was counted.', () =>
+    source.ingestAgeSeconds(),
+  );
+  gauge('cuepoint_ingest_failures', 'Attempts to ingest that failed in a row.', () =>
+    source.ingestFailures(),
+  );
+  gauge('cuepoint_live_tails', 'Live tails that are open.', () => source.liveTails());
+  const duplicates = new Counter({
+    name: 'cuepoint_ingest_duplicates_total',
+    help: 'Events that were counted before, by key.',
+    registers: [registry],
+    collect() {
+      duplicates.reset();
+      duplicates.inc(source.ingestDuplicates());
+    },
+  });
+  const depth = new Gauge({
+    name: 'cuepoint_queue_jobs',
+    help: 'Jobs by queue and state.',
+    labelNames: ['queue', 'state'],
+    registers: [registry],
+    async collect() {
+      depth.reset();
+      for (const { queue, state, count } of await source.queues()) depth.set({ queue, state }, count);
+    },
+  });
 }
 
 export interface MetricsServer {

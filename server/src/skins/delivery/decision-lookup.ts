@@ -9,6 +9,8 @@ const RECENT = 256;
 const KEPT_A_SECOND = 32;
 /** Segments a search by the caller's own id goes back, newest first. */
 const SEARCHED_SEGMENTS = 4;
+/** How long a record may wait for the disk. */
+const LATEST_WRITE_SECONDS = 60;
 /** An id of ours, whose second says where to look; a caller's own id can look like anything else. */
 const DECISION_ID = /^dec_[0-9a-z]{1,12}[0-9a-f]{20}$/;
 
@@ -88,6 +90,29 @@ export class DecisionLookup {
     return found;
   }
 
+  /**
+   * Where records of a decision lie, and of what its stream asked shortly before: from the segment before its own, four in
+   * all. `isWhole` says that no event of it can lie behind `to`.
+   * @param lastSecond seconds since 1970 until which an event of it may come
+   */
+  async surroundings(second: number, lastSecond: number) {
+    const [start] = await this.#around(second);
+    const through = this.#log.durableThrough;
+    const from = { segment: Math.max(this.#log.firstSegment, start.segment - 1), offset: 0 };
+    const behind = from.segment + SEARCHED_SEGMENTS;
+    if (behind > through.segment) return { from, to: through, isWhole: true };
+    const createdAt = await this.#createdAt(behind);
+    const isWhole = createdAt !== null && createdAt > (lastSecond + LATEST_WRITE_SECONDS) * 1000;
+    return { from, to: { segment: behind, offset: 0 }, isWhole };
+  }
+
+  /** When a segment was begun, ms since 1970; null when it does not say. */
+  async #createdAt(segment: number): Promise<number | null> {
+    const page = await this.#log.read({ segment, offset: 0 }, 1, [KIND.header]);
+    const header = page.entries[0];
+    return header ? Date.parse((JSON.parse(header.payload) as { createdAt: string }).createdAt) : null;
+  }
+
   #newestSegments() {
     const through = this.#log.durableThrough;
     const segment = Math.max(this.#log.firstSegment, through.segment - SEARCHED_SEGMENTS + 1);
@@ -100,12 +125,10 @@ export class DecisionLookup {
     let from = this.#log.firstSegment;
     let to: { segment: number; offset: number } = through;
     for (let segment = through.segment; segment >= this.#log.firstSegment; segment--) {
-      const page = await this.#log.read({ segment, offset: 0 }, 1, [KIND.header]);
-      const header = page.entries[0];
-      if (!header) continue;
-      const createdAt = Date.parse((JSON.parse(header.payload) as { createdAt: string }).createdAt);
+      const createdAt = await this.#createdAt(segment);
+      if (createdAt === null) continue;
       // A record waits a moment for the disk, so it may lie in the segment after.
-      if (createdAt > (second + 60) * 1000) to = { segment, offset: 0 };
+      if (createdAt > (second + LATEST_WRITE_SECONDS) * 1000) to = { segment, offset: 0 };
       if (createdAt <= second * 1000) {
         from = segment;
         break;

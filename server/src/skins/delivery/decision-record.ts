@@ -51,10 +51,11 @@ function readingText(one: Examined): string {
 }
 
 function requestText(request: DecisionRequest, facts: string): string {
-  const { identity, mayLogViewer, pod, requestId } = request;
+  const { identity, mayLogViewer, pod, requestId, session } = request;
   const permission = mayLogViewer === undefined ? '' : `"mayLogViewer":${mayLogViewer},`;
   const who = identity === null ? 'null' : `"${identity}"`;
-  return `{"requestId":${requestId === '' ? '""' : quoted(requestId)},${placeText(request)}"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":${facts},"withheld":${quotedList(request.withheld)},"identity":${who},${permission}"identityKind":"${request.identityKind}",${limitsText(request)}}`;
+  const stream = session === undefined ? '' : `"session":"${session}",`;
+  return `{"requestId":${requestId === '' ? '""' : quoted(requestId)},${placeText(request)}"pod":${pod === null ? 'null' : JSON.stringify(pod)},"facts":${facts},"withheld":${quotedList(request.withheld)},"identity":${who},${permission}"identityKind":"${request.identityKind}",${stream}${limitsText(request)}}`;
 }
 
 const NO_LIMITS = '"streamKeys":[],"blockedCategories":[],"blockedDomains":[],"floorCpmMicros":0,"mimes":[]';

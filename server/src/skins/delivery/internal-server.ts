@@ -1,7 +1,12 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { identityOf } from '../../kernel/ad-request.ts';
-import { type LogPosition, type NodeStatus, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
+import {
+  type LogPosition,
+  type NodeHealth,
+  type NodeStatus,
+  PLANE_PATHS,
+} from '../../kernel/delivery-protocol.ts';
 import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
 import type { DurableLog } from './log/durable-log.ts';
@@ -9,6 +14,7 @@ import { KIND } from './log/frame.ts';
 import { comparePositions, LogPositionError } from './log/reader.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError, sendProblem } from './problems.ts';
+import { readTimeline } from './timeline.ts';
 
 export interface InternalServerParts {
   readonly nodeId: string;
@@ -18,6 +24,7 @@ export interface InternalServerParts {
   readonly metrics: DeliveryMetrics;
   readonly isReady: () => boolean;
   readonly status: () => NodeStatus;
+  readonly health: () => Promise<NodeHealth>;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
@@ -59,11 +66,20 @@ async function answer(
     case PLANE_PATHS.status:
       authorise(parts, request);
       return sendText(response, 200, JSON.stringify(parts.status()), 'application/json');
+    case PLANE_PATHS.health:
+      authorise(parts, request);
+      return sendText(response, 200, JSON.stringify(await parts.health()), 'application/json');
     case PLANE_PATHS.decision: {
       authorise(parts, request);
       const record = await parts.engine.lookup.find(text(url, 'account'), text(url, 'id'));
       if (!record) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
       return sendText(response, 200, JSON.stringify(record), 'application/json');
+    }
+    case PLANE_PATHS.timeline: {
+      authorise(parts, request);
+      const timeline = await readTimeline(parts, text(url, 'account'), text(url, 'id'));
+      if (!timeline) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
+      return sendText(response, 200, JSON.stringify(timeline), 'application/json');
     }
     case PLANE_PATHS.decisions: {
       authorise(parts, request);

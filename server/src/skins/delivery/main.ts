@@ -8,6 +8,7 @@ import {
 } from '../../kernel/delivery-protocol.ts';
 import { ControlProxy } from './control-proxy.ts';
 import { Engine } from './engine.ts';
+import { nodeHealth } from './health.ts';
 import { createInternalServer } from './internal-server.ts';
 import { HttpLeaseSource } from './leases/http-lease-source.ts';
 import { LeaseKeeper, type LeaseState } from './leases/lease-keeper.ts';
@@ -56,6 +57,8 @@ async function startDelivery(
   if (options.planeKey.length < 32) throw new RangeError('planeKey has fewer than 32 characters');
   const logger = options.logger ?? pino({ name: 'delivery' });
   const nowMs = Date.now;
+  const startedAtMs = nowMs();
+  const metrics = new DeliveryMetrics();
   const logDir = join(options.dataDir, 'log', options.nodeId);
   const { log, tornBytes } = await DurableLog.open({
     dir: logDir,
@@ -64,10 +67,10 @@ async function startDelivery(
     segmentBytes: options.segmentBytes ?? 64 * MIB,
     maxQueueBytes: options.maxQueueBytes ?? 8 * MIB,
     nowMs,
+    onCommit: (milliseconds) => metrics.countCommit(milliseconds),
   });
   opened.push(() => log.close());
   if (tornBytes > 0) logger.warn({ tornBytes }, 'an interrupted write was cut off the log and put aside');
-  const metrics = new DeliveryMetrics();
   const follower = new SnapshotFollower({
     controlOrigin: options.controlOrigin,
     planeKey: options.planeKey,
@@ -215,6 +218,21 @@ async function startDelivery(
     metrics,
     isReady: () => isReady && !isStopping,
     status,
+    health: () =>
+      nodeHealth({
+        status: status(),
+        startedAtMs,
+        notReady: isStopping
+          ? 'it is being stopped'
+          : isReady
+            ? null
+            : 'it has no snapshot: the control plane has not sent one, and none is kept on its disk',
+        sync: options.sync ?? 'fsync',
+        logDir,
+        log,
+        metrics,
+        snapshotsRefused: follower.refused,
+      }),
     onFault,
   });
   metrics.observe({

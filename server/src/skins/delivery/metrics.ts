@@ -60,6 +60,9 @@ export class DeliveryMetrics {
   readonly #decisionMs = new LatencyHistogram();
   #previousMs = new LatencyHistogram();
   #currentMs = new LatencyHistogram();
+  readonly #commitMs = new LatencyHistogram();
+  #previousCommitMs = new LatencyHistogram();
+  #currentCommitMs = new LatencyHistogram();
   readonly #perSecond = new Uint32Array(WINDOW_SECONDS);
   #second = 0;
   requests = 0;
@@ -88,6 +91,26 @@ export class DeliveryMetrics {
     this.#perSecond[this.#second]!++;
   }
 
+  /** One batch of the log was written and synced. */
+  countCommit(milliseconds: number): void {
+    const bucket = LatencyHistogram.bucketOf(milliseconds);
+    this.#commitMs.add(bucket);
+    this.#currentCommitMs.add(bucket);
+  }
+
+  /** Of the commits of the last ten to twenty seconds, milliseconds; 0 when there were none. */
+  commitQuantileMs(share: number): number {
+    return this.#currentCommitMs.quantile(share) || this.#previousCommitMs.quantile(share);
+  }
+
+  /** Events that came from no viewer by reason, and tracking addresses that were refused by code. */
+  get invalidByReason(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#invalid);
+  }
+  get refusedByCode(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#refused);
+  }
+
   countNoAd(reason: string): void {
     this.#noAds.set(reason, (this.#noAds.get(reason) ?? 0) + 1);
   }
@@ -113,6 +136,8 @@ export class DeliveryMetrics {
     if (this.#second !== 0) return;
     this.#previousMs = this.#currentMs;
     this.#currentMs = new LatencyHistogram();
+    this.#previousCommitMs = this.#currentCommitMs;
+    this.#currentCommitMs = new LatencyHistogram();
   }
 
   /** Mean of the last whole seconds. */
@@ -129,7 +154,7 @@ export class DeliveryMetrics {
   /** Registers everything under `cuepoint_delivery_`. */
   observe(source: MetricsSource): void {
     collectDefaultMetrics({ register: this.registry });
-    const { registry, counter, gauge } = this;
+    const { counter, gauge } = this;
     counter('requests_total', 'Ad requests answered', () => this.requests);
     counter('ads_total', 'Ad requests answered with an ad', () => this.ads);
     counter('ads_served_total', 'Ads in answers, those of breaks one by one', () => this.adsServed);
@@ -184,15 +209,27 @@ export class DeliveryMetrics {
     this.#labelled('events_total', 'Events acknowledged', 'event', this.#events);
     this.#labelled('events_invalid_total', 'Events held to come from no viewer', 'reason', this.#invalid);
     this.#labelled('links_refused_total', 'Tracking addresses refused', 'code', this.#refused);
-    const decisionMs = this.#decisionMs;
+    this.#quantiles(
+      'request_seconds',
+      'Time inside the process of an ad request, by quantile since start',
+      this.#decisionMs,
+    );
+    this.#quantiles(
+      'log_commit_seconds',
+      'Write and sync of one batch of the log, by quantile since start: what an acknowledgement waits for',
+      this.#commitMs,
+    );
+  }
+
+  #quantiles(name: string, help: string, histogram: LatencyHistogram): void {
     const quantiles = new Gauge({
-      name: 'cuepoint_delivery_request_seconds',
-      help: 'Time inside the process of an ad request, by quantile since start',
+      name: `cuepoint_delivery_${name}`,
+      help,
       labelNames: ['quantile'],
-      registers: [registry],
+      registers: [this.registry],
       collect() {
         for (const share of [0.5, 0.99, 0.999])
-          quantiles.set({ quantile: share }, decisionMs.quantile(share) / 1000);
+          quantiles.set({ quantile: share }, histogram.quantile(share) / 1000);
       },
     });
   }

@@ -9,6 +9,7 @@ import type { EventBus } from '../../kernel/event-bus.ts';
 import type { Pipeline } from '../../kernel/pipeline.ts';
 import type { Principal } from '../../kernel/principal.ts';
 import { registerLive } from '../live/sse.ts';
+import { registerTail, type TailFeed } from '../live/tail-sse.ts';
 import { registerMcp } from '../mcp/http.ts';
 import { docsPage, docsStyle } from './docs-page.ts';
 import { openApiDocument } from './openapi.ts';
@@ -18,6 +19,7 @@ import { sessionCookies } from './session-cookie.ts';
 export interface ControlServerParts {
   pipeline: Pipeline;
   events: EventBus;
+  tail: TailFeed;
   newRequestId: () => string;
   authenticate(credentials: Credentials): Promise<Principal>;
   publicUrl: string;
@@ -113,12 +115,13 @@ export async function createControlServer(parts: ControlServerParts): Promise<Fa
     quarantineDir: parts.quarantineDir,
     maxUploadBytes: parts.maxUploadBytes,
   });
-  registerLive(app, {
-    events: parts.events,
+  const live = {
     authenticate,
     publicOrigin,
     ...(parts.liveHeartbeatMs === undefined ? {} : { heartbeatMs: parts.liveHeartbeatMs }),
-  });
+  };
+  registerLive(app, { events: parts.events, ...live });
+  registerTail(app, { tail: parts.tail, ...live });
   registerMcp(app, { pipeline: parts.pipeline, authenticate, publicOrigin });
   const document = openApiDocument(parts.pipeline.operations(), parts.publicUrl);
   app.get('/api/openapi.json', () => document);

@@ -3,14 +3,21 @@ import {
   AccountReadings,
   DecisionRecord,
   LineItemState,
+  NodeTimeline,
   PLANE_PATHS,
 } from '../../../kernel/delivery-protocol.ts';
-import { type DeliveryNode, DeliveryUnavailableError } from '../ports.ts';
+import { type DeliveryNode, DeliveryUnavailableError, type TimelineNode } from '../ports.ts';
 
 const TIMEOUT_MS = 10_000;
 
 /** Asks a delivery node over its internal port (docs/protocols/delivery.md, section 1). */
-export function httpDeliveryNode({ origin, planeKey }: { origin: string; planeKey: string }): DeliveryNode {
+export function httpDeliveryNode({
+  origin,
+  planeKey,
+}: {
+  origin: string;
+  planeKey: string;
+}): DeliveryNode & TimelineNode {
   async function ask<T>(
     path: string,
     query: Record<string, string | null>,
@@ -32,6 +39,7 @@ export function httpDeliveryNode({ origin, planeKey }: { origin: string; planeKe
   }
   return {
     decision: (account, id) => ask(PLANE_PATHS.decision, { account, id }, DecisionRecord),
+    timeline: (account, id) => ask(PLANE_PATHS.timeline, { account, id }, NodeTimeline),
     decisions: async (account, limit, outcome) =>
       (await ask(
         PLANE_PATHS.decisions,

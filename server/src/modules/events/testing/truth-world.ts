@@ -35,6 +35,9 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
         database,
         logs,
         campaigns: async () => new Map(campaigns),
+        timeline: async () => 'away',
+        nodes: [],
+        ingester: () => null,
         get pageSize() {
           return settings.pageSize ?? 6;
         },

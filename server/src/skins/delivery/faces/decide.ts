@@ -90,6 +90,7 @@ export function decideFor(
   if (question.blockedBrands.length > 0) asked.blockedBrands = question.blockedBrands;
   if (question.blockedMedia.length > 0) asked.blockedMedia = question.blockedMedia;
   if (!seen.mayLog) asked.mayLogViewer = false;
+  if (seen.session !== null) asked.session = seen.session;
   const served = parts.engine.decide(asked, nowMs, question.streamId);
   const macros = new AnswerMacros(question, viewer);
   const ads = placed(parts, state, served.ads, macros, served.decisionId);

@@ -57,7 +57,10 @@ const BEHIND: Partial<Readonly<Record<Use, string>>> = { segments: 'segment', pr
 export function viewerQuestion(
   viewer: Viewer,
   facts: Facts,
-): Pick<DecisionRequest, 'facts' | 'withheld' | 'identity' | 'identityKind'> & { mayLog: boolean } {
+): Pick<DecisionRequest, 'facts' | 'withheld' | 'identity' | 'identityKind'> & {
+  mayLog: boolean;
+  session: string | null;
+} {
   const { device, geo, identity, privacy } = viewer;
   facts.device = device.type;
   facts.segment = viewer.segments as string[];
@@ -76,7 +79,12 @@ export function viewerQuestion(
     identity: identity.kind === 'none' ? null : hex(identity.hi) + hex(identity.lo),
     identityKind: identity.kind,
     mayLog: privacy.uses.personal_log,
+    session: privacy.uses.personal_log ? sessionText(viewer) : null,
   };
+}
+
+function sessionText({ session }: Viewer): string | null {
+  return session === null ? null : hex(session.hi) + hex(session.lo);
 }
 
 function withheldOf(dropped: readonly Dropped[]): string[] {

@@ -22,6 +22,8 @@ export interface DurableLogOptions {
   readonly maxQueueBytes: number;
   readonly nowMs: () => number;
   readonly files?: LogFiles;
+  /** After each batch that was written and synced, with how long that took, ms. */
+  readonly onCommit?: (milliseconds: number) => void;
 }
 
 /** The disk is too slow or refuses: the record was not kept. */
@@ -256,6 +258,7 @@ export class DurableLog {
       this.#stagedBytes = 0;
       this.#stagedRecords = 0;
       this.#waiting = [];
+      const startedAt = performance.now();
       try {
         if (this.#mustTruncate) await this.#cutTail();
         if (this.#size + bytes > this.#options.segmentBytes && this.#records > 0) await this.#roll();
@@ -269,6 +272,7 @@ export class DurableLog {
       this.#size += bytes;
       this.#records += records;
       this.batches++;
+      this.#options.onCommit?.(performance.now() - startedAt);
       for (const acknowledge of waiting) acknowledge(null);
       this.#notify();
     }

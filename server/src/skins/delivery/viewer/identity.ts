@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { DropReason, PrivacyDecision, Use } from '@cuepoint/consent';
 import type { Address } from './address.ts';
-import { type SipKey, sipHashText, sipKey } from './siphash.ts';
+import { type Hash64, type SipKey, sipHashText, sipKey } from './siphash.ts';
 
 /** What an identity stands on, best first. */
 export const IDENTITY_KINDS = ['ifa', 'supplied', 'household', 'session', 'none'] as const;
@@ -105,6 +105,20 @@ export function identityOf(
     return hashed('session', keys.id, `${accountId}\n4${sessionId}`, passedOver);
   return { kind: 'none', hi: 0, lo: 0, passedOver };
 }
+
+/** Hash of a viewing session, the same one that stands for a viewer without any other id; null when it may not be used. */
+export function sessionOf(
+  accountId: string,
+  sessionId: string | undefined,
+  privacy: PrivacyDecision,
+  keys: IdentityKeys,
+): Hash64 | null {
+  return sessionId !== undefined && privacy.uses.session && isUsableId(sessionId)
+    ? hashed('session', keys.id, `${accountId}\n4${sessionId}`, NOTHING_PASSED)
+    : null;
+}
+
+const NOTHING_PASSED: readonly PassedOver[] = [];
 
 /** True when the id may be used and is one; otherwise notes why not. */
 function may(

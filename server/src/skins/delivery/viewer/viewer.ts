@@ -12,10 +12,11 @@ import {
   readCountry,
   readPart,
 } from './geo.ts';
-import { type Identity, identityOf, isUsableId } from './identity.ts';
+import { type Identity, identityOf, isUsableId, sessionOf } from './identity.ts';
 import { type IgnoredParam, ignoredParam, type ViewerParams } from './params.ts';
 import type { Asker } from './proxies.ts';
 import { readSegments } from './segments.ts';
+import type { Hash64 } from './siphash.ts';
 import { statedDevice } from './stated-device.ts';
 import type { ViewerReader } from './viewer-reader.ts';
 
@@ -151,6 +152,13 @@ export class Viewer {
       Math.floor(nowMs / DAY_MS),
     );
     return this.#identity;
+  }
+
+  /** Whom requests of the same stream belong to; null when none was named, or it may not be used. */
+  get session(): Hash64 | null {
+    const { identity } = this;
+    if (identity.kind === 'session') return identity;
+    return sessionOf(this.#context.accountId, this.#params.get('sid'), this.privacy, this.#reader.keys);
   }
 
   /**
