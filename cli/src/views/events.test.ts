@@ -75,6 +75,8 @@ describe('the view of a verification', () => {
           placementId: 'plc_1',
           reason: 'budget_exhausted',
           currency: 'USD',
+          country: 'US',
+          deviceType: 'ctv',
           fields: [{ field: 'count', log: 4, stored: null }],
         },
       ],

@@ -62,6 +62,9 @@ export const CountDifference = z.object({
   /** Null for an event: only the hourly row keeps it. */
   reason: z.string().nullable(),
   currency: z.string(),
+  /** Empty when unknown. */
+  country: z.string(),
+  deviceType: z.string(),
   /** What differs, as the log says it and as it is stored; null on the side that has no row. */
   fields: z.array(
     z.object({
@@ -80,7 +83,7 @@ export const EventsVerification = z.object({
     /** Records of the account that were read: decisions, and events with their duplicates. */
     records: z.int(),
     events: z.int(),
-    /** Rows by hour, campaign, line item, flight, creative, placement, event, reason and currency. */
+    /** Rows by hour, campaign, line item, flight, creative, placement, event, reason, currency, country and device type. */
     hours: z.int(),
     spend: z.array(z.object({ currency: z.string(), logMicros: Micros, storedMicros: Micros })),
   }),

@@ -20,6 +20,8 @@ export const deliveryEventTable = pgTable(
     logOffset: bigint('log_offset', { mode: 'number' }).notNull(),
     /** Why it is no viewer's; empty when it is one. */
     invalid: text('invalid').notNull().default(''),
+    country: text('country').notNull().default(''),
+    deviceType: text('device_type').notNull().default(''),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.decisionId, t.adPosition, t.event, t.invalid] })],
 );
@@ -39,6 +41,8 @@ export const deliveryHourTable = pgTable(
     count: bigint('count', { mode: 'number' }).notNull().default(0),
     spentMicros: bigint('spent_micros', { mode: 'number' }).notNull().default(0),
     currency: text('currency').notNull().default(''),
+    country: text('country').notNull().default(''),
+    deviceType: text('device_type').notNull().default(''),
   },
   (t) => [
     primaryKey({
@@ -53,6 +57,8 @@ export const deliveryHourTable = pgTable(
         t.event,
         t.reason,
         t.currency,
+        t.country,
+        t.deviceType,
       ],
     }),
   ],

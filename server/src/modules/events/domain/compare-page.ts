@@ -15,6 +15,8 @@ const compared = [
   'placement_id',
   'spent_micros',
   'currency',
+  'country',
+  'device_type',
 ] as const;
 
 export interface FieldDifference {
@@ -172,6 +174,8 @@ const words: Readonly<Record<(typeof compared)[number], string>> = {
   placement_id: 'placementId',
   spent_micros: 'spentMicros',
   currency: 'currency',
+  country: 'country',
+  device_type: 'deviceType',
 };
 
 function placeOf(row: EventRow | StoredRow): string {

@@ -1,4 +1,11 @@
-import type { DecidedAd, DecisionRecord, EventRecord, LogEntry } from '../../../kernel/delivery-protocol.ts';
+import {
+  type DecidedAd,
+  type DecisionRecord,
+  type EventRecord,
+  type LogEntry,
+  reportedCountry,
+  reportedDevice,
+} from '../../../kernel/delivery-protocol.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -21,6 +28,9 @@ export interface EventRow {
   log_offset: number;
   /** Why it is no viewer's; empty when it is one. Part of the key: a prefetch does not stand for the viewer's event. */
   invalid: string;
+  /** ISO 3166-1 alpha-2, and a word of the viewer reader; empty when unknown. */
+  country: string;
+  device_type: string;
   /** Goes to the rollup only. */
   reason: string;
 }
@@ -37,6 +47,8 @@ export interface HourRow {
   event: string;
   reason: string;
   currency: string;
+  country: string;
+  device_type: string;
   count: number;
   spent_micros: number;
 }
@@ -80,6 +92,8 @@ export function toEventRow(entry: LogEntry, record: EventRecord): EventRow {
     segment: entry.segment,
     log_offset: entry.offset,
     invalid: record.invalid ?? '',
+    country: record.country,
+    device_type: record.deviceType,
     reason:
       record.invalid ??
       record.unbilled ??
@@ -100,6 +114,8 @@ export function hourOfEvent(row: EventRow): HourRow {
     event: rolledUpName(row.event, row.invalid),
     reason: row.reason,
     currency: row.currency,
+    country: row.country,
+    device_type: row.device_type,
     count: 1,
     spent_micros: row.spent_micros,
   };
@@ -123,6 +139,8 @@ export function hoursOfDecision(record: DecisionRecord): HourRow[] {
     // An ad is known by an empty reason, so a refusal must never have one.
     reason: ad === undefined ? printable(reason ?? '') || 'unknown' : '',
     currency: '',
+    country: reportedCountry(request.facts),
+    device_type: reportedDevice(request.facts),
     count: 1,
     spent_micros: 0,
   });
@@ -147,6 +165,8 @@ export function hourKey(row: HourRow): string {
     row.event,
     row.reason,
     row.currency,
+    row.country,
+    row.device_type,
   ]);
 }
 

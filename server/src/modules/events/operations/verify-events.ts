@@ -132,6 +132,8 @@ function ofEvent({ kind, row, fields }: EventFinding): CountDifference {
     placementId: row.placement_id ?? '',
     reason: null,
     currency: row.currency,
+    country: row.country,
+    deviceType: row.device_type,
     fields,
   };
 }
@@ -150,6 +152,8 @@ function ofHour({ kind, row, fields }: HourFinding): CountDifference {
     placementId: row.placement_id,
     reason: row.reason,
     currency: row.currency,
+    country: row.country,
+    deviceType: row.device_type,
     fields,
   };
 }

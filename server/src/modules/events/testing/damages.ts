@@ -72,6 +72,16 @@ export const damages: Record<string, [sql: string[], kinds: string[]]> = {
     ],
     ['event_differs'],
   ],
+  'an event came from another country': [
+    [`UPDATE delivery_event SET country = 'FR' WHERE ${one('delivery_event', `country = 'US'`)}`],
+    ['event_differs'],
+  ],
+  'an hour went to another device': [
+    [
+      `UPDATE delivery_hour SET device_type = 'tablet' WHERE ${one('delivery_hour', `device_type = 'ctv' AND event = 'impression'`)}`,
+    ],
+    ['hour_missing', 'hour_unexpected'],
+  ],
   'an event rests on another record': [
     [
       `UPDATE delivery_event SET log_offset = log_offset + 1 WHERE ${one('delivery_event', `event = 'complete'`)}`,

@@ -95,6 +95,14 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
   return world;
 }
 
+/** Where viewers are and what they watch on; empty: unknown. */
+const VIEWERS = [
+  ['US', 'ctv'],
+  ['DE', 'phone'],
+  ['', 'ctv'],
+  ['US', ''],
+] as const;
+
 /**
  * Traffic of an account over several hours: breaks that fill and that do not, events of two campaigns, repetitions that
  * the node marked and that it did not.
@@ -104,8 +112,12 @@ export function traffic(log: FakeLog, accountId: string, decisions: number, from
     const id = `dec_${String(i).padStart(6, '0')}`;
     const at = new Date(Date.parse('2026-11-21T06:10:00.000Z') + i * 7 * 60_000).toISOString();
     const campaignId = i % 3 === 0 ? 'cmp_two00000' : 'cmp_one00000';
-    const own = { accountId, campaignId, at };
-    log.append(decision({ id, ...own, ...(i % 5 === 4 ? { noAd: 'no_budget' } : {}) }));
+    const [country, deviceType] = VIEWERS[i % VIEWERS.length]!;
+    const own = { accountId, campaignId, at, country, deviceType };
+    const facts = { ...(country && { country }), device: deviceType || 'unknown' };
+    log.append(
+      decision({ id, accountId, campaignId, at, facts, ...(i % 5 === 4 ? { noAd: 'no_budget' } : {}) }),
+    );
     if (i % 5 === 4) continue;
     log.append(event(id, 'impression', own), event(id, 'start', own));
     if (i % 2 === 0) log.append(event(id, 'complete', own));
