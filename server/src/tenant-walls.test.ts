@@ -37,6 +37,8 @@ const looseFields = [
   'delivery_hour.flight_id',
   'delivery_hour.line_item_id',
   'delivery_hour.placement_id',
+  'delivery_reach.campaign_id',
+  'delivery_reach.line_item_id',
   'deployment_step.external_id',
   'generation_scene.external_id',
   'qc_result.pack_id',
@@ -50,6 +52,7 @@ const roleRights: Record<Exclude<DatabaseRole, 'app'>, Record<string, string[]>>
     account: ['select(id)'],
     delivery_event: ['select', 'insert', 'update'],
     delivery_hour: ['select', 'insert', 'update'],
+    delivery_reach: ['select', 'insert', 'update'],
     log_offset: ['select', 'insert', 'update'],
   },
   scheduler: {

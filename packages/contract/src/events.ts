@@ -47,6 +47,9 @@ export const CountDifference = z.object({
     'hour_missing',
     'hour_unexpected',
     'hour_differs',
+    'reach_missing',
+    'reach_unexpected',
+    'reach_differs',
   ]),
   /** Of the event, or the start of the hour. */
   at: Instant,
@@ -85,6 +88,8 @@ export const EventsVerification = z.object({
     events: z.int(),
     /** Rows by hour, campaign, line item, flight, creative, placement, event, reason, currency, country and device type. */
     hours: z.int(),
+    /** Sketches of viewers by hour and line item. */
+    reach: z.int(),
     spend: z.array(z.object({ currency: z.string(), logMicros: Micros, storedMicros: Micros })),
   }),
   uncompared: Uncompared,
@@ -134,6 +139,7 @@ export const EventsRebuild = z.object({
   logs: z.array(CountedLog),
   events: RowChange,
   hours: RowChange,
+  reach: RowChange,
   spend: z.array(z.object({ currency: z.string(), beforeMicros: Micros, afterMicros: Micros })),
   uncompared: Uncompared,
 });

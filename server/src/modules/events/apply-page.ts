@@ -12,6 +12,8 @@ import {
   rollUp,
   toEventRow,
 } from './domain/derive-rows.ts';
+import { addExposure, type ReachRow } from './domain/reach-rows.ts';
+import { addReach } from './stored-reach.ts';
 
 /** What one page brought. */
 export interface AppliedPage {
@@ -79,8 +81,14 @@ export async function applyPage(tx: Tx, page: LogPage, from: LogPosition, now: D
   }
   const decisions = hours.length;
   const inserted = await insertEvents(tx, page.nodeId, [...candidates.values()]);
-  for (const key of inserted) hours.push(hourOfEvent(candidates.get(key)!));
+  const reach = new Map<string, ReachRow>();
+  for (const key of inserted) {
+    const row = candidates.get(key)!;
+    hours.push(hourOfEvent(row));
+    addExposure(reach, row);
+  }
   await addHours(tx, rollUp(hours));
+  await addReach(tx, reach.values());
   await moveOffset(tx, page, now);
 
   return {

@@ -137,6 +137,7 @@ export async function storedEventCount(tx: Tx, campaignId: string): Promise<numb
 export async function removeDeliveryOf(tx: Tx, campaignIds: readonly string[]): Promise<void> {
   await tx.execute(sql`DELETE FROM delivery_event WHERE campaign_id IN (${idList(campaignIds)})`);
   await tx.execute(sql`DELETE FROM delivery_hour WHERE campaign_id IN (${idList(campaignIds)})`);
+  await tx.execute(sql`DELETE FROM delivery_reach WHERE campaign_id IN (${idList(campaignIds)})`);
 }
 
 /** A list of any length as one parameter. */

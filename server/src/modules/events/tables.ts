@@ -1,4 +1,4 @@
-import { bigint, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, customType, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
 export const deliveryEventTable = pgTable(
   'delivery_event',
@@ -62,6 +62,23 @@ export const deliveryHourTable = pgTable(
       ],
     }),
   ],
+);
+
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+
+export const deliveryReachTable = pgTable(
+  'delivery_reach',
+  {
+    accountId: text('account_id').notNull(),
+    hour: timestamp('hour', { withTimezone: true }).notNull(),
+    campaignId: text('campaign_id').notNull().default(''),
+    lineItemId: text('line_item_id').notNull().default(''),
+    sketch: bytes('sketch').notNull().default(new Uint8Array()),
+    lasting: bigint('lasting', { mode: 'number' }).notNull().default(0),
+    household: bigint('household', { mode: 'number' }).notNull().default(0),
+    session: bigint('session', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.hour, t.campaignId, t.lineItemId] })],
 );
 
 export const logOffsetTable = pgTable('log_offset', {

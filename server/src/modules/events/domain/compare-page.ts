@@ -1,9 +1,9 @@
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
-import { type EventRow, eventKey } from './derive-rows.ts';
+import { type EventRow, eventKey, type Unstored } from './derive-rows.ts';
 import { comparePositions } from './positions.ts';
 
 /** A stored event with the node its record came from. */
-export type StoredRow = Omit<EventRow, 'reason'> & { node: string };
+export type StoredRow = Omit<EventRow, Unstored> & { node: string };
 
 /** Fields of an event that its record decides, beside the address of the record. */
 const compared = [

@@ -33,7 +33,13 @@ export interface EventRow {
   device_type: string;
   /** Goes to the rollup only. */
   reason: string;
+  /** Of an impression, go to its reach only. */
+  identity: string | null;
+  identity_kind: EventRecord['identityKind'];
 }
+
+/** Fields of an `EventRow` that `delivery_event` has no column for. */
+export type Unstored = 'reason' | 'identity' | 'identity_kind';
 
 /** A row of `delivery_hour`, or what is to be added to one. */
 export interface HourRow {
@@ -94,6 +100,8 @@ export function toEventRow(entry: LogEntry, record: EventRecord): EventRow {
     invalid: record.invalid ?? '',
     country: record.country,
     device_type: record.deviceType,
+    identity: record.identity,
+    identity_kind: record.identityKind,
     reason:
       record.invalid ??
       record.unbilled ??
