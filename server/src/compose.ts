@@ -23,7 +23,7 @@ import {
 import { createDemo } from '#modules/demo';
 import { createEvents, createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
-import { createInventory } from '#modules/inventory';
+import { createInventory, placementNames } from '#modules/inventory';
 import {
   createReporting,
   deliveredByCampaign,
@@ -269,6 +269,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   const reporting = createReporting({
     creativesForReport: creatives.creativesForReport,
     creativeNames: creatives.creativeNames,
+    placementNames,
     deploymentsForReport,
     freshAt: () => ingester.state().freshAt,
   });

@@ -5,6 +5,7 @@ import { debugTokenView, explanationView } from './delivery.ts';
 import { rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
+import { reportView } from './report.ts';
 import { statsView, statusView } from './status.ts';
 import { supplyView } from './supply.ts';
 import { deploymentView, trafficView } from './trafficking.ts';
@@ -27,6 +28,7 @@ const views: Readonly<Record<string, View>> = {
   'system.getStatus': statusView,
   'reporting.getCampaignStats': statsView,
   'reporting.getDashboard': dashboardView,
+  'reporting.getDeliveryReport': reportView,
   'campaigns.createCampaign': campaignView,
   'campaigns.getCampaign': campaignView,
   'campaigns.updateCampaign': campaignView,

@@ -5,6 +5,7 @@ import { deliveryOperations } from './delivery.ts';
 import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
+import { reportOperations } from './report.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
 import { supplyOperations } from './supply.ts';
@@ -21,6 +22,7 @@ export const operations = [
   ...supplyOperations,
   ...deliveryOperations,
   ...reportingOperations,
+  ...reportOperations,
   ...eventsOperations,
   ...governanceOperations,
   ...accountsOperations,
@@ -46,6 +48,7 @@ export * from './operation.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
+export * from './report.ts';
 export * from './reporting.ts';
 export * from './serving-rules.ts';
 export * from './studio.ts';

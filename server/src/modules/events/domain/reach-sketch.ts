@@ -78,7 +78,7 @@ export class ReachSketch {
   copy(): ReachSketch {
     const copy = new ReachSketch(this.precision);
     copy.#few = this.#few && new Map(this.#few);
-    copy.#all = this.#all && this.#all.slice();
+    copy.#all = this.#all?.slice() ?? null;
     return copy;
   }
 
