@@ -238,6 +238,12 @@ export function pixelPaths(decisions: number, atSeconds: number): string[] {
       position: 1,
       creativeId: `crv_${n % 200}`,
       lineItemId: `li_${n % 1000}`,
+      viewer: {
+        country: 'US',
+        deviceType: 'ctv',
+        identity: [random.readUInt32LE(0), n],
+        identityKind: 'ifa',
+      },
       expiresSeconds: atSeconds + 14_400,
     });
     return REPORTED.map((event) => `/t/${tokens[TRACKING_EVENTS.indexOf(event)]}`);

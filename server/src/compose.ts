@@ -39,7 +39,7 @@ import {
   spendOfNode,
 } from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
-import { createInventory } from '#modules/inventory';
+import { createInventory, placementNames } from '#modules/inventory';
 import {
   createReporting,
   deliveredByCampaign,
@@ -314,6 +314,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   const reporting = createReporting({
     creativesForReport: creatives.creativesForReport,
     creativeNames: creatives.creativeNames,
+    placementNames,
     deploymentsForReport,
     freshAt: () => ingester.state().freshAt,
   });

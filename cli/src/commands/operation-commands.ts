@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, openAsBlob, readFileSync, statSync } from 'node:fs';
+import { existsSync, openAsBlob, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { callOperation } from '@cuepoint/client';
 import {
@@ -56,6 +56,11 @@ export function addOperationCommands(program: Command, runner: CommandRunner): v
     }
     if (operation.longRunning)
       command.option('--no-wait', 'answer at once instead of following it to its end');
+    if (operation.rest?.download)
+      command.option(
+        '--out <path>',
+        'where to write the file; text is printed without it, other files keep their name',
+      );
     command.action(async (...args: unknown[]) => {
       const values = args.slice(0, positional.length);
       const options = args[positional.length] as Record<string, unknown>;
@@ -64,6 +69,7 @@ export function addOperationCommands(program: Command, runner: CommandRunner): v
           input: await inputOf(operation, positional, values, options),
           callOptions: callOptionsOf(operation, options),
           waits: options.wait !== false && options.dryRun !== true,
+          out: options.out as string | undefined,
         }),
         (prepared, connection, terminal) => call(operation, prepared, connection, terminal),
       );
@@ -94,9 +100,47 @@ async function inputOf(
   return input;
 }
 
+interface Prepared {
+  input: Record<string, unknown>;
+  callOptions: CallOptions;
+  waits: boolean;
+  out: string | undefined;
+}
+
+interface DownloadedFile {
+  fileName: string;
+  encoding: 'utf8' | 'base64';
+  content: string;
+}
+
+/** Text goes where it can be piped on; what no terminal shows goes into a file. */
+function save(
+  { fileName, encoding, content }: DownloadedFile,
+  out: string | undefined,
+  terminal: Terminal,
+): void {
+  if (encoding === 'utf8' && out === undefined) {
+    terminal.data(content);
+    return;
+  }
+  const path = out ?? basename(fileName);
+  try {
+    writeFileSync(path, Buffer.from(content, encoding), { flag: out === undefined ? 'wx' : 'w' });
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'there is such a file already' : String(error);
+    throw new CommandError(
+      `${path} cannot be written: ${why}`,
+      exitCodes.failure,
+      'Name another one by --out.',
+    );
+  }
+  terminal.note(`written to ${path}`);
+}
+
 async function call(
   operation: AnyOperation,
-  { input, callOptions, waits }: { input: Record<string, unknown>; callOptions: CallOptions; waits: boolean },
+  { input, callOptions, waits, out }: Prepared,
   connection: Connection,
   terminal: Terminal,
 ): Promise<number | undefined> {
@@ -106,6 +150,7 @@ async function call(
     output = await follow(operation, output, target, terminal);
   }
   if (terminal.json) terminal.data(JSON.stringify(output, null, 2));
+  else if (operation.rest?.download) save(output as DownloadedFile, out, terminal);
   else
     terminal.data(viewOf(operation.id, output, terminal) ?? renderOutput(output, { wide: terminal.plain }));
   return exitCodeOfOutput(output);

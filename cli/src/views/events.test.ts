@@ -27,6 +27,7 @@ const agreeing: EventsVerification = {
     records: 12,
     events: 1,
     hours: 3,
+    reach: 1,
     spend: [{ currency: 'USD', logMicros: 1_020_000, storedMicros: 1_020_000 }],
   },
   uncompared: nothing,
@@ -40,7 +41,7 @@ describe('the view of a verification', () => {
       [
         'The counts agree with the logs, to the unit and the micro.',
         '',
-        'compared   12 records, 1 event, 3 hourly rows',
+        'compared   12 records, 1 event, 3 hourly rows, 1 reach row',
         'spend USD  1.020000',
         'logs       nothing was ever counted from a log',
       ].join('\n'),
@@ -75,6 +76,8 @@ describe('the view of a verification', () => {
           placementId: 'plc_1',
           reason: 'budget_exhausted',
           currency: 'USD',
+          country: 'US',
+          deviceType: 'ctv',
           fields: [{ field: 'count', log: 4, stored: null }],
         },
       ],
@@ -102,6 +105,7 @@ describe('the view of a rebuild', () => {
     logs,
     events: { before: 9, after: 10, inserted: 2, updated: 0, removed: 1 },
     hours: { before: 3, after: 3, inserted: 0, updated: 1, removed: 0 },
+    reach: { before: 3, after: 3, inserted: 0, updated: 1, removed: 0 },
     spend: [{ currency: 'USD', beforeMicros: 0, afterMicros: 20_000 }],
     uncompared: nothing,
   };

@@ -18,7 +18,7 @@ export function verificationView(answer: EventsVerification): string {
       ? 'The counts agree with the logs, to the unit and the micro.'
       : `The counts differ from the logs in ${count(differencesTotal, 'place')}: cuepoint events rebuild derives them again.`,
     pairs({
-      compared: `${count(compared.records, 'record')}, ${count(compared.events, 'event')}, ${count(compared.hours, 'hourly row')}`,
+      compared: `${count(compared.records, 'record')}, ${count(compared.events, 'event')}, ${count(compared.hours, 'hourly row')}, ${count(compared.reach, 'reach row')}`,
       ...Object.fromEntries(
         compared.spend.map(({ currency, logMicros, storedMicros }) => [
           `spend ${currency}`,
@@ -41,7 +41,7 @@ export function verificationView(answer: EventsVerification): string {
 
 /** Rows and money before and after. */
 export function rebuildView(answer: EventsRebuild): string {
-  const { changed, events, hours, spend } = answer;
+  const { changed, events, hours, reach, spend } = answer;
   const row = (name: string, of: typeof events) =>
     [name, of.before, of.after, of.inserted, of.updated, of.removed].map(String);
   return [
@@ -51,6 +51,7 @@ export function rebuildView(answer: EventsRebuild): string {
         ['Rows', 'Before', 'After', 'Inserted', 'Updated', 'Removed'],
         row('events', events),
         row('hourly', hours),
+        row('reach', reach),
       ],
       [1, 2, 3, 4, 5],
     ),

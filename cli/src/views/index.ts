@@ -6,6 +6,7 @@ import { deliveryHealthView } from './delivery-health.ts';
 import { rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
+import { reportView } from './report.ts';
 import { statsView, statusView } from './status.ts';
 import { supplyView } from './supply.ts';
 import { timelineView } from './timeline.ts';
@@ -29,6 +30,7 @@ const views: Readonly<Record<string, View>> = {
   'system.getStatus': statusView,
   'reporting.getCampaignStats': statsView,
   'reporting.getDashboard': dashboardView,
+  'reporting.getDeliveryReport': reportView,
   'campaigns.createCampaign': campaignView,
   'campaigns.getCampaign': campaignView,
   'campaigns.updateCampaign': campaignView,

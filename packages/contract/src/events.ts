@@ -47,6 +47,9 @@ export const CountDifference = z.object({
     'hour_missing',
     'hour_unexpected',
     'hour_differs',
+    'reach_missing',
+    'reach_unexpected',
+    'reach_differs',
   ]),
   /** Of the event, or the start of the hour. */
   at: Instant,
@@ -62,6 +65,9 @@ export const CountDifference = z.object({
   /** Null for an event: only the hourly row keeps it. */
   reason: z.string().nullable(),
   currency: z.string(),
+  /** Empty when unknown. */
+  country: z.string(),
+  deviceType: z.string(),
   /** What differs, as the log says it and as it is stored; null on the side that has no row. */
   fields: z.array(
     z.object({
@@ -80,8 +86,10 @@ export const EventsVerification = z.object({
     /** Records of the account that were read: decisions, and events with their duplicates. */
     records: z.int(),
     events: z.int(),
-    /** Rows by hour, campaign, line item, flight, creative, placement, event, reason and currency. */
+    /** Rows by hour, campaign, line item, flight, creative, placement, event, reason, currency, country and device type. */
     hours: z.int(),
+    /** Sketches of viewers by hour and line item. */
+    reach: z.int(),
     spend: z.array(z.object({ currency: z.string(), logMicros: Micros, storedMicros: Micros })),
   }),
   uncompared: Uncompared,
@@ -131,6 +139,7 @@ export const EventsRebuild = z.object({
   logs: z.array(CountedLog),
   events: RowChange,
   hours: RowChange,
+  reach: RowChange,
   spend: z.array(z.object({ currency: z.string(), beforeMicros: Micros, afterMicros: Micros })),
   uncompared: Uncompared,
 });

@@ -7,6 +7,7 @@ import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
 import { liveTailOperations } from './live-tail.ts';
+import { reportOperations } from './report.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
 import { supplyOperations } from './supply.ts';
@@ -23,6 +24,7 @@ export const operations = [
   ...supplyOperations,
   ...deliveryOperations,
   ...reportingOperations,
+  ...reportOperations,
   ...eventsOperations,
   ...liveTailOperations,
   ...deliveryHealthOperations,
@@ -52,6 +54,7 @@ export * from './operation.ts';
 export * from './page.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
+export * from './report.ts';
 export * from './reporting.ts';
 export * from './serving-rules.ts';
 export * from './studio.ts';

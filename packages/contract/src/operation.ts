@@ -13,6 +13,8 @@ export interface RestSkin {
   status?: number;
   /** The field of the input that arrives as a file of a multipart body. */
   upload?: string;
+  /** The answer is a file (`fileName`, `mediaType`, `encoding`, `content`): sent as such to who asks `?download=true`. */
+  download?: boolean;
   /** Further paths that answer the same. */
   aliases?: readonly string[];
 }

@@ -5,6 +5,8 @@ import { currency, durationMs, id, instant, LogPosition, micros } from './protoc
 import { SnapshotPodRule } from './snapshot-shapes.ts';
 import { TRACKING_EVENTS } from './tracking-events.ts';
 
+const IDENTITY_KINDS = ['ifa', 'supplied', 'household', 'session', 'none'] as const;
+
 /** The ad request after normalisation: what the decision saw, without address, cookie or device id. */
 export const DecisionRequest = z.object({
   requestId: z.string(),
@@ -25,7 +27,7 @@ export const DecisionRequest = z.object({
     .nullable(),
   /** False when privacy forbids a record of the viewer: identity, segments and the finer place are then left out. */
   mayLogViewer: z.boolean().optional(),
-  identityKind: z.enum(['ifa', 'supplied', 'household', 'session', 'none']),
+  identityKind: z.enum(IDENTITY_KINDS),
   /**
    * Keyed hash of the viewing session that the request named (`sid`), as 16 hex digits: joins the requests of one stream.
    * Left out when none was named, or privacy forbids to keep it.
@@ -45,6 +47,16 @@ export const DecisionRequest = z.object({
   mimes: z.array(z.string()),
 });
 export type DecisionRequest = z.infer<typeof DecisionRequest>;
+
+/** Country of a decision as reports count it: ISO 3166-1 alpha-2, empty when the facts say none. */
+export function reportedCountry({ country }: DecisionRequest['facts']): string {
+  return typeof country === 'string' && /^[A-Z]{2}$/.test(country) ? country : '';
+}
+
+/** Device type of a decision as reports count it; empty for `unknown` and for what the facts do not say. */
+export function reportedDevice({ device }: DecisionRequest['facts']): string {
+  return typeof device === 'string' && device !== 'unknown' && /^[a-z_]{1,32}$/.test(device) ? device : '';
+}
 
 /** One ad of an answer. */
 export const DecidedAd = z.object({
@@ -117,6 +129,23 @@ export const EventRecord = z.object({
   errorCode: z.number().int().nullable(),
   /** Why it is held to come from no viewer: kept and marked, counted apart, never billed. Logs before it have none. */
   invalid: z.enum(INVALID_TRAFFIC).nullable().default(null),
+  /** Of the viewer, as the decision saw it: ISO 3166-1 alpha-2, empty when unknown. Logs before it have none. */
+  country: z
+    .string()
+    .regex(/^(?:[A-Z]{2})?$/)
+    .default(''),
+  /** A word of DEVICE_TYPES; empty when unknown. */
+  deviceType: z
+    .string()
+    .regex(/^[a-z_]{0,32}$/)
+    .default(''),
+  /** Of an impression: whom it counts for, as in the decision's request; null where nobody can be told apart or kept. */
+  identity: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .nullable()
+    .default(null),
+  identityKind: z.enum(IDENTITY_KINDS).default('none'),
 });
 export type EventRecord = z.infer<typeof EventRecord>;
 

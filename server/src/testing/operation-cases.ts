@@ -306,6 +306,18 @@ export const operationCases: Record<string, OperationCase> = {
     input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 5 }),
     foreign: { campaignId: 'campaign.not_found' },
   },
+  'reporting.getDeliveryReport': {
+    input: async (o) => ({
+      dimensions: ['week', 'campaign', 'country'],
+      campaignId: [(await o.campaign()).id],
+      timeZone: 'Europe/Berlin',
+      from: '2026-10-01',
+      to: '2026-11-01',
+      compare: 'previous',
+      limit: 5,
+    }),
+  },
+  'reporting.exportDeliveryReport': { input: () => ({ dimensions: ['day', 'line_item'], format: 'xlsx' }) },
   'reporting.getDashboard': { input: () => ({ days: 3 }) },
   'governance.listMarkets': { input: () => ({ limit: 2 }) },
   'governance.createMarket': {

@@ -25,6 +25,7 @@ export {
   flightsOf,
   holdCampaigns,
   type LineItemRow,
+  lineItemNames,
   lineItemsOf,
   markCampaignDemo,
   removeDemoCampaigns,

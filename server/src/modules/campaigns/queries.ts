@@ -36,6 +36,16 @@ export async function holdCampaigns(tx: Tx): Promise<CampaignRow[]> {
   return tx.select().from(campaignTable).for('key share');
 }
 
+/** Names by id; ids that the account does not have are absent. Role app. */
+export async function lineItemNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: lineItemTable.id, name: lineItemTable.name })
+    .from(lineItemTable)
+    .where(inArray(lineItemTable.id, [...ids]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export async function lineItemsOf(tx: Tx, campaignId: string): Promise<LineItemRow[]> {
   return tx.select().from(lineItemTable).where(eq(lineItemTable.campaignId, campaignId));
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { LogPage, LogPosition } from '../../kernel/delivery-protocol.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import { hourColumns, hourKeys, hourRecord } from './columns.ts';
 import {
   accountOf,
   type EventRow,
@@ -11,7 +12,9 @@ import {
   rollUp,
   toEventRow,
 } from './domain/derive-rows.ts';
+import { addExposure, type ReachRow } from './domain/reach-rows.ts';
 import { addNodeSpend } from './node-spend.ts';
+import { addReach } from './stored-reach.ts';
 
 /** What one page brought. */
 export interface AppliedPage {
@@ -80,8 +83,13 @@ export async function applyPage(tx: Tx, page: LogPage, from: LogPosition, now: D
   const decisions = hours.length;
   const inserted = await insertEvents(tx, page.nodeId, [...candidates.values()]);
   const newRows = inserted.map((key) => candidates.get(key)!);
-  for (const row of newRows) hours.push(hourOfEvent(row));
+  const reach = new Map<string, ReachRow>();
+  for (const row of newRows) {
+    hours.push(hourOfEvent(row));
+    addExposure(reach, row);
+  }
   await addHours(tx, rollUp(hours));
+  await addReach(tx, reach.values());
   await addNodeSpend(tx, page.nodeId, newRows);
   await moveOffset(tx, page, now);
 
@@ -125,12 +133,14 @@ export async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Pr
     invalid: string;
   }>(sql`
     INSERT INTO delivery_event (account_id, decision_id, ad_position, event, at, campaign_id, line_item_id, flight_id,
-      creative_id, placement_id, spent_micros, currency, node, segment, log_offset, invalid)
+      creative_id, placement_id, spent_micros, currency, node, segment, log_offset, invalid,
+      country, device_type)
     SELECT account_id, decision_id, ad_position, event, at, campaign_id, line_item_id, flight_id, creative_id,
-      placement_id, spent_micros, currency, ${nodeId}::text, segment, log_offset, invalid
+      placement_id, spent_micros, currency, ${nodeId}::text, segment, log_offset, invalid, country, device_type
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (account_id text, decision_id text, ad_position integer,
       event text, at timestamptz, campaign_id text, line_item_id text, flight_id text, creative_id text,
-      placement_id text, spent_micros bigint, currency text, segment bigint, log_offset bigint, invalid text)
+      placement_id text, spent_micros bigint, currency text, segment bigint, log_offset bigint, invalid text,
+      country text, device_type text)
     ORDER BY account_id, decision_id, ad_position, event, invalid
     ON CONFLICT DO NOTHING
     RETURNING account_id, decision_id, ad_position, event, invalid`);
@@ -145,15 +155,9 @@ export async function insertEvents(tx: Tx, nodeId: string, rows: EventRow[]): Pr
 export async function addHours(tx: Tx, rows: readonly HourRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(sql`
-    INSERT INTO delivery_hour AS h (account_id, hour, campaign_id, line_item_id, flight_id, creative_id, placement_id,
-      event, reason, currency, count, spent_micros)
-    SELECT account_id, hour, campaign_id, line_item_id, flight_id, creative_id, placement_id, event, reason, currency,
-      count, spent_micros
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (account_id text, hour timestamptz, campaign_id text,
-      line_item_id text, flight_id text, creative_id text, placement_id text, event text, reason text, currency text,
-      count bigint, spent_micros bigint)
-    ON CONFLICT (account_id, hour, campaign_id, line_item_id, flight_id, creative_id, placement_id, event, reason,
-      currency)
+    INSERT INTO delivery_hour AS h (${hourColumns})
+    SELECT ${hourColumns} FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (${hourRecord})
+    ON CONFLICT (${hourKeys})
     DO UPDATE SET count = h.count + excluded.count, spent_micros = h.spent_micros + excluded.spent_micros`);
 }
 

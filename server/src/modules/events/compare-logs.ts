@@ -14,12 +14,11 @@ import {
   addHour,
   type EventRow,
   eventKey,
-  type HourRow,
-  hourOfEvent,
   hoursOfDecision,
   toEventRow,
 } from './domain/derive-rows.ts';
 import { comparePositions } from './domain/positions.ts';
+import { addEvent, type Sums } from './domain/sums.ts';
 import { type LogStretch, type OpenLog, pagesOf } from './open-logs.ts';
 import { LogSourceError } from './ports.ts';
 import { eventsBetween, eventsNamed } from './stored-rows.ts';
@@ -74,7 +73,7 @@ export interface PageRead {
 export async function* compareStretches(
   comparison: Comparison,
   stretches: Iterable<LogStretch>,
-  sums: Map<string, HourRow>,
+  sums: Sums,
 ): AsyncGenerator<PageRead> {
   for (const stretch of stretches) {
     for await (const { entries, ...page } of pagesOf(stretch, comparison.pageSize)) {
@@ -82,11 +81,11 @@ export async function* compareStretches(
       const derived: EventRow[] = [];
       for (const entry of own) {
         const { record } = entry;
-        if (record.type === 'decision') for (const row of hoursOfDecision(record)) addHour(sums, row);
+        if (record.type === 'decision') for (const row of hoursOfDecision(record)) addHour(sums.hours, row);
         else if (!record.duplicate) derived.push(toEventRow(entry, record));
       }
       const verdict = await comparison.query((tx) => judgePage(tx, comparison, page, derived));
-      for (const row of verdict.counted) addHour(sums, hourOfEvent(row));
+      for (const row of verdict.counted) addEvent(sums, row);
       yield { stretch: page, verdict, records: own.length };
     }
   }

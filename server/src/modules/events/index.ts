@@ -8,7 +8,15 @@ import type { HealthPorts, TruthPorts } from './ports.ts';
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
 export { httpNodeHealth } from './adapters/http-node-health.ts';
 export { type AppliedPage, addHours } from './apply-page.ts';
+export {
+  deliveryGroups,
+  type ReportCell,
+  type ReportColumn,
+  type ReportGroup,
+  type ReportScope,
+} from './delivery-report.ts';
 export { type HourRow, rollUp } from './domain/derive-rows.ts';
+export { REACH_STANDARD_ERROR } from './domain/reach-sketch.ts';
 export {
   type Difference,
   type Reconciliation,
@@ -40,6 +48,7 @@ export {
   storedEventCount,
   storedEventsOf,
 } from './queries.ts';
+export { type ReachGroup, reachGroups } from './reach-report.ts';
 export {
   accountHours,
   accountSpend,

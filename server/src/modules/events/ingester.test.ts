@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../platform/database/index.ts';
 import { databaseSuite } from '../../testing/index.ts';
 import { applyPage } from './apply-page.ts';
+import { ReachSketch } from './domain/reach-sketch.ts';
 import {
   addHours,
   createIngester,
@@ -11,6 +12,7 @@ import {
   rollUp,
   storedEventsOf,
 } from './index.ts';
+import { storedReach } from './stored-reach.ts';
 import { decision, event, FakeLog, impressionsOf } from './testing/fake-log.ts';
 
 const accountId = 'acc_one00000';
@@ -210,6 +212,52 @@ databaseSuite('ingestion', (open) => {
     expect(await apply(start, 6)).toMatchObject({ applied: false, decisions: 0, events: 0 });
     await ingester(log).ingestNow();
     expect((await check(log, 'cmp_replayed')).differences).toEqual([]);
+  });
+
+  it('reaches every viewer once, whichever nodes report them and however often', async () => {
+    const [first, second] = [newLog(), newLog()];
+    const campaignId = 'cmp_reach000';
+    const seen = (log: FakeLog, decisionId: string, viewer: number, kind: 'ifa' | 'household', at: string) =>
+      log.append(
+        event(decisionId, 'impression', {
+          campaignId,
+          at,
+          identity: viewer.toString(16).padStart(16, '0'),
+          identityKind: kind,
+        }),
+      );
+    const at = ['2026-11-21T09:10:01.000Z', '2026-11-21T10:10:01.000Z'];
+    for (let n = 0; n < 40; n++) seen(n % 2 === 0 ? first : second, `dec_reach_${n}`, n % 8, 'ifa', at[0]!);
+    for (let n = 0; n < 6; n++) seen(second, `dec_later_${n}`, 6 + n, 'household', at[1]!);
+    // Reported to both, and of a viewer that nobody may know.
+    seen(second, 'dec_reach_0', 0, 'ifa', at[0]!);
+    first.append(event('dec_nobody', 'impression', { campaignId }));
+    first.append(
+      event('dec_reach_1', 'start', { campaignId, identity: 'f'.repeat(16), identityKind: 'ifa' }),
+    );
+    first.append(
+      event('dec_bot', 'impression', {
+        campaignId,
+        identity: 'e'.repeat(16),
+        identityKind: 'ifa',
+        invalid: 'prefetch',
+        spendMicros: 0,
+        unbilled: 'invalid_traffic',
+      }),
+    );
+    await Promise.all([first, second, first].map((log) => ingester(log).ingestNow()));
+
+    const rows = await database.withTransaction({ role: 'app', accountId }, storedReach);
+    const own = [...rows.values()].filter((row) => row.campaign_id === campaignId);
+    const union = new ReachSketch();
+    for (const { sketch } of own) union.merge(sketch);
+    expect(own.map(({ lasting, household }) => lasting + household).sort()).toEqual([40, 6].sort());
+    expect(own.map(({ sketch }) => Math.round(sketch.estimate())).sort()).toEqual([6, 8]);
+    // Two of the later six had been seen before.
+    expect(Math.round(union.estimate())).toBe(12);
+    expect((await counted(campaignId)).impression).toBe(47);
+    const others = await database.withTransaction({ role: 'app', accountId: 'acc_two00000' }, storedReach);
+    expect([...others.values()].filter((row) => row.campaign_id === campaignId)).toEqual([]);
   });
 
   it('counts an event that two nodes report once', async () => {

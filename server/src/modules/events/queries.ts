@@ -140,6 +140,7 @@ export async function removeDeliveryOf(tx: Tx, campaignIds: readonly string[]): 
       SELECT line_item_id FROM delivery_event WHERE campaign_id IN (${idList(campaignIds)}) AND event = 'impression')`);
   await tx.execute(sql`DELETE FROM delivery_event WHERE campaign_id IN (${idList(campaignIds)})`);
   await tx.execute(sql`DELETE FROM delivery_hour WHERE campaign_id IN (${idList(campaignIds)})`);
+  await tx.execute(sql`DELETE FROM delivery_reach WHERE campaign_id IN (${idList(campaignIds)})`);
 }
 
 /** A list of any length as one parameter. */

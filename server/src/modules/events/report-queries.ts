@@ -229,6 +229,6 @@ interface CountRow extends Record<string, unknown> {
 }
 
 /** A list of instants of any length as one parameter. */
-function instants(list: readonly Date[]) {
+export function instants(list: readonly Date[]) {
   return sql`${`{${list.map((at) => at.toISOString()).join(',')}}`}::timestamptz[]`;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { LogPosition } from '../../kernel/delivery-protocol.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import { HOUR_KEYS, hourColumns, hourRecord } from './columns.ts';
 import type { StoredRow } from './domain/compare-page.ts';
 import { type EventRow, eventKey, type HourRow } from './domain/derive-rows.ts';
 
@@ -37,7 +38,8 @@ type EventColumns = Record<string, unknown> & {
 
 const columns = sql.raw(
   `e.account_id, e.decision_id, e.ad_position, e.event, e.at, e.campaign_id, e.line_item_id, e.flight_id, e.creative_id,
-   e.placement_id, e.spent_micros, e.currency, e.node, e.segment, e.log_offset, e.invalid`,
+   e.placement_id, e.spent_micros, e.currency, e.node, e.segment, e.log_offset, e.invalid,
+   e.country, e.device_type`,
 );
 
 const toStored = (row: EventColumns): StoredRow => ({
@@ -135,8 +137,7 @@ type HourColumns = Omit<HourRow, 'hour' | 'count' | 'spent_micros'> & {
 /** Every hourly row of the account. Role app. */
 export async function storedHours(tx: Tx): Promise<HourRow[]> {
   const { rows } = await tx.execute<HourColumns>(sql`
-    SELECT account_id, hour, campaign_id, line_item_id, flight_id, creative_id, placement_id, event, reason, currency,
-      count, spent_micros FROM delivery_hour`);
+    SELECT ${hourColumns} FROM delivery_hour`);
   return rows.map((row) => ({
     ...row,
     hour: new Date(row.hour).toISOString(),
@@ -167,22 +168,15 @@ export async function removeHours(tx: Tx, rows: readonly HourRow[]): Promise<voi
   if (rows.length === 0) return;
   await tx.execute(sql`
     DELETE FROM delivery_hour h
-    USING jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (account_id text, hour timestamptz, campaign_id text,
-      line_item_id text, flight_id text, creative_id text, placement_id text, event text, reason text, currency text)
-    WHERE h.account_id = r.account_id AND h.hour = r.hour AND h.campaign_id = r.campaign_id AND h.line_item_id = r.line_item_id
-      AND h.flight_id = r.flight_id AND h.creative_id = r.creative_id AND h.placement_id = r.placement_id
-      AND h.event = r.event AND h.reason = r.reason AND h.currency = r.currency`);
+    USING jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (${hourRecord}) WHERE ${sameHour}`);
 }
+
+const sameHour = sql.raw(HOUR_KEYS.map((name) => `h.${name} = r.${name}`).join(' AND '));
 
 /** Stores hourly rows that are not there, with their whole sums. Role app. */
 export async function insertHours(tx: Tx, rows: readonly HourRow[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(sql`
-    INSERT INTO delivery_hour (account_id, hour, campaign_id, line_item_id, flight_id, creative_id, placement_id, event,
-      reason, currency, count, spent_micros)
-    SELECT account_id, hour, campaign_id, line_item_id, flight_id, creative_id, placement_id, event, reason, currency,
-      count, spent_micros
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (account_id text, hour timestamptz, campaign_id text,
-      line_item_id text, flight_id text, creative_id text, placement_id text, event text, reason text, currency text,
-      count bigint, spent_micros bigint)`);
+    INSERT INTO delivery_hour (${hourColumns})
+    SELECT ${hourColumns} FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r (${hourRecord})`);
 }

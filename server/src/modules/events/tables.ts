@@ -1,4 +1,4 @@
-import { bigint, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, customType, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
 
 export const deliveryEventTable = pgTable(
   'delivery_event',
@@ -20,6 +20,8 @@ export const deliveryEventTable = pgTable(
     logOffset: bigint('log_offset', { mode: 'number' }).notNull(),
     /** Why it is no viewer's; empty when it is one. */
     invalid: text('invalid').notNull().default(''),
+    country: text('country').notNull().default(''),
+    deviceType: text('device_type').notNull().default(''),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.decisionId, t.adPosition, t.event, t.invalid] })],
 );
@@ -39,6 +41,8 @@ export const deliveryHourTable = pgTable(
     count: bigint('count', { mode: 'number' }).notNull().default(0),
     spentMicros: bigint('spent_micros', { mode: 'number' }).notNull().default(0),
     currency: text('currency').notNull().default(''),
+    country: text('country').notNull().default(''),
+    deviceType: text('device_type').notNull().default(''),
   },
   (t) => [
     primaryKey({
@@ -53,9 +57,28 @@ export const deliveryHourTable = pgTable(
         t.event,
         t.reason,
         t.currency,
+        t.country,
+        t.deviceType,
       ],
     }),
   ],
+);
+
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+
+export const deliveryReachTable = pgTable(
+  'delivery_reach',
+  {
+    accountId: text('account_id').notNull(),
+    hour: timestamp('hour', { withTimezone: true }).notNull(),
+    campaignId: text('campaign_id').notNull().default(''),
+    lineItemId: text('line_item_id').notNull().default(''),
+    sketch: bytes('sketch').notNull().default(new Uint8Array()),
+    lasting: bigint('lasting', { mode: 'number' }).notNull().default(0),
+    household: bigint('household', { mode: 'number' }).notNull().default(0),
+    session: bigint('session', { mode: 'number' }).notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.hour, t.campaignId, t.lineItemId] })],
 );
 
 export const logOffsetTable = pgTable('log_offset', {

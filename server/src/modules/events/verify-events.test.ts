@@ -138,6 +138,8 @@ databaseSuite('verification against the logs', (open) => {
         placementId: 'plc_one00000',
         reason: null,
         currency: 'USD',
+        country: '',
+        deviceType: '',
         fields: [{ field: 'spentMicros', log: 20_000, stored: 30_000 }],
       },
       expect.objectContaining({

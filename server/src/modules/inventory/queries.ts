@@ -1,4 +1,4 @@
-import { and, eq, notExists, sql } from 'drizzle-orm';
+import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { appTable, placementTable, publisherTable } from './tables.ts';
 
@@ -7,6 +7,16 @@ export async function markInventoryDemo(tx: Tx, publisherId: string): Promise<vo
   await tx.update(publisherTable).set({ demo: true }).where(eq(publisherTable.id, publisherId));
   await tx.update(appTable).set({ demo: true }).where(eq(appTable.publisherId, publisherId));
   await tx.update(placementTable).set({ demo: true }).where(eq(placementTable.publisherId, publisherId));
+}
+
+/** Names by id; ids that the account does not have are absent. Role app. */
+export async function placementNames(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: placementTable.id, name: placementTable.name })
+    .from(placementTable)
+    .where(inArray(placementTable.id, [...ids]));
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 /** Demo placements by name, of the current account. */

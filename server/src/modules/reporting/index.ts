@@ -1,4 +1,5 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
+import { deliveryReportOperations } from './operations/delivery-report.ts';
 import { getCampaignStatsOperation } from './operations/get-campaign-stats.ts';
 import { getDashboardOperation } from './operations/get-dashboard.ts';
 import { listDeliveryEventsOperation } from './operations/list-delivery-events.ts';
@@ -19,6 +20,7 @@ export function createReporting(ports: ReportingPorts): { operations: AnyBinding
       getCampaignStatsOperation(ports),
       listDeliveryEventsOperation(),
       getDashboardOperation(ports),
+      ...deliveryReportOperations(ports),
     ],
   };
 }

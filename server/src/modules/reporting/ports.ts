@@ -37,6 +37,7 @@ export interface ReportingPorts {
   creativesForReport(tx: Tx): Promise<ReportedCreative[]>;
   /** Names by id; ids that are not known (any more) are absent. */
   creativeNames(tx: Tx, creativeIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  placementNames(tx: Tx, placementIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   deploymentsForReport(tx: Tx): Promise<ReportedDeployment[]>;
   /** Instant up to which events are counted: `freshAt` of the ingester; null when it never caught up. */
   freshAt(): Date | null;

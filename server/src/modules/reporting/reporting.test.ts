@@ -49,6 +49,7 @@ databaseSuite('reporting', (open) => {
             })),
           ],
           creativeNames: async (_tx, ids) => new Map(ids.map((id) => [id, `Name of ${id}`])),
+          placementNames: async (_tx, ids) => new Map(ids.map((id) => [id, `Name of ${id}`])),
           deploymentsForReport: async () => [],
           freshAt: () => new Date(now),
         }).operations,

@@ -63,6 +63,39 @@ async function readLog(internalPort: number): Promise<LogPage> {
 }
 
 describe('from request to log', () => {
+  it('says of every event who saw the ad and where, also at a node that did not decide, and later', async () => {
+    const { node, control } = await start();
+    const other = await startNode({ controlOrigin: control.origin });
+    closers.push(() => other.close());
+    await until(async () => (await call(other.internalPort, '/readyz')).status === 200);
+    const viewer = { country: 'US', devicetype: 'ctv', ifa: '6f1c0d2e-1111-4222-8333-944445555666' };
+    const known = await ad(node.publicPort, viewer);
+    const child = await ad(node.publicPort, { ...viewer, coppa: '1' });
+    for (const { publicPort } of [node, other])
+      for (const { tracking } of [known, child])
+        for (const event of ['impression', 'start']) await call(publicPort, pathOf(tracking[event]!));
+    await postJson(other.publicPort, '/api/v1/impression', {
+      token: (await ad(node.publicPort, viewer)).tracking.impression,
+    });
+
+    const decision = (await readLog(node.internalPort)).entries.flatMap(({ record }) =>
+      record.type === 'decision' && record.decisionId === known.decision_id ? [record.request] : [],
+    )[0]!;
+    expect(decision).toMatchObject({ identityKind: 'ifa', facts: { country: 'US', device: 'ctv' } });
+    for (const { internalPort } of [node, other]) {
+      const events = (await readLog(internalPort)).entries.flatMap(({ record }) =>
+        record.type === 'event' ? [record] : [],
+      );
+      expect(events.length).toBe(internalPort === node.internalPort ? 4 : 5);
+      for (const event of events) {
+        const isKept = event.event === 'impression' && event.decisionId !== child.decision_id;
+        expect(event).toMatchObject({ country: 'US', deviceType: 'ctv' });
+        expect(event.identity ?? null).toBe(isKept ? decision.identity : null);
+        expect(event.identityKind ?? 'none').toBe(isKept ? 'ifa' : 'none');
+      }
+    }
+  });
+
   it('serves an ad, counts every event once, and writes all of it down', async () => {
     const { node } = await start();
     const served = await ad(node.publicPort);

@@ -11,13 +11,15 @@ import {
   NodeLeases,
 } from '@cuepoint/decisioning';
 import { adRequestWith } from '../../kernel/ad-request.ts';
-import type {
-  AccountReadings,
-  DecisionRecord,
-  DecisionRequest,
-  LineItemState,
-  LogPosition,
-  SnapshotCreative,
+import {
+  type AccountReadings,
+  type DecisionRecord,
+  type DecisionRequest,
+  type LineItemState,
+  type LogPosition,
+  reportedCountry,
+  reportedDevice,
+  type SnapshotCreative,
 } from '../../kernel/delivery-protocol.ts';
 import { readFacts } from '../../kernel/request-facts.ts';
 import { Counters } from './counters.ts';
@@ -38,6 +40,7 @@ import { nextState, type ServingState } from './serving-state.ts';
 import { inSlices } from './slices.ts';
 import { creativeChanges, type NodeChange, whatDiffers } from './snapshot/node-change.ts';
 import { Streams } from './streams.ts';
+import { NO_VIEWER, type ViewerClaim } from './viewer-claim.ts';
 
 export interface EngineOptions {
   readonly nodeId: string;
@@ -244,9 +247,13 @@ export class Engine {
     const second = Math.floor(nowMs / 1000);
     const decisionId = newDecisionId(second, this.#bytes(10));
     this.counters.pacer.count(decision.examined);
+    // Privacy may allow to serve by what it does not allow to keep: then it is not kept, and cannot be replayed.
+    const mayKeep = asked.mayLogViewer !== false;
     const { identity } = request;
-    const ads = this.#promiseAll(decision.ads, asked, identity, decisionId, second, nowMs);
-    const backups = this.#promiseAll(decision.backups, asked, identity, decisionId, second, nowMs);
+    const served = decision.ads.length === 0 ? NO_VIEWER : viewerOf(asked, mayKeep ? identity : null);
+    const who = { identity, viewer: served };
+    const ads = this.#promiseAll(decision.ads, asked, who, decisionId, second, nowMs);
+    const backups = this.#promiseAll(decision.backups, asked, who, decisionId, second, nowMs);
     if (streamId !== null) {
       const { accountId } = asked;
       this.streams.add(accountId, streamId, decision.ads, nowMs, keys);
@@ -254,8 +261,6 @@ export class Engine {
         this.counters.open.offerBackup(second, adKey(decisionId, ad.position), { accountId, streamId, ad });
     }
     const rate = this.#options.decisionSampleRate ?? 1;
-    // Privacy may allow to serve by what it does not allow to keep: then it is not kept, and cannot be replayed.
-    const mayKeep = asked.mayLogViewer !== false;
     const kept = mayKeep ? logged : withoutViewer(logged);
     const payload = decisionText(decisionId, kept, decision, {
       factsJson: mayKeep ? facts.json : readFacts(kept.facts, NO_FACTS).json,
@@ -273,7 +278,7 @@ export class Engine {
   #promiseAll(
     ads: readonly ChosenAd[],
     asked: DecisionRequest,
-    identity: readonly [number, number] | null,
+    who: Who,
     decisionId: string,
     second: number,
     nowMs: number,
@@ -281,7 +286,7 @@ export class Engine {
     if (ads.length === 0) return NO_ADS;
     const served: ServedAd[] = [];
     for (let at = 0; at < ads.length; at++)
-      served.push(this.#promise(ads[at]!, asked, identity, decisionId, second, nowMs));
+      served.push(this.#promise(ads[at]!, asked, who, decisionId, second, nowMs));
     return served;
   }
 
@@ -298,7 +303,7 @@ export class Engine {
   #promise(
     ad: ChosenAd,
     asked: DecisionRequest,
-    identity: readonly [number, number] | null,
+    { identity, viewer }: Who,
     decisionId: string,
     second: number,
     nowMs: number,
@@ -324,6 +329,7 @@ export class Engine {
         position,
         creativeId: creative.id,
         lineItemId: lineItem.id,
+        viewer,
         expiresSeconds: second + this.#options.tokenSeconds,
       },
       creativeId: creative.id,
@@ -354,6 +360,21 @@ export class Engine {
     this.#randomUsed += bytes;
     return this.#randomPool.subarray(this.#randomUsed - bytes, this.#randomUsed);
   }
+}
+
+/** Whom an ad is for: as frequency caps count, and as its addresses say. */
+interface Who {
+  readonly identity: readonly [number, number] | null;
+  readonly viewer: ViewerClaim;
+}
+
+function viewerOf(asked: DecisionRequest, identity: Who['identity']): ViewerClaim {
+  return {
+    country: reportedCountry(asked.facts),
+    deviceType: reportedDevice(asked.facts),
+    identity,
+    identityKind: identity === null ? 'none' : asked.identityKind,
+  };
 }
 
 /** The request without anything that says who or where exactly the viewer is. */

@@ -11,6 +11,7 @@ import type { Claim } from './pots.ts';
 import type { ServingState } from './serving-state.ts';
 import type { Streams } from './streams.ts';
 import type { TokenClaims } from './tokens.ts';
+import { identityText, type ViewerClaim } from './viewer-claim.ts';
 
 export type EventAnswer = 'counted' | 'duplicate' | 'invalid';
 
@@ -78,6 +79,11 @@ export class EventBook {
       unbilled: isBillable && invalid !== null ? 'invalid_traffic' : billing.unbilled,
       errorCode: detail.errorCode,
       invalid,
+      country: claims.viewer.country,
+      deviceType: claims.viewer.deviceType,
+      // Reach counts impressions: of other events nobody needs to know whose they are.
+      identity: event === 'impression' ? identityOf(claims.viewer) : null,
+      identityKind: event === 'impression' ? claims.viewer.identityKind : 'none',
     };
     this.#log.appendAscii(KIND.event, eventText(record), (error) => {
       if (error) {
@@ -175,6 +181,8 @@ export class EventBook {
     if (claim.count !== null) this.#counters.ledger.restore([claim.count], impressions);
   }
 }
+
+const identityOf = ({ identity }: ViewerClaim) => (identity === null ? null : identityText(identity));
 
 const BEGINNINGS = [markOf('impression', false), markOf('start', false)];
 

@@ -5,7 +5,14 @@ import { eventText } from './event-record.ts';
 
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const orNull = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: null });
-const record: fc.Arbitrary<EventRecord> = fc.record({
+const who = fc.oneof(
+  fc.constant({ identity: null, identityKind: 'none' as const }),
+  fc.record({
+    identity: fc.stringMatching(/^[0-9a-f]{16}$/),
+    identityKind: fc.constantFrom('ifa' as const, 'household' as const),
+  }),
+);
+const parts = fc.record({
   type: fc.constant('event' as const),
   event: fc.constantFrom(...TRACKING_EVENTS),
   at: fc
@@ -29,7 +36,10 @@ const record: fc.Arbitrary<EventRecord> = fc.record({
   ),
   errorCode: orNull(fc.integer({ min: 100, max: 999 })),
   invalid: orNull(fc.constantFrom(...INVALID_TRAFFIC)),
+  country: fc.oneof(fc.constant(''), fc.stringMatching(/^[A-Z]{2}$/)),
+  deviceType: fc.constantFrom('', 'ctv', 'set_top_box'),
 });
+const record: fc.Arbitrary<EventRecord> = fc.tuple(parts, who).map(([one, who]) => ({ ...one, ...who }));
 
 it('is the record that a reader of the log finds, whatever it holds', () => {
   fc.assert(

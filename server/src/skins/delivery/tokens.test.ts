@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TRACKING_EVENTS } from '../../kernel/delivery-protocol.ts';
 import { type TokenClaims, TokenSigner } from './tokens.ts';
+import { NO_VIEWER } from './viewer-claim.ts';
 
 const secret = (fill: number) => Buffer.alloc(32, fill).toString('base64url');
 const signer = new TokenSigner([
@@ -15,6 +16,7 @@ const CLAIMS: TokenClaims = {
   position: 1,
   creativeId: 'crv_1',
   lineItemId: 'li_1',
+  viewer: { country: 'US', deviceType: 'ctv', identity: [0xfedcba98, 0x01234567], identityKind: 'ifa' },
   expiresSeconds: 2_000_000_000,
 };
 const NOW = 1_999_999_999;
@@ -88,6 +90,30 @@ describe('TokenSigner', () => {
     expect(later.verify(old, NOW)).toEqual({ ok: false, code: 'link.forged' });
     const impostor = new TokenSigner([{ kid: 'k1', secret: secret(9), state: 'active' }]);
     expect(impostor.verify(old, NOW)).toEqual({ ok: false, code: 'link.forged' });
+  });
+
+  it('says of two decisions for one viewer nothing that they have in common', () => {
+    const viewerOf = (decisionId: string) => signer.sign({ ...CLAIMS, decisionId })[0]!.split('.')[6]!;
+    expect(viewerOf('dec_a')).toMatch(/^USvi[\w-]{11}$/);
+    expect(viewerOf('dec_a')).toBe(viewerOf('dec_a'));
+    expect(viewerOf('dec_a').slice(4)).not.toBe(viewerOf('dec_b').slice(4));
+    const other = { ...CLAIMS, viewer: { ...CLAIMS.viewer, country: 'DE' } };
+    expect(signer.sign(other)[0]!.split('.')[6]).toMatch(/^DEvi/);
+  });
+
+  it('takes addresses from before there was a viewer in them, and nobody for theirs', () => {
+    const payload = 'k1.acc_1.dec_tou0h65649f8e808b2e21d011a.1.crv_1.li_1.x2qxvk';
+    const digest = createHmac('sha512', Buffer.from(secret(1), 'base64url'))
+      .update(`cuepoint-t2.${payload}`)
+      .digest('base64url');
+    expect(signer.verify(`${payload}.0.${digest.slice(0, 25)}`, NOW)).toMatchObject({
+      ok: true,
+      claims: { lineItemId: 'li_1', expiresSeconds: 2_000_000_000, viewer: NO_VIEWER },
+    });
+    // And takes no viewer out of an address that has one.
+    const token = signer.sign(CLAIMS)[0]!.split('.');
+    token.splice(6, 1);
+    expect(signer.verify(token.join('.'), NOW)).toEqual({ ok: false, code: 'link.forged' });
   });
 
   it('survives any text', () => {

@@ -1,6 +1,8 @@
-import { createHash, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { otherTag } from '../../kernel/debug-token.ts';
 import { type SigningKey, TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import { type Hash64, type SipKey, sipHashText, sipKey } from './viewer/index.ts';
+import { holdsIdentity, NO_VIEWER, packViewer, unpackViewer, type ViewerClaim } from './viewer-claim.ts';
 
 /** What a tracking address says; docs/protocols/delivery.md section 6. */
 export interface TokenClaims {
@@ -9,6 +11,7 @@ export interface TokenClaims {
   readonly position: number;
   readonly creativeId: string;
   readonly lineItemId: string;
+  readonly viewer: ViewerClaim;
   /** Seconds since 1970. */
   readonly expiresSeconds: number;
 }
@@ -27,6 +30,8 @@ const TAG_LENGTH = AD_TAG_CHARS + EVENT_TAG_CHARS;
 const EVENT_CODES = TRACKING_EVENTS.map((_, event) => `.${event.toString(36)}.`);
 const NO_HEADS = TRACKING_EVENTS.map(() => '');
 const TOKEN_PREFIX = 'cuepoint-t2.';
+const NO_MASK: Hash64 = { hi: 0, lo: 0 };
+type TokenParts = [string, string, string, string, string, string, string, string, string, string];
 const FORGED: VerifiedToken = { ok: false, code: 'link.forged' };
 
 /** Signs and checks tracking addresses with the keys of one snapshot. */
@@ -34,6 +39,9 @@ export class TokenSigner {
   readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #digests: ReadonlyMap<string, KeyedDigest>;
   readonly #active: { kid: string; digest: KeyedDigest };
+  #lastViewer = NO_VIEWER;
+  #lastDecision = '';
+  #lastText = '';
 
   constructor(keys: readonly SigningKey[]) {
     this.#keys = new Map(keys.map((key) => [key.kid, createSecretKey(key.secret, 'base64url')]));
@@ -49,7 +57,7 @@ export class TokenSigner {
    */
   sign(claims: TokenClaims, heads: readonly string[] = NO_HEADS): string[] {
     const { kid, digest: keyed } = this.#active;
-    const signed = `${TOKEN_PREFIX}${kid}.${claims.accountId}.${claims.decisionId}.${claims.position}.${claims.creativeId}.${claims.lineItemId}.${expiry(claims.expiresSeconds)}`;
+    const signed = `${TOKEN_PREFIX}${kid}.${claims.accountId}.${claims.decisionId}.${claims.position}.${claims.creativeId}.${claims.lineItemId}.${this.#viewerText(claims, keyed)}.${expiry(claims.expiresSeconds)}`;
     const digest = keyed.of(signed);
     // Taken from the text that was just written out: one piece in all its addresses, not the seven it was made of.
     const payload = signed.slice(TOKEN_PREFIX.length);
@@ -58,6 +66,16 @@ export class TokenSigner {
     for (let event = 0; event < EVENT_CODES.length; event++)
       tokens.push(`${heads[event]}${payload}${EVENT_CODES[event]}${adTag}${eventTag(digest, event)}`);
     return tokens;
+  }
+
+  /** Made once for all ads of a decision. */
+  #viewerText({ viewer, decisionId }: TokenClaims, keyed: KeyedDigest): string {
+    if (viewer !== this.#lastViewer || decisionId !== this.#lastDecision) {
+      this.#lastViewer = viewer;
+      this.#lastDecision = decisionId;
+      this.#lastText = packViewer(viewer, viewer.identity === null ? NO_MASK : keyed.mask(decisionId));
+    }
+    return this.#lastText;
   }
 
   /** 192 bits over `text` for another use than an event's, named by `purpose`; undefined for a key that is not held. */
@@ -69,18 +87,11 @@ export class TokenSigner {
   /** Form, key, tag in constant time, then expiry: an unsigned expiry is never believed. */
   verify(token: string, nowSeconds: number): VerifiedToken {
     const parts = token.length <= 512 ? token.split('.') : [];
-    if (parts.length !== 9) return FORGED;
-    const [kid, accountId, decisionId, position, creativeId, lineItemId, expires, eventCode, tag] = parts as [
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
+    // Addresses from before there was a viewer in them live on for their hours.
+    if (parts.length === 9) parts.splice(6, 0, '');
+    if (parts.length !== 10) return FORGED;
+    const [kid, accountId, decisionId, position, creativeId, lineItemId, viewer, expires, eventCode, tag] =
+      parts as TokenParts;
     const keyed = this.#digests.get(kid);
     const event = Number.parseInt(eventCode, 36);
     const name = TRACKING_EVENTS[event];
@@ -98,6 +109,7 @@ export class TokenSigner {
       position: Number(position),
       creativeId,
       lineItemId,
+      viewer: unpackViewer(viewer, holdsIdentity(viewer) ? keyed.mask(decisionId) : NO_MASK),
       expiresSeconds,
     };
     return { ok: true, claims, event: name };
@@ -139,8 +151,10 @@ function eventTag(digest: string, event: number): string {
 class KeyedDigest {
   readonly #inner = Buffer.alloc(BLOCK_BYTES + MAX_TEXT, 0);
   readonly #outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES, 0);
+  readonly #maskKey: SipKey;
 
   constructor(key: KeyObject) {
+    this.#maskKey = sipKey(createHmac('sha256', key).update('cuepoint-viewer 1').digest());
     let secret = key.export();
     if (secret.length > BLOCK_BYTES) secret = createHash('sha512').update(secret).digest();
     for (let at = 0; at < BLOCK_BYTES; at++) {
@@ -148,6 +162,11 @@ class KeyedDigest {
       this.#inner[at] = byte ^ 0x36;
       this.#outer[at] = byte ^ 0x5c;
     }
+  }
+
+  /** What hides the viewer's identity in the addresses of one decision. */
+  mask(decisionId: string): Hash64 {
+    return sipHashText(this.#maskKey, decisionId);
   }
 
   /** @throws RangeError for a longer text */

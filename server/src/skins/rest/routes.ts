@@ -59,12 +59,32 @@ async function answer(operation: Operation, request: FastifyRequest, reply: Fast
     applySession(result, reply, parts.cookies);
     if (result.replayed) reply.header('Idempotency-Replayed', 'true');
     if (result.dryRun) reply.header('Dry-Run', 'true');
+    if (isDownload(operation, request)) return sendFile(result.output, reply);
     const version = (result.output as { version?: unknown }).version;
     if (typeof version === 'number') reply.header('ETag', `"${version}"`);
     return reply.code(statusFor(operation, result)).send(result.output);
   } finally {
     await cleanUp();
   }
+}
+
+const isDownload = ({ rest }: Operation, request: FastifyRequest) =>
+  rest?.download === true && (request.query as Record<string, unknown>).download === 'true';
+
+/** An answer that is a file, as that file. */
+function sendFile(output: unknown, reply: FastifyReply): FastifyReply {
+  const { fileName, mediaType, encoding, content } = output as {
+    fileName: string;
+    mediaType: string;
+    encoding: BufferEncoding;
+    content: string;
+  };
+  return reply
+    .header('Content-Type', mediaType)
+    .header('Content-Disposition', `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`)
+    .header('X-Content-Type-Options', 'nosniff')
+    .header('Cache-Control', 'no-store')
+    .send(Buffer.from(content, encoding));
 }
 
 function statusFor(operation: Operation, result: CallResult): number {
@@ -93,6 +113,7 @@ async function collectInput(
   const params = (request.params ?? {}) as Record<string, unknown>;
   const query = { ...(request.query as Record<string, unknown>) };
   delete query.dryRun;
+  if (operation.rest?.download) delete query.download;
   if (request.method === 'GET' || request.method === 'DELETE') {
     return { input: fromText(operation.input, { ...query, ...params }), cleanUp: nothingToClean };
   }

@@ -91,6 +91,8 @@ export function generateHistory(input: HistoryInput): HourRow[] {
           event,
           reason: '',
           currency,
+          country: '',
+          device_type: DEVICE,
           count: 1,
           spent_micros: micros,
         });
@@ -118,9 +120,11 @@ function watched(seed: number): string[] {
   return events;
 }
 
+const DEVICE = 'ctv';
+
 /** The generated audience is whom the line item wants, in front of a television. */
 const facts = DIMENSION_NAMES.map((name) =>
-  name === 'device' ? 'ctv' : DIMENSIONS[name].kind === 'set' ? [] : null,
+  name === 'device' ? DEVICE : DIMENSIONS[name].kind === 'set' ? [] : null,
 );
 
 /** The line item alone with its approved creative, in a placement that takes anything. */

@@ -1,9 +1,9 @@
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
-import { type EventRow, eventKey } from './derive-rows.ts';
+import { type EventRow, eventKey, type Unstored } from './derive-rows.ts';
 import { comparePositions } from './positions.ts';
 
 /** A stored event with the node its record came from. */
-export type StoredRow = Omit<EventRow, 'reason'> & { node: string };
+export type StoredRow = Omit<EventRow, Unstored> & { node: string };
 
 /** Fields of an event that its record decides, beside the address of the record. */
 const compared = [
@@ -15,6 +15,8 @@ const compared = [
   'placement_id',
   'spent_micros',
   'currency',
+  'country',
+  'device_type',
 ] as const;
 
 export interface FieldDifference {
@@ -172,6 +174,8 @@ const words: Readonly<Record<(typeof compared)[number], string>> = {
   placement_id: 'placementId',
   spent_micros: 'spentMicros',
   currency: 'currency',
+  country: 'country',
+  device_type: 'deviceType',
 };
 
 function placeOf(row: EventRow | StoredRow): string {

@@ -1,4 +1,11 @@
-import type { DecidedAd, DecisionRecord, EventRecord, LogEntry } from '../../../kernel/delivery-protocol.ts';
+import {
+  type DecidedAd,
+  type DecisionRecord,
+  type EventRecord,
+  type LogEntry,
+  reportedCountry,
+  reportedDevice,
+} from '../../../kernel/delivery-protocol.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -21,9 +28,18 @@ export interface EventRow {
   log_offset: number;
   /** Why it is no viewer's; empty when it is one. Part of the key: a prefetch does not stand for the viewer's event. */
   invalid: string;
+  /** ISO 3166-1 alpha-2, and a word of the viewer reader; empty when unknown. */
+  country: string;
+  device_type: string;
   /** Goes to the rollup only. */
   reason: string;
+  /** Of an impression, go to its reach only. */
+  identity: string | null;
+  identity_kind: EventRecord['identityKind'];
 }
+
+/** Fields of an `EventRow` that `delivery_event` has no column for. */
+export type Unstored = 'reason' | 'identity' | 'identity_kind';
 
 /** A row of `delivery_hour`, or what is to be added to one. */
 export interface HourRow {
@@ -37,6 +53,8 @@ export interface HourRow {
   event: string;
   reason: string;
   currency: string;
+  country: string;
+  device_type: string;
   count: number;
   spent_micros: number;
 }
@@ -80,6 +98,10 @@ export function toEventRow(entry: LogEntry, record: EventRecord): EventRow {
     segment: entry.segment,
     log_offset: entry.offset,
     invalid: record.invalid ?? '',
+    country: record.country,
+    device_type: record.deviceType,
+    identity: record.identity,
+    identity_kind: record.identityKind,
     reason:
       record.invalid ??
       record.unbilled ??
@@ -100,6 +122,8 @@ export function hourOfEvent(row: EventRow): HourRow {
     event: rolledUpName(row.event, row.invalid),
     reason: row.reason,
     currency: row.currency,
+    country: row.country,
+    device_type: row.device_type,
     count: 1,
     spent_micros: row.spent_micros,
   };
@@ -123,6 +147,8 @@ export function hoursOfDecision(record: DecisionRecord): HourRow[] {
     // An ad is known by an empty reason, so a refusal must never have one.
     reason: ad === undefined ? printable(reason ?? '') || 'unknown' : '',
     currency: '',
+    country: reportedCountry(request.facts),
+    device_type: reportedDevice(request.facts),
     count: 1,
     spent_micros: 0,
   });
@@ -147,6 +173,8 @@ export function hourKey(row: HourRow): string {
     row.event,
     row.reason,
     row.currency,
+    row.country,
+    row.device_type,
   ]);
 }
 

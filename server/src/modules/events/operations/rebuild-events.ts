@@ -11,11 +11,14 @@ import {
 } from '../compare-logs.ts';
 import { byHourKey, compareHours, type HourVerdict } from '../domain/compare-hours.ts';
 import type { PageVerdict, StoredRow } from '../domain/compare-page.ts';
+import { compareReach } from '../domain/compare-reach.ts';
 import type { HourRow } from '../domain/derive-rows.ts';
 import { comparePositions } from '../domain/positions.ts';
+import { copySums, noSums, type Sums } from '../domain/sums.ts';
 import { rederiveNodeSpend } from '../node-spend.ts';
 import { beyondReach, type LogStretch, type OpenLog, openLogs, shownLog } from '../open-logs.ts';
 import type { TruthPorts } from '../ports.ts';
+import { insertReach, removeReach, storedReach } from '../stored-reach.ts';
 import {
   countedThrough,
   eventsBeyond,
@@ -32,7 +35,7 @@ interface Reading {
   logs: OpenLog[];
   /** Stretches in which something is wrong. */
   damaged: LogStretch[];
-  sums: Map<string, HourRow>;
+  sums: Sums;
   removedRecords: number;
   /** Too much is wrong to tell repetitions from events: all is read again while it is repaired. */
   isOverfull: boolean;
@@ -50,7 +53,7 @@ async function readLogs(ports: TruthPorts, accountId: string): Promise<Reading> 
   const { pageSize, rememberedEvents } = readingOf(ports);
   const claimed = new BoundedKeys(rememberedEvents);
   const unexpected = new BoundedKeys(rememberedEvents);
-  const reading: Reading = { logs, damaged: [], sums: new Map(), removedRecords: 0, isOverfull: false };
+  const reading: Reading = { logs, damaged: [], sums: noSums(), removedRecords: 0, isOverfull: false };
   const comparison: Comparison = { accountId, logs, campaigns, claimed, unexpected, pageSize, query };
   for await (const { stretch, verdict } of compareStretches(comparison, wholeLogs(logs), reading.sums)) {
     reading.removedRecords += verdict.removedRecords;
@@ -115,10 +118,10 @@ async function repair(
   const campaigns = await ports.campaigns(tx, 'held');
   const logs = await openLogs(ports, counted);
   const before = await storedHours(tx);
+  const reachBefore = await storedReach(tx);
   const eventsBefore = await storedEventTotal(tx);
   // The work may run again after a conflict, so what was read before stays as it was.
-  const sums = new Map<string, HourRow>();
-  if (!reading.isOverfull) for (const [key, row] of reading.sums) sums.set(key, { ...row });
+  const sums = reading.isOverfull ? noSums() : copySums(reading.sums);
   const events = { inserted: 0, updated: 0, removed: 0 };
   let removedRecords = reading.isOverfull ? 0 : reading.removedRecords;
   const comparison: Comparison = {
@@ -134,7 +137,7 @@ async function repair(
   const damaged = new Set(reading.isOverfull ? [] : reading.damaged);
   for (const stretch of remaining(reading, logs)) {
     // The counts of a stretch that was read before are among the sums already.
-    const into = damaged.has(stretch) ? new Map<string, HourRow>() : sums;
+    const into = damaged.has(stretch) ? noSums() : sums;
     for await (const { verdict } of compareStretches(comparison, [stretch], into)) {
       for (const { kind } of verdict.findings)
         events[kind === 'event_missing' ? 'inserted' : kind === 'event_differs' ? 'updated' : 'removed']++;
@@ -147,26 +150,36 @@ async function repair(
 
   const reach = await beyondReach(tx, logs);
   const hours = byHourKey(before);
-  const verdict = compareHours(sums, hours, { partialThrough: reach.partialThrough, campaigns });
+  const rules = { partialThrough: reach.partialThrough, campaigns };
+  const verdict = compareHours(sums.hours, hours, rules);
   await applyHours(tx, verdict);
-  const kinds = { inserted: 'hour_missing', updated: 'hour_differs', removed: 'hour_unexpected' } as const;
-  const countOf = (kind: (typeof kinds)[keyof typeof kinds]) =>
-    verdict.findings.filter((finding) => finding.kind === kind).length;
+  const viewers = compareReach(sums.reach, reachBefore, rules);
+  await removeReach(tx, viewers.remove);
+  await insertReach(tx, viewers.put);
   const after = await storedHours(tx);
+  const found = { hours: verdict.findings, reach: viewers.findings };
   return {
-    changed: verdict.findings.length + events.inserted + events.updated + events.removed > 0,
+    changed: found.hours.length + found.reach.length + events.inserted + events.updated + events.removed > 0,
     logs: logs.map(shownLog),
     events: { before: eventsBefore, after: await storedEventTotal(tx), ...events },
     hours: {
       before: before.length,
       after: after.length,
-      inserted: countOf(kinds.inserted),
-      updated: countOf(kinds.updated),
-      removed: countOf(kinds.removed),
+      ...changesOf(found.hours, 'hour'),
+    },
+    reach: {
+      before: reachBefore.size,
+      after: reachBefore.size + viewers.put.length - viewers.remove.length,
+      ...changesOf(found.reach, 'reach'),
     },
     spend: spendOf(before, after),
     uncompared: uncomparedOf(verdict, reach, removedRecords),
   };
+}
+
+function changesOf(findings: ReadonlyArray<{ kind: string }>, rows: 'hour' | 'reach') {
+  const countOf = (kind: string) => findings.filter((finding) => finding.kind === `${rows}_${kind}`).length;
+  return { inserted: countOf('missing'), updated: countOf('differs'), removed: countOf('unexpected') };
 }
 
 function spendOf(before: readonly HourRow[], after: readonly HourRow[]): EventsRebuild['spend'] {
@@ -207,11 +220,12 @@ export function rebuildEventsOperation(ports: TruthPorts) {
       const result = await repair(ports, context, reading).catch((error: unknown) =>
         refuseUnread(error, context.fail),
       );
-      const { changed, events, hours, spend } = result;
+      const { changed, events, hours, reach, spend } = result;
       const entity = { kind: 'account', id: context.accountId };
       const side = (of: 'before' | 'after') => ({
         events: events[of],
         hours: hours[of],
+        reach: reach[of],
         spentMicros: Object.fromEntries(spend.map((one) => [one.currency, one[`${of}Micros`]])),
       });
       const rows = ({ inserted, updated, removed }: typeof events) => ({ inserted, updated, removed });
@@ -220,7 +234,12 @@ export function rebuildEventsOperation(ports: TruthPorts) {
           ? {
               entity,
               before: side('before'),
-              after: { ...side('after'), eventRows: rows(events), hourRows: rows(hours) },
+              after: {
+                ...side('after'),
+                eventRows: rows(events),
+                hourRows: rows(hours),
+                reachRows: rows(reach),
+              },
             }
           : { entity, before: null, after: null, reason: 'rebuilt from the logs: nothing was wrong' },
       );

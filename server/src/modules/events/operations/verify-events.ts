@@ -9,9 +9,12 @@ import type { Tx } from '../../../kernel/unit-of-work.ts';
 import { BoundedKeys, type Comparison, compareStretches, wholeLogs } from '../compare-logs.ts';
 import { byHourKey, compareHours, type HourFinding, type HourVerdict } from '../domain/compare-hours.ts';
 import { type EventFinding, moneyOf } from '../domain/compare-page.ts';
-import { type HourRow, rolledUpName } from '../domain/derive-rows.ts';
+import { compareReach, type ReachFinding } from '../domain/compare-reach.ts';
+import { rolledUpName } from '../domain/derive-rows.ts';
+import { noSums } from '../domain/sums.ts';
 import { beyondReach, openLogs, shownLog } from '../open-logs.ts';
 import { LogSourceError, type TruthPorts } from '../ports.ts';
+import { storedReach } from '../stored-reach.ts';
 import { countedThrough, eventsBeyond, storedHours } from '../stored-rows.ts';
 
 const PAGE = 5000;
@@ -40,9 +43,10 @@ export async function verify(
       { role: 'app', accountId, readOnly: true, isolation: 'repeatable read' },
       work,
     );
-  const { counted, hours, campaigns } = await read(async (tx) => ({
+  const { counted, hours, reached, campaigns } = await read(async (tx) => ({
     counted: await countedThrough(tx, 'seen'),
     hours: await storedHours(tx),
+    reached: await storedReach(tx),
     campaigns: await ports.campaigns(tx, 'seen'),
   }));
   const logs = await openLogs(ports, counted);
@@ -62,7 +66,7 @@ export async function verify(
     if (differences.length < limit) differences.push(difference);
     differencesTotal++;
   };
-  const sums = new Map<string, HourRow>();
+  const sums = noSums();
   const seen = { records: 0, events: 0, removed: 0 };
   for await (const { verdict, records } of compareStretches(comparison, wholeLogs(logs), sums)) {
     seen.records += records;
@@ -75,11 +79,11 @@ export async function verify(
     reach: await beyondReach(tx, logs),
   }));
   for (const row of stray) report(ofEvent({ kind: 'event_unexpected', row, fields: moneyOf(null, row) }));
-  const verdict = compareHours(sums, byHourKey(hours), {
-    partialThrough: reach.partialThrough,
-    campaigns,
-  });
+  const rules = { partialThrough: reach.partialThrough, campaigns };
+  const verdict = compareHours(sums.hours, byHourKey(hours), rules);
   for (const finding of verdict.findings) report(ofHour(finding));
+  const viewers = compareReach(sums.reach, reached, rules);
+  for (const finding of viewers.findings) report(ofReach(finding));
   return {
     agrees: differencesTotal === 0,
     logs: logs.map(shownLog),
@@ -87,6 +91,7 @@ export async function verify(
       records: seen.records,
       events: seen.events,
       hours: verdict.compared,
+      reach: viewers.compared,
       spend: [...verdict.spend].sort(byCurrency).map(([currency, { log, stored }]) => ({
         currency,
         logMicros: log,
@@ -132,6 +137,8 @@ function ofEvent({ kind, row, fields }: EventFinding): CountDifference {
     placementId: row.placement_id ?? '',
     reason: null,
     currency: row.currency,
+    country: row.country,
+    deviceType: row.device_type,
     fields,
   };
 }
@@ -150,6 +157,28 @@ function ofHour({ kind, row, fields }: HourFinding): CountDifference {
     placementId: row.placement_id,
     reason: row.reason,
     currency: row.currency,
+    country: row.country,
+    deviceType: row.device_type,
+    fields,
+  };
+}
+
+function ofReach({ kind, row, fields }: ReachFinding): CountDifference {
+  return {
+    kind,
+    at: row.hour,
+    event: 'impression',
+    decisionId: null,
+    position: null,
+    campaignId: row.campaign_id,
+    lineItemId: row.line_item_id,
+    flightId: '',
+    creativeId: '',
+    placementId: '',
+    reason: null,
+    currency: '',
+    country: '',
+    deviceType: '',
     fields,
   };
 }

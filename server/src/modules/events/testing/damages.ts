@@ -1,6 +1,10 @@
 /** The first of the account's rows that fit. */
-export const one = (table: 'delivery_event' | 'delivery_hour', where: string) => {
-  const order = table === 'delivery_event' ? 'segment, log_offset' : 'hour, campaign_id, event';
+export const one = (table: 'delivery_event' | 'delivery_hour' | 'delivery_reach', where: string) => {
+  const order = {
+    delivery_event: 'segment, log_offset',
+    delivery_hour: 'hour, campaign_id, event',
+    delivery_reach: 'hour, campaign_id',
+  }[table];
   return `ctid = (SELECT ctid FROM ${table} WHERE account_id = :mine AND ${where} ORDER BY ${order} LIMIT 1)`;
 };
 const columns = `event, at, campaign_id, line_item_id, flight_id, creative_id, placement_id, spent_micros, currency`;
@@ -72,6 +76,16 @@ export const damages: Record<string, [sql: string[], kinds: string[]]> = {
     ],
     ['event_differs'],
   ],
+  'an event came from another country': [
+    [`UPDATE delivery_event SET country = 'FR' WHERE ${one('delivery_event', `country = 'US'`)}`],
+    ['event_differs'],
+  ],
+  'an hour went to another device': [
+    [
+      `UPDATE delivery_hour SET device_type = 'tablet' WHERE ${one('delivery_hour', `device_type = 'ctv' AND event = 'impression'`)}`,
+    ],
+    ['hour_missing', 'hour_unexpected'],
+  ],
   'an event rests on another record': [
     [
       `UPDATE delivery_event SET log_offset = log_offset + 1 WHERE ${one('delivery_event', `event = 'complete'`)}`,
@@ -86,12 +100,29 @@ export const damages: Record<string, [sql: string[], kinds: string[]]> = {
     [`UPDATE delivery_event SET segment = 9, log_offset = 51 WHERE ${one('delivery_event', 'segment = 2')}`],
     ['event_differs'],
   ],
+  'a sketch is emptied': [
+    [`UPDATE delivery_reach SET sketch = '\\x' WHERE ${one('delivery_reach', 'lasting > 0')}`],
+    ['reach_differs'],
+  ],
+  'a count of viewers is changed': [
+    [`UPDATE delivery_reach SET household = household + 1 WHERE ${one('delivery_reach', 'true')}`],
+    ['reach_differs'],
+  ],
+  'reach is gone': [['DELETE FROM delivery_reach WHERE account_id = :mine'], ['reach_missing']],
+  'reach is invented': [
+    [
+      `INSERT INTO delivery_reach SELECT account_id, hour + interval '90 hours', campaign_id, line_item_id, sketch, lasting,
+        household, session FROM delivery_reach WHERE ${one('delivery_reach', 'true')}`,
+    ],
+    ['reach_unexpected'],
+  ],
   'all events are gone': [['DELETE FROM delivery_event WHERE account_id = :mine'], ['event_missing']],
   'everything is gone': [
     [
       'DELETE FROM delivery_event WHERE account_id = :mine',
       'DELETE FROM delivery_hour WHERE account_id = :mine',
+      'DELETE FROM delivery_reach WHERE account_id = :mine',
     ],
-    ['event_missing', 'hour_missing'],
+    ['event_missing', 'hour_missing', 'reach_missing'],
   ],
 };

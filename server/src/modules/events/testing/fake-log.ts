@@ -98,6 +98,7 @@ export function decision(more: {
   id: string;
   noAd?: string;
   campaignId?: string;
+  facts?: DecisionRecord['request']['facts'];
 }): DecisionRecord {
   return {
     type: 'decision',
@@ -105,7 +106,7 @@ export function decision(more: {
     at: more.at ?? '2026-11-21T09:10:00.000Z',
     snapshotHash: 'a'.repeat(64),
     seed: 1,
-    request: plainRequest(more.accountId ?? 'acc_one00000', 'plc_one00000'),
+    request: { ...plainRequest(more.accountId ?? 'acc_one00000', 'plc_one00000'), facts: more.facts ?? {} },
     readings: [],
     readingsTruncated: false,
     ads:
@@ -152,6 +153,10 @@ export function event(
     unbilled: null,
     invalid: null,
     errorCode: null,
+    country: '',
+    deviceType: '',
+    identity: null,
+    identityKind: 'none',
     ...more,
   };
 }
@@ -172,6 +177,8 @@ export function impressionsOf(
     event: 'impression',
     reason: '',
     currency: 'USD',
+    country: '',
+    device_type: '',
     count,
     spent_micros: count * 20_000,
     ...more,

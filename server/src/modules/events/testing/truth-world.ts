@@ -1,4 +1,5 @@
 import type { CallOptions, EventsRebuild, EventsVerification, Role } from '@cuepoint/contract';
+import type { EventRecord } from '../../../kernel/delivery-protocol.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import { createTestApp, type TestApp } from '../../../testing/test-app.ts';
 import { createEvents, createIngester, type TruthPorts } from '../index.ts';
@@ -21,7 +22,7 @@ export interface TruthWorld {
   /** Runs a statement as the owner of the database, with the account's id for `:mine`; answers how many rows it hit. */
   damage(sql: string): Promise<number>;
   /** Every stored row of an account. */
-  rows(account?: 0 | 1): Promise<{ events: string[]; hours: string[] }>;
+  rows(account?: 0 | 1): Promise<{ events: string[]; hours: string[]; reach: string[] }>;
 }
 
 export async function truthWorld(database: Database): Promise<TruthWorld> {
@@ -53,7 +54,7 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
     settings,
     async reset() {
       await database.ownerQuery(
-        'DELETE FROM log_offset; DELETE FROM delivery_event; DELETE FROM delivery_hour',
+        'DELETE FROM log_offset; DELETE FROM delivery_event; DELETE FROM delivery_hour; DELETE FROM delivery_reach',
       );
       logs.length = 0;
       campaigns.clear();
@@ -92,11 +93,34 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
         );
         return rows.map(({ row }) => String(row));
       };
-      return { events: await of('delivery_event'), hours: await of('delivery_hour') };
+      return {
+        events: await of('delivery_event'),
+        hours: await of('delivery_hour'),
+        reach: await of('delivery_reach'),
+      };
     },
   };
   return world;
 }
+
+/** Where viewers are and what they watch on; empty: unknown. */
+const VIEWERS = [
+  ['US', 'ctv'],
+  ['DE', 'phone'],
+  ['', 'ctv'],
+  ['US', ''],
+] as const;
+
+/** Whose impressions are whose, some of them nobody's. */
+const WHO: readonly Pick<EventRecord, 'identity' | 'identityKind'>[] = [
+  { identity: '00000000000000a1', identityKind: 'ifa' },
+  { identity: '00000000000000b2', identityKind: 'household' },
+  { identity: null, identityKind: 'none' },
+  { identity: '00000000000000c3', identityKind: 'supplied' },
+  { identity: '00000000000000a1', identityKind: 'ifa' },
+  { identity: '00000000000000d4', identityKind: 'session' },
+  { identity: null, identityKind: 'none' },
+];
 
 /**
  * Traffic of an account over several hours: breaks that fill and that do not, events of two campaigns, repetitions that
@@ -107,12 +131,17 @@ export function traffic(log: FakeLog, accountId: string, decisions: number, from
     const id = `dec_${String(i).padStart(6, '0')}`;
     const at = new Date(Date.parse('2026-11-21T06:10:00.000Z') + i * 7 * 60_000).toISOString();
     const campaignId = i % 3 === 0 ? 'cmp_two00000' : 'cmp_one00000';
-    const own = { accountId, campaignId, at };
-    log.append(decision({ id, ...own, ...(i % 5 === 4 ? { noAd: 'no_budget' } : {}) }));
+    const [country, deviceType] = VIEWERS[i % VIEWERS.length]!;
+    const own = { accountId, campaignId, at, country, deviceType };
+    const who = WHO[i % WHO.length]!;
+    const facts = { ...(country && { country }), device: deviceType || 'unknown' };
+    log.append(
+      decision({ id, accountId, campaignId, at, facts, ...(i % 5 === 4 ? { noAd: 'no_budget' } : {}) }),
+    );
     if (i % 5 === 4) continue;
-    log.append(event(id, 'impression', own), event(id, 'start', own));
+    log.append(event(id, 'impression', { ...own, ...who }), event(id, 'start', own));
     if (i % 2 === 0) log.append(event(id, 'complete', own));
-    if (i % 3 === 0) log.append(event(id, 'impression', { ...own, duplicate: true, spendMicros: 0 }));
+    if (i % 3 === 0) log.append(event(id, 'impression', { ...own, ...who, duplicate: true, spendMicros: 0 }));
     if (i % 4 === 0) log.append(event(id, 'start', own));
     if (i % 6 === 0)
       log.append(
@@ -123,6 +152,7 @@ export function traffic(log: FakeLog, accountId: string, decisions: number, from
       log.append(
         event(id, 'impression', {
           ...own,
+          ...who,
           spendMicros: 0,
           unbilled: 'invalid_traffic',
           invalid: 'prefetch',

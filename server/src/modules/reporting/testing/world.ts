@@ -83,7 +83,10 @@ export function adOf(
   const { accountId, currency, ...ids } = campaign;
   const chosen = { ...ids, position: 1, priceMicros: 20_000, currency };
   return [
-    decisionOf(accountId, decisionId, at, [chosen], null),
+    decisionOf(accountId, decisionId, at, [chosen], null, {
+      ...(more.country && { country: more.country }),
+      ...(more.deviceType && { device: more.deviceType }),
+    }),
     ...events.map(
       (event): EventRecord => ({
         type: 'event',
@@ -102,15 +105,21 @@ export function adOf(
         unbilled: null,
         invalid: null,
         errorCode: null,
+        country: '',
+        deviceType: '',
+        identity: null,
+        identityKind: 'none',
         ...more,
       }),
     ),
   ];
 }
 
-export function noAdOf(accountId: string, at: string, reason = 'no_budget'): LogRecord {
-  return decisionOf(accountId, `dec_${++sequence}`, at, [], reason);
+export function noAdOf(accountId: string, at: string, reason = 'no_budget', facts: Facts = {}): LogRecord {
+  return decisionOf(accountId, `dec_${++sequence}`, at, [], reason, facts);
 }
+
+type Facts = Decision['request']['facts'];
 
 type Decision = Extract<LogRecord, { type: 'decision' }>;
 
@@ -120,6 +129,7 @@ function decisionOf(
   at: string,
   ads: Decision['ads'],
   reason: string | null,
+  facts: Facts = {},
 ): Decision {
   return {
     type: 'decision',
@@ -127,7 +137,7 @@ function decisionOf(
     at,
     snapshotHash: 'a'.repeat(64),
     seed: 1,
-    request: plainRequest(accountId, 'plc_test000000'),
+    request: plainRequest(accountId, 'plc_test000000', { facts }),
     readings: [],
     readingsTruncated: false,
     ads,

@@ -9,6 +9,7 @@ import { placementLookup } from '../placement-lookup.ts';
 import type { FaceEngine, FaceState, ServedAd, ServedDecision } from '../served.ts';
 import { TokenSigner } from '../tokens.ts';
 import { VastTemplates } from '../vast-templates.ts';
+import { NO_VIEWER } from '../viewer-claim.ts';
 import { FACE_SECRET } from './face-samples.ts';
 
 export interface FakeEngineOptions {
@@ -57,6 +58,7 @@ export function fakeEngine({ placements, creatives, choose }: FakeEngineOptions)
         position: index + 1,
         creativeId,
         lineItemId: `li_${creativeId}`,
+        viewer: NO_VIEWER,
         expiresSeconds: Math.floor(nowMs / 1000) + 14_400,
       },
       creativeId,

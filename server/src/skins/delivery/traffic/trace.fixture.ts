@@ -3,6 +3,7 @@ import { newDecisionId } from '../decision-id.ts';
 import type { PlayerRequest } from '../listener/exchange.ts';
 import type { TokenClaims } from '../tokens.ts';
 import { ViewerReader } from '../viewer/index.ts';
+import { NO_VIEWER } from '../viewer-claim.ts';
 import { AddressRanges } from './address-ranges.ts';
 import { TrafficFilter } from './traffic-filter.ts';
 
@@ -91,6 +92,7 @@ export function trafficTrace(seed: number): TraceEvent[] {
       position: 1,
       creativeId: 'crv_1',
       lineItemId: 'li_1',
+      viewer: NO_VIEWER,
       expiresSeconds: 0,
     };
     const request = {
