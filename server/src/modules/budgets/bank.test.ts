@@ -65,6 +65,8 @@ const hourOf = (lineItemId: string, micros: number, count: number) => ({
   flight_id: `flt_${lineItemId}`,
   creative_id: 'crv_1',
   placement_id: 'plc_1',
+  country: 'US',
+  device_type: 'ctv',
   event: 'impression',
   reason: '',
   currency: 'USD',
