@@ -22,6 +22,7 @@ import {
   httpDeliveryNode,
   KnownSnapshots,
   registerSnapshotRoute,
+  severalNodes,
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
 import {
@@ -33,7 +34,9 @@ import {
   httpLogSource,
   httpNodeHealth,
   ingestedSpend,
+  ingesterGroup,
   type LiveTail,
+  type LogSource,
   spendByNode,
   spendInAll,
   spendOfNode,
@@ -230,19 +233,20 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     },
     recordAudit: pipelineStore.writeAudit,
   });
-  const deliveryLog = httpLogSource({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
-  const deliveryNode = httpDeliveryNode({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
-  const tail = createLiveTail({ logs: [deliveryLog] });
+  const { planeKey } = runtime;
+  const deliveryLogs = runtime.deliveryOrigins.map((origin) => httpLogSource({ origin, planeKey }));
+  const deliveryNode = severalNodes(
+    runtime.deliveryOrigins.map((origin) => httpDeliveryNode({ origin, planeKey })),
+  );
+  const tail = createLiveTail({ logs: deliveryLogs });
   const counts = createEvents({
     database,
-    logs: [deliveryLog],
-    nodes: [
-      {
-        log: deliveryLog,
-        health: httpNodeHealth({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey }),
-        lastKnownName: () => ingester.state().nodeId,
-      },
-    ],
+    logs: deliveryLogs,
+    nodes: runtime.deliveryOrigins.map((origin, at) => ({
+      log: deliveryLogs[at]!,
+      health: httpNodeHealth({ origin, planeKey }),
+      lastKnownName: () => ingester.nodeIds()[at] ?? null,
+    })),
     ingester: () => ingester.state().failure?.message ?? null,
     timeline: (accountId, id) =>
       deliveryNode.timeline(accountId, id).catch((error: unknown) => {
@@ -254,22 +258,24 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       return new Map(rows.map(({ id, demo }) => [id, { demo }]));
     },
   });
-  const ingester = createIngester({
-    database,
-    source: deliveryLog,
-    clock,
-    waitSeconds: 1,
-    onIngested: (batch) => {
-      metrics.ingested(batch.events + batch.decisions);
-      for (const accountId of batch.accountIds) {
-        events.publish({ type: 'events.ingested', accountId, entity: { kind: 'account', id: accountId } });
-      }
-    },
-    onError: (error, failures) => {
-      // A node that starts or restarts is away for a moment.
-      if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
-    },
-  });
+  const ingestFrom = (source: LogSource) =>
+    createIngester({
+      database,
+      source,
+      clock,
+      waitSeconds: 1,
+      onIngested: (batch) => {
+        metrics.ingested(batch.events + batch.decisions);
+        for (const accountId of batch.accountIds) {
+          events.publish({ type: 'events.ingested', accountId, entity: { kind: 'account', id: accountId } });
+        }
+      },
+      onError: (error, failures) => {
+        // A node that starts or restarts is away for a moment.
+        if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
+      },
+    });
+  const ingester = ingesterGroup(deliveryLogs.map(ingestFrom));
   const archive = fileSnapshotArchive(
     join(config.dataDir, 'snapshots'),
     config.snapshotRetentionDays * 86_400_000,
@@ -330,7 +336,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     publicUrl: runtime.publicUrl,
     defaultPlacementKey: inventory.defaultPlacementKey,
   });
-  const probe = createDeliveryProbe(runtime.deliveryOrigin, runtime.planeKey);
+  const probe = createDeliveryProbe(runtime.deliveryOrigins, planeKey);
   const demo = createDemo({
     unitOfWork: database,
     clock,

@@ -113,11 +113,25 @@ export const settings = define({
     owner: 'delivery',
     description: 'loopback port of the delivery plane: log, status, health, metrics; 0 takes a free one',
   },
-  deliveryOrigin: {
-    env: 'CUEPOINT_DELIVERY_ORIGIN',
-    schema: z.url({ protocol: /^https?$/ }).optional(),
+  deliveryInternalHost: {
+    env: 'CUEPOINT_DELIVERY_INTERNAL_HOST',
+    schema: z.string().min(1).default('127.0.0.1'),
+    owner: 'delivery',
+    description:
+      'address the internal port of the delivery plane listens on; another than loopback where planes run on machines of their own, in a network of theirs',
+  },
+  deliveryOrigins: {
+    env: 'CUEPOINT_DELIVERY_ORIGINS',
+    schema: z
+      .string()
+      .transform((text) => text.split(',').map((origin) => origin.trim()))
+      .pipe(
+        z.array(z.url({ protocol: /^https?$/, error: 'expected addresses such as http://10.0.0.5:4701' })),
+      )
+      .optional(),
     owner: 'events',
-    description: 'with --role control or worker: internal address of the delivery node to ingest from',
+    description:
+      'internal addresses of the delivery nodes to ingest from, with commas between; with --role all those beside its own',
   },
   nodeId: {
     env: 'CUEPOINT_NODE_ID',

@@ -105,7 +105,7 @@ describe('the composed product', () => {
         controlPort: 9,
         controlOrigin: origin,
         deliveryInternalPort: 9,
-        deliveryOrigin: origin,
+        deliveryOrigins: [origin],
         planeKey: 'k'.repeat(32),
         sandbox: sandboxAt(origin),
       },

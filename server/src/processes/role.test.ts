@@ -37,6 +37,18 @@ describe('planes that run apart', () => {
     );
   });
 
+  it('control reads a list of nodes, and names one that is no address', () => {
+    const origins = (text: string) => ({ CUEPOINT_DELIVERY_ORIGINS: text });
+    const read = loadConfig({
+      env: origins('http://10.0.0.5:4701, http://10.0.0.6:4701'),
+      workingDir: '/nonexistent',
+    });
+    expect(read.config.deliveryOrigins).toEqual(['http://10.0.0.5:4701', 'http://10.0.0.6:4701']);
+    expect(problemsOf(origins('http://10.0.0.5:4701,10.0.0.6'))[0]).toMatch(
+      /CUEPOINT_DELIVERY_ORIGINS is ".*": expected addresses such as/,
+    );
+  });
+
   it('control says what it does not know before it touches anything', async () => {
     const env = { CUEPOINT_ROLE: 'control', CUEPOINT_PLANE_KEY: key, CUEPOINT_DATABASE_URL: postgres };
     const without = loadConfig({ env, workingDir: '/nonexistent' }).config;
@@ -45,6 +57,6 @@ describe('planes that run apart', () => {
       env: { ...env, CUEPOINT_PUBLIC_URL: 'https://ads.example' },
       workingDir: '/nonexistent',
     }).config;
-    await expect(runRole(withUrl, log)).rejects.toThrow(/CUEPOINT_DELIVERY_ORIGIN is missing/);
+    await expect(runRole(withUrl, log)).rejects.toThrow(/CUEPOINT_DELIVERY_ORIGINS is missing/);
   });
 });

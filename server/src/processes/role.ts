@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { type Config, ConfigError } from '../config.ts';
 import type { Logger } from '../platform/telemetry/logger.ts';
 import { runDelivery } from '../skins/delivery/main.ts';
 import { runControl } from './control.ts';
+import { nodeSettings } from './node-settings.ts';
 import { sandboxAt } from './supervisor.ts';
 
 /**
@@ -15,33 +15,21 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
   if (!planeKey) throw new ConfigError(['CUEPOINT_PLANE_KEY is missing.']);
   if (config.role === 'delivery') {
     await runDelivery({
-      publicHost: config.publicHost,
+      ...nodeSettings(config),
       publicPort: config.publicPort,
       internalPort: config.deliveryInternalPort,
       controlOrigin: config.controlOrigin!,
-      dataDir: config.dataDir,
-      mediaDir: join(config.dataDir, 'files'),
       planeKey,
-      nodeId: config.nodeId,
       publicBaseUrl: config.publicUrl ?? `http://${config.publicHost}:${config.publicPort}`,
-      listener: config.deliveryListener,
-      sync: config.eventDurability,
-      decisionSampleRate: config.decisionSampleRate,
-      ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
-      ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
-      ...(config.geoHeaders === 'none' ? {} : { geoHeaders: config.geoHeaders }),
-      ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
-      trafficChecks: config.trafficChecks,
-      ...(config.dataCenterRanges ? { dataCenterRanges: config.dataCenterRanges } : {}),
       logger: log,
     });
     return new Promise(() => {});
   }
   if (!config.publicUrl)
     throw new ConfigError(['CUEPOINT_PUBLIC_URL is missing: a control plane that runs apart must know it.']);
-  if (!config.deliveryOrigin)
+  if (!config.deliveryOrigins)
     throw new ConfigError([
-      'CUEPOINT_DELIVERY_ORIGIN is missing: the events of a delivery node are read from it.',
+      'CUEPOINT_DELIVERY_ORIGINS is missing: the events of delivery nodes are read from there.',
     ]);
   const control = await runControl(
     {
@@ -51,7 +39,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
       controlPort: config.controlPort,
       controlOrigin: `http://${config.controlHost}:${config.controlPort}`,
       deliveryInternalPort: 0,
-      deliveryOrigin: config.deliveryOrigin,
+      deliveryOrigins: config.deliveryOrigins,
       planeKey,
       sandbox: config.sandboxOrigin ? sandboxAt(config.sandboxOrigin) : null,
     },

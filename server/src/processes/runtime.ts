@@ -9,7 +9,8 @@ export interface Runtime {
   controlPort: number;
   controlOrigin: string;
   deliveryInternalPort: number;
-  deliveryOrigin: string;
+  /** Internal addresses of the delivery nodes; where one is a child of the supervisor, it comes first. */
+  deliveryOrigins: readonly string[];
   planeKey: string;
   sandbox: SandboxAddresses | null;
 }

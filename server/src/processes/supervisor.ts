@@ -60,7 +60,7 @@ export async function startInstallation(options: SupervisorOptions): Promise<Run
     controlPort,
     controlOrigin: `http://127.0.0.1:${controlPort}`,
     deliveryInternalPort,
-    deliveryOrigin: `http://127.0.0.1:${deliveryInternalPort}`,
+    deliveryOrigins: [`http://127.0.0.1:${deliveryInternalPort}`, ...(config.deliveryOrigins ?? [])],
     planeKey: config.planeKey ?? keys.plane,
     sandbox: null,
   };
@@ -108,7 +108,7 @@ export async function startInstallation(options: SupervisorOptions): Promise<Run
     const control = children.control.start();
     // All boot at once; the delivery plane goes on when there is a snapshot to pull.
     await Promise.all([children.sandbox?.start(), control, children.delivery.start(control)]);
-    await untilServing(runtime.deliveryOrigin);
+    await untilServing(runtime.deliveryOrigins[0]!);
   } catch (error) {
     await stop();
     throw error;
@@ -117,7 +117,7 @@ export async function startInstallation(options: SupervisorOptions): Promise<Run
   return {
     publicUrl: runtime.publicUrl,
     controlOrigin: runtime.controlOrigin,
-    deliveryOrigin: runtime.deliveryOrigin,
+    deliveryOrigin: runtime.deliveryOrigins[0]!,
     sandbox: runtime.sandbox,
     pids: () => ({
       control: children.control?.pid,

@@ -55,8 +55,10 @@ export interface ControlAppOptions {
   maxUploadMegabytes?: number;
   liveHeartbeatMs?: number;
   keyRoles?: readonly Role[];
-  /** Internal origin of a delivery node; without, it is away. */
-  deliveryOrigin?: string;
+  /** Internal origins of delivery nodes; without, the only one is away. */
+  deliveryOrigins?: readonly string[];
+  /** Delivery nodes share budgets. */
+  budgetLeases?: 'on' | 'off';
   tcfVendorId?: number;
 }
 
@@ -80,6 +82,7 @@ export async function startControlApp(options: ControlAppOptions = {}): Promise<
       dataDir,
       demoData: false,
       ...(options.maxUploadMegabytes ? { maxUploadMegabytes: options.maxUploadMegabytes } : {}),
+      ...(options.budgetLeases ? { budgetLeases: options.budgetLeases } : {}),
       ...(options.tcfVendorId ? { tcfVendorId: options.tcfVendorId } : {}),
     },
     workingDir: dataDir,
@@ -98,7 +101,7 @@ export async function startControlApp(options: ControlAppOptions = {}): Promise<
       controlPort: 0,
       controlOrigin: nowhere,
       deliveryInternalPort: 9,
-      deliveryOrigin: options.deliveryOrigin ?? nowhere,
+      deliveryOrigins: options.deliveryOrigins ?? [nowhere],
       planeKey: TEST_PLANE_KEY,
       sandbox: sandboxAt(sandbox?.address ?? nowhere),
     },

@@ -26,7 +26,7 @@ export async function startServedApp(
   const app = await startControlApp({
     keyRoles: ['admin'],
     ...options,
-    deliveryOrigin: `http://127.0.0.1:${internalPort}`,
+    deliveryOrigins: [`http://127.0.0.1:${internalPort}`],
   });
   const node = await startNode({
     ...over,
@@ -47,7 +47,7 @@ export async function startServedApp(
 }
 
 /** A port that was free a moment ago: each plane must know the other's before either listens. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };

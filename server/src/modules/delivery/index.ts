@@ -1,4 +1,5 @@
 export { httpDeliveryNode } from './adapters/http-node.ts';
+export { severalNodes } from './adapters/several-nodes.ts';
 export { registerSnapshotRoute } from './adapters/snapshot-route.ts';
 export type { SnapshotProblem } from './domain/assemble-body.ts';
 export { KnownSnapshots } from './known-snapshots.ts';

@@ -31,6 +31,7 @@ export {
   type IngesterState,
   type IngestTotals,
 } from './ingester.ts';
+export { type IngesterGroup, ingesterGroup } from './ingester-group.ts';
 export { createLiveTail, type LiveTail } from './live-tail/live-tail.ts';
 export {
   flightSpendBetween,

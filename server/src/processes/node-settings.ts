@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import type { DeliveryOptions } from '../skins/delivery/options.ts';
+
+/** What a delivery node is told of the settings, however it was started. */
+export function nodeSettings(config: Config) {
+  return {
+    publicHost: config.publicHost,
+    internalHost: config.deliveryInternalHost,
+    dataDir: config.dataDir,
+    mediaDir: join(config.dataDir, 'files'),
+    nodeId: config.nodeId,
+    listener: config.deliveryListener,
+    sync: config.eventDurability,
+    sharesBudgets: config.budgetLeases === 'on',
+    decisionSampleRate: config.decisionSampleRate,
+    ...(config.trustedProxies ? { trustedProxies: config.trustedProxies } : {}),
+    ...(config.countryHeader ? { countryHeader: config.countryHeader } : {}),
+    ...(config.geoHeaders === 'none' ? {} : { geoHeaders: config.geoHeaders }),
+    ...(config.geoDatabase ? { geoDatabase: config.geoDatabase } : {}),
+    trafficChecks: config.trafficChecks,
+    ...(config.dataCenterRanges ? { dataCenterRanges: config.dataCenterRanges } : {}),
+  } satisfies Partial<DeliveryOptions>;
+}
