@@ -4,6 +4,7 @@ import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
 import { registerBackupRoutes } from '#modules/backup';
+import { createBilling } from '#modules/billing';
 import { createLeaseBank, PotTermsBook, registerLeaseRoute } from '#modules/budgets';
 import {
   allCampaigns,
@@ -324,6 +325,12 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     deploymentsForReport,
     freshAt: () => ingester.state().freshAt,
   });
+  const billing = createBilling({
+    ids,
+    now: () => clock.now().getTime(),
+    freshAt: () => ingester.state().freshAt,
+    verify: counts.verify,
+  });
   const explanations = explainOperations({
     node: deliveryNode,
     snapshots: new KnownSnapshots(archive),
@@ -400,6 +407,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ...debugTokens,
       ...reporting.operations,
       ...counts.operations,
+      ...billing.operations,
       ...inventory.operations,
       ...system.operations,
     ],

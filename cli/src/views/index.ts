@@ -1,4 +1,5 @@
 import type { Terminal } from '../output/terminal.ts';
+import { billingStatementView } from './billing.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
 import { debugTokenView, explanationView } from './delivery.ts';
@@ -31,6 +32,7 @@ const views: Readonly<Record<string, View>> = {
   'reporting.getCampaignStats': statsView,
   'reporting.getDashboard': dashboardView,
   'reporting.getDeliveryReport': reportView,
+  'billing.getBillingStatement': billingStatementView,
   'campaigns.createCampaign': campaignView,
   'campaigns.getCampaign': campaignView,
   'campaigns.updateCampaign': campaignView,

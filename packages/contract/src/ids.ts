@@ -26,6 +26,7 @@ export const idPrefixes = {
   audit: 'aud',
   job: 'job',
   backup: 'bak',
+  billingEntry: 'bil',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -57,5 +58,6 @@ export const DeploymentId = idOf('deployment');
 export const AttemptId = idOf('attempt');
 export const PublisherId = idOf('publisher');
 export const AppId = idOf('app');
+export const BillingEntryId = idOf('billingEntry');
 export const PlacementId = idOf('placement');
 export const SupplyPathId = idOf('supplyPath');

@@ -1,4 +1,5 @@
 import { accountsOperations } from './accounts.ts';
+import { billingOperations } from './billing.ts';
 import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
 import { deliveryOperations } from './delivery.ts';
@@ -25,6 +26,7 @@ export const operations = [
   ...deliveryOperations,
   ...reportingOperations,
   ...reportOperations,
+  ...billingOperations,
   ...eventsOperations,
   ...liveTailOperations,
   ...deliveryHealthOperations,
@@ -36,6 +38,7 @@ export const operations = [
 export type AnyOperation = (typeof operations)[number];
 
 export * from './accounts.ts';
+export * from './billing.ts';
 export * from './campaigns.ts';
 export * from './common.ts';
 export * from './creatives.ts';

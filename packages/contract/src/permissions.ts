@@ -23,6 +23,7 @@ export const permissions = [
   'inventory:write',
   'delivery:read',
   'reporting:read',
+  'billing:write',
   'demo:administer',
 ] as const;
 export type Permission = (typeof permissions)[number];
@@ -49,6 +50,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'creatives:write',
     'inventory:write',
     'supply:write',
+    'billing:write',
   ],
   trafficker: [
     ...read,

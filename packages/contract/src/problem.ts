@@ -162,6 +162,26 @@ export const errorCatalog = {
     title: 'An account keeps one default placement',
     remedy: 'Make another placement the default first.',
   },
+  'billing_entry.not_found': {
+    status: 404,
+    title: 'No such billing entry',
+    remedy: 'List billing entries, the cancelled ones too, and check the id.',
+  },
+  'billing_entry.invalid': {
+    status: 422,
+    title: 'The fields of the billing entry do not fit together',
+    remedy: 'Correct the named fields; each says what is accepted.',
+  },
+  'billing_entry.exceeds_spend': {
+    status: 409,
+    title: 'A credit is never more than was spent',
+    remedy: 'Grant at most what the answer says is left, or owe impressions as a make-good.',
+  },
+  'billing_entry.cancelled': {
+    status: 409,
+    title: 'The billing entry was cancelled before',
+    remedy: 'Nothing is left to do; make a new entry if it should count after all.',
+  },
   'publisher.not_found': {
     status: 404,
     title: 'No such publisher',

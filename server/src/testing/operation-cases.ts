@@ -384,6 +384,25 @@ export const operationCases: Record<string, OperationCase> = {
     note: 'no delivery node was counted beside this test: there is no log to read',
   },
   'events.getDeliveryHealth': { input: nothing },
+  'billing.listBillingEntries': { input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 5 }) },
+  'billing.createBillingEntry': {
+    input: async (o) => ({
+      kind: 'make_good',
+      campaignId: (await o.campaign()).id,
+      impressions: 1000,
+      amountMicros: 24_000_000,
+      reason: 'Wrong spot on air',
+    }),
+    foreign: { campaignId: 'campaign.not_found' },
+  },
+  'billing.cancelBillingEntry': {
+    input: async (o) => ({ billingEntryId: await o.billingEntry(), reason: 'Entered twice' }),
+    foreign: { billingEntryId: 'billing_entry.not_found' },
+  },
+  'billing.getBillingStatement': { input: () => ({ from: '2026-11-01', to: '2026-11-30', byDay: true }) },
+  'billing.exportBillingStatement': {
+    input: () => ({ from: '2026-11-01', to: '2026-11-30', format: 'csv' }),
+  },
   'events.getDecisionTimeline': {
     input: () => ({ decisionId: 'dec_none' }),
     foreign: { decisionId: 'delivery.unavailable' },

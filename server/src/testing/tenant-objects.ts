@@ -25,6 +25,7 @@ export interface TenantObjects {
   placement(): Promise<Placement>;
   deployment(status?: string): Promise<string>;
   generationJob(): Promise<string>;
+  billingEntry(): Promise<string>;
   user(): Promise<User>;
   apiKey(): Promise<string>;
 }
@@ -186,6 +187,16 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
         prompt: 'Boots for wet stone',
       });
       return job.id;
+    },
+    async billingEntry() {
+      const entry = await output<{ id: string }>('billing.createBillingEntry', {
+        kind: 'make_good',
+        campaignId: (await objects.campaign()).id,
+        impressions: 500,
+        amountMicros: 12_000_000,
+        reason: 'Shown after midnight',
+      });
+      return entry.id;
     },
     async user() {
       const email = `${unique().toLowerCase()}@first.example`;

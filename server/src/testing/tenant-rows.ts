@@ -92,6 +92,7 @@ function sampleValue(column: string, type: string, unique: string): unknown {
   if (type === 'boolean') return false;
   if (type === 'jsonb') return '{}';
   if (type.endsWith('[]')) return '{}';
+  if (type === 'date') return '2026-11-01';
   if (type === 'text') return `${unique}_${column}`;
   throw new Error(`no sample value for the type ${type} of ${column}`);
 }

@@ -21,6 +21,7 @@ export {
   type FlightRow,
   findCampaign,
   findLineItem,
+  flatLineItems,
   flightRowsOf,
   flightsOf,
   holdCampaigns,

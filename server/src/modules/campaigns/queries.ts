@@ -56,6 +56,12 @@ export async function findLineItem(tx: Tx, lineItemId: string): Promise<LineItem
   return row ?? null;
 }
 
+/** Line items that are sold at a flat price. Role app. */
+export async function flatLineItems(tx: Tx): Promise<Array<LineItemRow & { flatMicros: number }>> {
+  const rows = await tx.select().from(lineItemTable).where(eq(lineItemTable.priceModel, 'flat'));
+  return rows.flatMap((row) => (row.flatMicros === null ? [] : [{ ...row, flatMicros: row.flatMicros }]));
+}
+
 /** A flight with the money it can spend at most, 0 when neither budget nor goal bounds it, and how it is paced. */
 export type BookedFlight = FlightRow & PacedWindow;
 

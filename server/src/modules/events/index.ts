@@ -1,13 +1,15 @@
+import type { EventsVerification } from '@cuepoint/contract';
 import type { AnyBinding } from '../../kernel/implement.ts';
 import { decisionTimelineOperation, type TimelinePorts } from './operations/decision-timeline.ts';
 import { deliveryHealthOperation } from './operations/delivery-health.ts';
 import { rebuildEventsOperation } from './operations/rebuild-events.ts';
-import { verifyEventsOperation } from './operations/verify-events.ts';
+import { verify, verifyEventsOperation, whyUnread } from './operations/verify-events.ts';
 import type { HealthPorts, TruthPorts } from './ports.ts';
 
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
 export { httpNodeHealth } from './adapters/http-node-health.ts';
 export { type AppliedPage, addHours } from './apply-page.ts';
+export { type BilledDelivery, billedDelivery } from './billed-delivery.ts';
 export {
   deliveryGroups,
   type ReportCell,
@@ -69,8 +71,14 @@ export {
   spentIn,
 } from './report-queries.ts';
 
-export function createEvents(ports: TruthPorts & TimelinePorts & HealthPorts): { operations: AnyBinding[] } {
+export function createEvents(ports: TruthPorts & TimelinePorts & HealthPorts): {
+  operations: AnyBinding[];
+  /** Compares what is counted of an account with the logs; `unread`, with why, when one cannot be read. */
+  verify(accountId: string): Promise<EventsVerification | { unread: string }>;
+} {
   return {
+    verify: (accountId) =>
+      verify(ports, accountId, 0).catch((error: unknown) => ({ unread: whyUnread(error) })),
     operations: [
       verifyEventsOperation(ports),
       rebuildEventsOperation(ports),

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { LogRecord } from '../../kernel/delivery-protocol.ts';
+import { addCampaign, adOf, deliver, noAdOf, type TestCampaign } from '../../testing/delivered-world.ts';
 import { databaseSuite } from '../../testing/index.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
 import { createReporting } from './index.ts';
-import { addCampaign, adOf, deliver, noAdOf, type TestCampaign } from './testing/world.ts';
 
 const now = '2026-11-21T09:30:00.000Z';
 const ALL = { from: '2026-10-20', to: '2026-11-21' };

@@ -5,12 +5,16 @@ import { getDashboardOperation } from './operations/get-dashboard.ts';
 import { listDeliveryEventsOperation } from './operations/list-delivery-events.ts';
 import type { ReportingPorts } from './ports.ts';
 
+export { XLSX_TYPE, xlsxFile } from './adapters/xlsx.ts';
 export {
   type DeliveredSoFar,
   deliveredByCampaign,
   deliveredByFlight,
   deliveredByLineItem,
 } from './delivered.ts';
+export { csvText, type FileCell } from './domain/csv.ts';
+export { daysBetween, homeZone } from './domain/local-days.ts';
+export { isWholeHours, timeBuckets } from './domain/report-time.ts';
 export { type LineItemPace, lineItemPace } from './line-item-pace.ts';
 export type { ReportedCreative, ReportedDeployment, ReportingPorts } from './ports.ts';
 

@@ -1,9 +1,9 @@
 import type { CampaignStats, Dashboard } from '@cuepoint/contract';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { addCampaign, adOf, deliver, noAdOf, type TestCampaign } from '../../testing/delivered-world.ts';
 import { databaseSuite } from '../../testing/index.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
 import { createReporting, deliveredByCampaign, deliveredByLineItem, type ReportedCreative } from './index.ts';
-import { addCampaign, adOf, deliver, noAdOf, type TestCampaign } from './testing/world.ts';
 
 const now = '2026-11-21T09:30:00.000Z';
 let app: TestApp;

@@ -16,6 +16,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   budgets: ['events'],
   reporting: ['events', 'campaigns', 'creatives'],
   backup: [],
+  billing: ['campaigns', 'events', 'reporting'],
   system: ['accounts'],
   demo: ['accounts', 'governance', 'campaigns', 'creatives', 'inventory', 'events'],
 };

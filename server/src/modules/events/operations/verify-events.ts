@@ -188,9 +188,14 @@ export function refuseUnread(
   error: unknown,
   fail: (code: 'delivery.unavailable', detail: string) => never,
 ): never {
+  return fail('delivery.unavailable', whyUnread(error));
+}
+
+/** What to tell of a log that cannot be read. @throws any other error */
+export function whyUnread(error: unknown): string {
   if (!(error instanceof LogSourceError)) throw error;
   const why = error.kind === 'position_lost' ? 'the log was pruned while it was read' : error.message;
-  return fail('delivery.unavailable', `The log of a delivery node cannot be read: ${why}.`);
+  return `The log of a delivery node cannot be read: ${why}.`;
 }
 
 export function verifyEventsOperation(ports: TruthPorts) {

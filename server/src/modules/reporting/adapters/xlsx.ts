@@ -1,6 +1,8 @@
 import writeXlsxFile from 'write-excel-file/node';
 import type { FileCell } from '../domain/csv.ts';
 
+export const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
 /** A workbook (Office Open XML): cells are texts and numbers, so nothing in it is a formula. */
 export async function xlsxFile(sheets: ReadonlyArray<{ name: string; rows: FileCell[][] }>): Promise<Buffer> {
   return writeXlsxFile(

@@ -2,7 +2,7 @@ import { exportDeliveryReport, getDeliveryReport } from '@cuepoint/contract';
 import { AppError } from '../../../kernel/app-error.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/cursor.ts';
 import { implement } from '../../../kernel/implement.ts';
-import { xlsxFile } from '../adapters/xlsx.ts';
+import { XLSX_TYPE, xlsxFile } from '../adapters/xlsx.ts';
 import { deliveryReport } from '../delivery-report.ts';
 import { csvText } from '../domain/csv.ts';
 import { aboutTable, reportTable } from '../domain/report-table.ts';
@@ -10,7 +10,6 @@ import type { ReportingPorts } from '../ports.ts';
 
 /** More belongs into files of parts of the time. */
 const MAX_FILE_ROWS = 50_000;
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 export function deliveryReportOperations(ports: ReportingPorts) {
   return [
@@ -39,7 +38,7 @@ export function deliveryReportOperations(ports: ReportingPorts) {
             ).toString('base64');
       return {
         fileName: `delivery-${input.dimensions.join('-').replaceAll('_', '')}-${from}-${to}.${format}`,
-        mediaType: format === 'csv' ? 'text/csv; charset=utf-8' : XLSX,
+        mediaType: format === 'csv' ? 'text/csv; charset=utf-8' : XLSX_TYPE,
         encoding: format === 'csv' ? ('utf8' as const) : ('base64' as const),
         content,
         rows: items.length,

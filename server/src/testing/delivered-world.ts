@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { createIngester } from '#modules/events';
-import type { EventRecord, LogRecord, TrackingEvent } from '../../../kernel/delivery-protocol.ts';
-import type { Database } from '../../../platform/database/index.ts';
-import { plainRequest } from '../../../testing/plain-request.ts';
+import type { EventRecord, LogRecord, TrackingEvent } from '../kernel/delivery-protocol.ts';
+import type { Database } from '../platform/database/index.ts';
+import { plainRequest } from './plain-request.ts';
 
 /** Ids of one account's campaign, as tests of reports need them. */
 export interface TestCampaign {
