@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
-import { registerBackupRoutes } from '#modules/backup';
+import { registerBackupRoutes, verifiedPositions } from '#modules/backup';
 import {
   allCampaigns,
   createCampaigns,
@@ -248,7 +248,12 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     keys: signingKeys,
     lineItems: { lineItemsForServing },
     creatives: creatives.servingSource,
-    spend: { ingestedSpend },
+    spend: {
+      ingestedSpend: async (tx, lineItemIds) => ({
+        ...(await ingestedSpend(tx, lineItemIds)),
+        verifiedThrough: await verifiedPositions(tx),
+      }),
+    },
     archive,
     tcfVendorId: config.tcfVendorId,
     onError: (error) =>

@@ -5,7 +5,7 @@ export { dumpDatabase } from './dump.ts';
 export { ByteReader, readFrames } from './frames.ts';
 export { filledTables, refuseFilled } from './load.ts';
 export type { OnTable, RestoreDatabase } from './ports.ts';
-export { type MadeBackup, recordBackup, recordVerified } from './records.ts';
+export { type MadeBackup, recordBackup, recordVerified, verifiedPositions } from './records.ts';
 export { type RestoredBackup, restoreBackup } from './restore.ts';
 export { BACKUP_PATHS, registerBackupRoutes } from './route.ts';
 export { type VerifiedBackup, verifyBackup } from './verify.ts';
