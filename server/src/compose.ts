@@ -22,7 +22,16 @@ import {
   registerSnapshotRoute,
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
-import { createEvents, createIngester, hasDelivered, httpLogSource, ingestedSpend } from '#modules/events';
+import {
+  createArchiveJob,
+  createEvents,
+  createIngester,
+  duckParquet,
+  existingAccounts,
+  hasDelivered,
+  httpLogSource,
+  ingestedSpend,
+} from '#modules/events';
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { createInventory } from '#modules/inventory';
 import {
@@ -47,7 +56,12 @@ import { locateMediaTools } from './media-tools.ts';
 import type { Database } from './platform/database/index.ts';
 import { createHttpClient } from './platform/http-client/index.ts';
 import { loadKeyRing } from './platform/keys/key-ring.ts';
-import { createFileLinks, openLocalStore, registerFileLinks } from './platform/object-store/index.ts';
+import {
+  createFileLinks,
+  openLocalNamedStore,
+  openLocalStore,
+  registerFileLinks,
+} from './platform/object-store/index.ts';
 import { createQueue } from './platform/queue/index.ts';
 import type { Logger } from './platform/telemetry/logger.ts';
 import type { ControlMetrics } from './platform/telemetry/metrics.ts';
@@ -237,6 +251,24 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
     },
   });
+  const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
+  const eventArchive = config.eventArchive
+    ? createArchiveJob({
+        queue,
+        logs: [deliveryLog],
+        store: rawEvents,
+        parquet: duckParquet(),
+        existingAccounts: (accountIds) =>
+          database.withTransaction({ role: 'ingester', readOnly: true }, (tx) =>
+            existingAccounts(tx, accountIds),
+          ),
+        clock,
+        keepDays: config.eventArchiveDays,
+        onGap: (node, from, to) =>
+          log.error({ node, from, to }, 'a part of a log was pruned before it was archived'),
+        onArchived: (totals) => log.debug(totals, 'logs archived'),
+      })
+    : null;
   const archive = fileSnapshotArchive(
     join(config.dataDir, 'snapshots'),
     config.snapshotRetentionDays * 86_400_000,
@@ -386,6 +418,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await creatives.createQueues();
       await trafficking.prepareQueues(queue);
       await demo.createQueues();
+      await eventArchive?.createQueues();
       await supply.loadReferenceData(database);
       await creatives.loadReferenceData();
       const first = await accounts.service.ensureFirstAccount({
@@ -398,6 +431,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     async work() {
       await Promise.all([studio.work(), creatives.work(), trafficking.registerJobs(queue), demo.work()]);
       ingester.start();
+      await eventArchive?.work();
       await sweep();
       sweeper = setInterval(
         () => sweep().catch((error: unknown) => onFault(error, 'a sweep failed')),

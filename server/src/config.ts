@@ -281,6 +281,19 @@ export const settings = define({
       'number of the publisher in the Global Vendor List of IAB Europe: a TC string must name it as well as the purposes, or ids and segments are withheld',
     defaultText: 'none: the purposes of a TC string are asked for, and no vendor',
   },
+  eventArchive: {
+    env: 'CUEPOINT_EVENT_ARCHIVE',
+    schema: flag.default(false),
+    owner: 'events',
+    description:
+      'keep every record of the logs as Parquet files by account, day and hour in the data directory; off unless wanted, since it outlives the logs and holds the same hashed identities',
+  },
+  eventArchiveDays: {
+    env: 'CUEPOINT_EVENT_ARCHIVE_DAYS',
+    schema: z.coerce.number().int().min(1).max(3650).default(400),
+    owner: 'events',
+    description: 'days that archived records are kept, by their own time',
+  },
   snapshotRetentionDays: {
     env: 'CUEPOINT_SNAPSHOT_RETENTION_DAYS',
     schema: z.coerce.number().int().min(1).max(3650).default(45),

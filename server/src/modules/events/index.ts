@@ -3,8 +3,9 @@ import { rebuildEventsOperation } from './operations/rebuild-events.ts';
 import { verifyEventsOperation } from './operations/verify-events.ts';
 import type { TruthPorts } from './ports.ts';
 
+export { duckParquet } from './adapters/duck-parquet.ts';
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
-export { type AppliedPage, addHours } from './apply-page.ts';
+export { type AppliedPage, addHours, existingAccounts } from './apply-page.ts';
 export { type HourRow, rollUp } from './domain/derive-rows.ts';
 export {
   type Difference,
@@ -20,6 +21,7 @@ export {
   type IngesterState,
   type IngestTotals,
 } from './ingester.ts';
+export { type ArchiveJob, createArchiveJob } from './jobs/archive.ts';
 export type { IngestDatabase, KeptLog, LogSource, TruthPorts } from './ports.ts';
 export {
   hasDelivered,

@@ -1,5 +1,6 @@
 import type { LogPage, LogPosition } from '../../kernel/delivery-protocol.ts';
 import type { TransactionContext, Tx, UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { ArchiveRow } from './domain/archive-rows.ts';
 
 /** The log of one delivery node. */
 export interface LogSource {
@@ -59,3 +60,10 @@ export interface TruthPorts {
 
 /** Role ingester, short transactions. */
 export type IngestDatabase = UnitOfWork;
+
+/** Files of the archive. Paths are of this machine; each is written whole. */
+export interface ParquetFiles {
+  write(rows: readonly ArchiveRow[], path: string): Promise<void>;
+  /** One file of several, each record of a log once. */
+  merge(paths: readonly string[], path: string): Promise<void>;
+}
