@@ -27,6 +27,7 @@ import {
   createEvents,
   createIngester,
   duckParquet,
+  duckQuery,
   existingAccounts,
   hasDelivered,
   httpLogSource,
@@ -96,6 +97,8 @@ export interface ControlPlane {
 }
 
 const sweepEveryMs = 60_000;
+/** Of a question to the archive: the process that answers it serves everybody else too. */
+const queryLimits = { timeLimitMs: 10_000, memoryMegabytes: 256, answerBytes: 8_000_000, waiting: 4 };
 
 /** Joins every module with its adapters. The only file that knows them all. */
 export async function composeControl(options: ComposeOptions): Promise<ControlPlane> {
@@ -227,14 +230,18 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     recordAudit: pipelineStore.writeAudit,
   });
   const deliveryLog = httpLogSource({ origin: runtime.deliveryOrigin, planeKey: runtime.planeKey });
-  const counts = createEvents({
-    database,
-    logs: [deliveryLog],
-    campaigns: async (tx, mode) => {
-      const rows = mode === 'held' ? await holdCampaigns(tx) : await allCampaigns(tx);
-      return new Map(rows.map(({ id, demo }) => [id, { demo }]));
+  const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
+  const counts = createEvents(
+    {
+      database,
+      logs: [deliveryLog],
+      campaigns: async (tx, mode) => {
+        const rows = mode === 'held' ? await holdCampaigns(tx) : await allCampaigns(tx);
+        return new Map(rows.map(({ id, demo }) => [id, { demo }]));
+      },
     },
-  });
+    config.eventArchive ? { store: rawEvents, query: duckQuery(queryLimits) } : null,
+  );
   const ingester = createIngester({
     database,
     source: deliveryLog,
@@ -251,7 +258,6 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
     },
   });
-  const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
   const eventArchive = config.eventArchive
     ? createArchiveJob({
         queue,

@@ -2,7 +2,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
 import { debugTokenView, explanationView } from './delivery.ts';
-import { rebuildView, verificationView } from './events.ts';
+import { answerView, rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
 import { statsView, statusView } from './status.ts';
@@ -47,6 +47,7 @@ const views: Readonly<Record<string, View>> = {
   'delivery.explainDecision': explanationView,
   'delivery.previewDecision': explanationView,
   'delivery.createDebugToken': debugTokenView,
+  'events.queryEvents': answerView,
   'events.verifyEvents': verificationView,
   'events.rebuildEvents': rebuildView,
   'trafficking.trafficCreative': trafficView,

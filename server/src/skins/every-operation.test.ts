@@ -218,6 +218,7 @@ const refusedAlways: Readonly<Record<string, string>> = {
   'delivery.previewDecision': 'delivery.unavailable',
   'delivery.listDecisions': 'delivery.unavailable',
   'delivery.getDelivery': 'delivery.unavailable',
+  'events.queryEvents': 'archive.off',
 };
 const at = (operation: Operation) => `/api${operation.rest!.path.replace(/:(\w+)/g, '{$1}')}`;
 

@@ -371,6 +371,10 @@ export const operationCases: Record<string, OperationCase> = {
     input: nothing,
     note: 'no delivery node was counted beside this test: there is no log to read',
   },
+  'events.queryEvents': {
+    input: () => ({ sql: 'select 1', limit: 1 }),
+    note: 'nothing is archived beside this test: refused alike through every skin; queries have tests of their own',
+  },
   'accounts.signOut': { input: nothing },
   'accounts.getProfile': { input: nothing },
   'accounts.createSignInLink': {

@@ -1,9 +1,11 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
+import { queryEventsOperation } from './operations/query-events.ts';
 import { rebuildEventsOperation } from './operations/rebuild-events.ts';
 import { verifyEventsOperation } from './operations/verify-events.ts';
-import type { TruthPorts } from './ports.ts';
+import type { ArchiveQueryPorts, TruthPorts } from './ports.ts';
 
 export { duckParquet } from './adapters/duck-parquet.ts';
+export { duckQuery } from './adapters/duck-query.ts';
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
 export { type AppliedPage, addHours, existingAccounts } from './apply-page.ts';
 export { type HourRow, rollUp } from './domain/derive-rows.ts';
@@ -50,6 +52,12 @@ export {
   spentIn,
 } from './report-queries.ts';
 
-export function createEvents(ports: TruthPorts): { operations: AnyBinding[] } {
-  return { operations: [verifyEventsOperation(ports), rebuildEventsOperation(ports)] };
+/** @param archive where raw events are archived; null when they are not */
+export function createEvents(
+  ports: TruthPorts,
+  archive: ArchiveQueryPorts | null = null,
+): { operations: AnyBinding[] } {
+  return {
+    operations: [verifyEventsOperation(ports), rebuildEventsOperation(ports), queryEventsOperation(archive)],
+  };
 }
