@@ -1,4 +1,5 @@
 export { BackupError, type BackupErrorKind } from './backup-error.ts';
+export { isRunning } from './backup-file.ts';
 export { type CreatedBackup, createBackup } from './create.ts';
 export type { Frame } from './domain/format.ts';
 export { dumpDatabase } from './dump.ts';

@@ -95,5 +95,7 @@ describe('a log that waits for a verified backup', () => {
 
   it('asks the disk itself', async () => {
     expect(await freeBytesAt(tmpdir())).toBeGreaterThan(0);
+    expect(await freeBytesAt(tmpdir())).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect(await freeBytesAt('/no such path')).toBe(Number.POSITIVE_INFINITY);
   });
 });

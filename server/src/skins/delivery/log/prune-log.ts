@@ -40,8 +40,10 @@ export async function pruneLog(
   return { removed: [...removed, ...unbacked], unbacked };
 }
 
-/** Free bytes for this user on the file system of a path. */
+/** Free bytes for this user on the file system of a path; one that cannot say is not held to be full. */
 export async function freeBytesAt(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
+  return statfs(path).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => Number.POSITIVE_INFINITY,
+  );
 }
