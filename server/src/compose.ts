@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
 import { argon2Passwords, createAccounts, pipelineStore } from '#modules/accounts';
-import { registerBackupRoutes } from '#modules/backup';
+import { registerBackupRoutes, verifiedPositions } from '#modules/backup';
 import { createBilling } from '#modules/billing';
 import { createLeaseBank, PotTermsBook, registerLeaseRoute } from '#modules/budgets';
 import {
@@ -27,9 +27,13 @@ import {
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
 import {
+  createArchiveJob,
   createEvents,
   createIngester,
   createLiveTail,
+  duckParquet,
+  duckQuery,
+  existingAccounts,
   flightSpendBetween,
   hasDelivered,
   httpLogSource,
@@ -67,7 +71,12 @@ import { locateMediaTools } from './media-tools.ts';
 import type { Database } from './platform/database/index.ts';
 import { createHttpClient } from './platform/http-client/index.ts';
 import { loadKeyRing } from './platform/keys/key-ring.ts';
-import { createFileLinks, openLocalStore, registerFileLinks } from './platform/object-store/index.ts';
+import {
+  createFileLinks,
+  openLocalNamedStore,
+  openLocalStore,
+  registerFileLinks,
+} from './platform/object-store/index.ts';
 import { createQueue } from './platform/queue/index.ts';
 import type { Logger } from './platform/telemetry/logger.ts';
 import type { ControlMetrics } from './platform/telemetry/metrics.ts';
@@ -104,6 +113,8 @@ export interface ControlPlane {
 }
 
 const sweepEveryMs = 60_000;
+/** Of a question to the archive: the process that answers it serves everybody else too. */
+const queryLimits = { timeLimitMs: 10_000, memoryMegabytes: 256, answerBytes: 8_000_000, waiting: 4 };
 
 /** Joins every module with its adapters. The only file that knows them all. */
 export async function composeControl(options: ComposeOptions): Promise<ControlPlane> {
@@ -240,8 +251,10 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     runtime.deliveryOrigins.map((origin) => httpDeliveryNode({ origin, planeKey })),
   );
   const tail = createLiveTail({ logs: deliveryLogs });
+  const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
   const counts = createEvents({
     database,
+    archive: config.eventArchive ? { store: rawEvents, query: duckQuery(queryLimits) } : null,
     logs: deliveryLogs,
     nodes: runtime.deliveryOrigins.map((origin, at) => ({
       log: deliveryLogs[at]!,
@@ -277,6 +290,23 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       },
     });
   const ingester = ingesterGroup(deliveryLogs.map(ingestFrom));
+  const eventArchive = config.eventArchive
+    ? createArchiveJob({
+        queue,
+        logs: deliveryLogs,
+        store: rawEvents,
+        parquet: duckParquet(),
+        existingAccounts: (accountIds) =>
+          database.withTransaction({ role: 'ingester', readOnly: true }, (tx) =>
+            existingAccounts(tx, accountIds),
+          ),
+        clock,
+        keepDays: config.eventArchiveDays,
+        onGap: (node, from, to) =>
+          log.error({ node, from, to }, 'a part of a log was pruned before it was archived'),
+        onArchived: (totals) => log.debug(totals, 'logs archived'),
+      })
+    : null;
   const archive = fileSnapshotArchive(
     join(config.dataDir, 'snapshots'),
     config.snapshotRetentionDays * 86_400_000,
@@ -297,7 +327,12 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     keys: signingKeys,
     lineItems: { lineItemsForServing },
     creatives: creatives.servingSource,
-    spend: { ingestedSpend },
+    spend: {
+      ingestedSpend: async (tx, lineItemIds) => ({
+        ...(await ingestedSpend(tx, lineItemIds)),
+        verifiedThrough: await verifiedPositions(tx),
+      }),
+    },
     archive,
     tcfVendorId: config.tcfVendorId,
     onBody: (body) => {
@@ -461,6 +496,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await creatives.createQueues();
       await trafficking.prepareQueues(queue);
       await demo.createQueues();
+      await eventArchive?.createQueues();
       await supply.loadReferenceData(database);
       await creatives.loadReferenceData();
       const first = await accounts.service.ensureFirstAccount({
@@ -473,6 +509,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     async work() {
       await Promise.all([studio.work(), creatives.work(), trafficking.registerJobs(queue), demo.work()]);
       ingester.start();
+      await eventArchive?.work();
       await sweep();
       sweeper = setInterval(
         () => sweep().catch((error: unknown) => onFault(error, 'a sweep failed')),

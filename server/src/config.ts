@@ -168,6 +168,26 @@ export const settings = define({
     owner: 'delivery',
     description: '`fsync` answers an event when it is on the disk; `relaxed` when the system has it',
   },
+  logPruneAfter: {
+    env: 'CUEPOINT_LOG_PRUNE_AFTER',
+    schema: z.enum(['ingested', 'backup']).default('ingested'),
+    owner: 'delivery',
+    description:
+      'what must hold the records of a log segment before the node may forget it: `ingested`, the counts; `backup`, a verified backup of the counts, so that a lost database can be rebuilt from backup and log (set it once backups are made and verified every day)',
+  },
+  logKeepMegabytes: {
+    env: 'CUEPOINT_LOG_KEEP_MB',
+    schema: z.coerce.number().int().min(64).max(1_048_576).default(2048),
+    owner: 'delivery',
+    description: 'size up to which the log of a node keeps even what it may forget',
+  },
+  logMinFreeMegabytes: {
+    env: 'CUEPOINT_LOG_MIN_FREE_MB',
+    schema: z.coerce.number().int().min(0).max(1_048_576).default(1024),
+    owner: 'delivery',
+    description:
+      'with `CUEPOINT_LOG_PRUNE_AFTER=backup`: when the disk of the log has less free than this, counted segments are forgotten even if no verified backup holds them, so that new events can be kept; it is logged and counted. 0 never does',
+  },
   trustedProxies: {
     env: 'CUEPOINT_TRUSTED_PROXIES',
     schema: z
@@ -287,6 +307,19 @@ export const settings = define({
     description:
       'number of the publisher in the Global Vendor List of IAB Europe: a TC string must name it as well as the purposes, or ids and segments are withheld',
     defaultText: 'none: the purposes of a TC string are asked for, and no vendor',
+  },
+  eventArchive: {
+    env: 'CUEPOINT_EVENT_ARCHIVE',
+    schema: flag.default(false),
+    owner: 'events',
+    description:
+      'keep every record of the logs as Parquet files by account, day and hour in the data directory; off unless wanted, since it outlives the logs and holds the same hashed identities',
+  },
+  eventArchiveDays: {
+    env: 'CUEPOINT_EVENT_ARCHIVE_DAYS',
+    schema: z.coerce.number().int().min(1).max(3650).default(400),
+    owner: 'events',
+    description: 'days that archived records are kept, by their own time',
   },
   snapshotRetentionDays: {
     env: 'CUEPOINT_SNAPSHOT_RETENTION_DAYS',

@@ -1,6 +1,6 @@
-import type { EventsRebuild, EventsVerification } from '@cuepoint/contract';
+import type { EventsAnswer, EventsRebuild, EventsVerification } from '@cuepoint/contract';
 import { describe, expect, it } from 'vitest';
-import { rebuildView, verificationView } from './events.ts';
+import { answerView, rebuildView, verificationView } from './events.ts';
 
 const logs: EventsVerification['logs'] = [
   {
@@ -119,5 +119,28 @@ describe('the view of a rebuild', () => {
 
   it('says when nothing was wrong', () => {
     expect(rebuildView({ ...rebuilt, changed: false })).toMatch(/^Nothing was wrong/);
+  });
+});
+
+describe('the view of an answer from the archive', () => {
+  const answer: EventsAnswer = {
+    columns: [
+      { name: 'event', type: 'VARCHAR' },
+      { name: 'n', type: 'BIGINT' },
+    ],
+    rows: [
+      ['impression', '12'],
+      ['two\nlines', null],
+    ],
+    truncated: false,
+    files: 1,
+    tookMs: 7,
+  };
+
+  it('is a table of one line for each row, and says when there are more', () => {
+    expect(answerView(answer)).toBe(
+      ['event       n', 'impression  12', 'two lines', '', '2 rows; 1 file, 7 ms'].join('\n'),
+    );
+    expect(answerView({ ...answer, truncated: true })).toContain('2 rows, and there are more: --limit;');
   });
 });

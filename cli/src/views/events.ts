@@ -1,6 +1,7 @@
 import type {
   CountDifference,
   CountedLog,
+  EventsAnswer,
   EventsRebuild,
   EventsVerification,
   Uncompared,
@@ -8,6 +9,17 @@ import type {
 import { pairs } from '../output/pairs.ts';
 import { formatMicros } from '../output/render.ts';
 import { indent, table } from '../output/table.ts';
+
+/** The rows as a table, and whether there are more. */
+export function answerView({ columns, rows, truncated, files, tookMs }: EventsAnswer): string {
+  const shown = rows.map((row) =>
+    row.map((value) => (value === null ? '' : String(value).replace(/\s+/g, ' '))),
+  );
+  return [
+    table([columns.map(({ name }) => name), ...shown]),
+    `${count(rows.length, 'row')}${truncated ? ', and there are more: --limit' : ''}; ${count(files, 'file')}, ${tookMs} ms`,
+  ].join('\n\n');
+}
 
 /** Whether counts and logs agree, how much was compared, what differs, and what no log holds. */
 export function verificationView(answer: EventsVerification): string {

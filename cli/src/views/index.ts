@@ -4,7 +4,7 @@ import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
 import { debugTokenView, explanationView } from './delivery.ts';
 import { deliveryHealthView } from './delivery-health.ts';
-import { rebuildView, verificationView } from './events.ts';
+import { answerView, rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
 import { reportView } from './report.ts';
@@ -53,6 +53,7 @@ const views: Readonly<Record<string, View>> = {
   'delivery.explainDecision': explanationView,
   'delivery.previewDecision': explanationView,
   'delivery.createDebugToken': debugTokenView,
+  'events.queryEvents': answerView,
   'events.verifyEvents': verificationView,
   'events.rebuildEvents': rebuildView,
   'events.getDecisionTimeline': timelineView,

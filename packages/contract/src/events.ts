@@ -161,4 +161,38 @@ export const rebuildEvents = defineOperation({
   cli: { command: 'events rebuild' },
 });
 
-export const eventsOperations = [verifyEvents, rebuildEvents] as const;
+export const EventsAnswer = z.object({
+  columns: z.array(z.object({ name: z.string(), type: z.string() })),
+  /** Values in the order of the columns; integers beyond 32 bits as text, lists and structures as JSON text. */
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+  /** There are more rows than were asked for, or than an answer carries. */
+  truncated: z.boolean(),
+  /** Parquet files that the table `events` stood for. */
+  files: z.int(),
+  tookMs: z.int(),
+});
+export type EventsAnswer = z.infer<typeof EventsAnswer>;
+
+export const queryEvents = defineOperation({
+  id: 'events.queryEvents',
+  summary: 'Ask the archived raw events of the account by SQL',
+  description:
+    'One SELECT of DuckDB over the table `events`, which is every archived record of the account: columns in docs/event-archive.md. It reads nothing else, neither files nor network nor settings of the server, and changes nothing. It gets one thread, 256 MB and ten seconds, and answers at most 10 000 rows and 8 MB. Records are archived every five minutes.',
+  effect: 'read',
+  permission: 'audit:read',
+  input: z.strictObject({
+    sql: z
+      .string()
+      .trim()
+      .min(1)
+      .max(20_000)
+      .meta({ description: 'one SELECT, such as: select event, count(*) from events group by all' }),
+    limit: z.coerce.number().int().min(1).max(10_000).default(1000).meta({ description: 'rows to answer' }),
+  }),
+  output: EventsAnswer,
+  errors: ['archive.off', 'query.invalid', 'query.limit'],
+  rest: { method: 'POST', path: '/v1/events/query' },
+  cli: { command: 'events query', positional: ['sql'] },
+});
+
+export const eventsOperations = [verifyEvents, rebuildEvents, queryEvents] as const;

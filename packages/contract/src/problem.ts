@@ -366,6 +366,22 @@ export const errorCatalog = {
     title: 'The snapshot of this decision is no longer kept',
     remedy: 'Snapshots are kept for the days of the setting snapshotRetentionDays.',
   },
+  'archive.off': {
+    status: 409,
+    title: 'Raw events are not archived',
+    remedy: 'Set CUEPOINT_EVENT_ARCHIVE=true; records are archived from then on.',
+  },
+  'query.invalid': {
+    status: 422,
+    title: 'The query cannot be run',
+    remedy: 'Send one SELECT over the table events; the detail says what is wrong with this one.',
+  },
+  'query.limit': {
+    status: 422,
+    title: 'The query takes more than it is given',
+    remedy:
+      'Ask for a shorter time, fewer columns, or sums; larger questions belong to an engine of your own.',
+  },
   'delivery.unavailable': {
     status: 503,
     title: 'The delivery node does not answer',

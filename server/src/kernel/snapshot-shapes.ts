@@ -251,6 +251,8 @@ export type SnapshotBody = z.infer<typeof SnapshotBody>;
 export const SpendStatement = z.object({
   /** Per node: everything before this position is contained in the sums. */
   ingestedThrough: z.record(z.string(), LogPosition),
+  /** Per node: everything before this position is held by a verified backup. Absent: there is none. */
+  verifiedThrough: z.record(z.string(), LogPosition).optional(),
   /** Micros by line item. */
   lineItems: z.record(z.string(), micros),
   /** Micros and impressions by flight. */

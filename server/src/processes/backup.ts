@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,6 +12,7 @@ import {
   dumpDatabase,
   type Frame,
   filledTables,
+  isRunning,
   type MadeBackup,
   type OnTable,
   type RestoreDatabase,
@@ -85,7 +86,7 @@ export async function verifyInstallationBackup(config: Config, file: BackupFile)
     ...file,
     store: await storeOf(config),
     migrations,
-    openScratch: () => openScratch(join(tmpdir(), `cuepoint-verify-${randomBytes(6).toString('hex')}`)),
+    openScratch,
     record: async (id) => {
       // A backup can be proved anywhere; only its own installation has something to remember.
       const source = await openSource(config).catch((error: unknown) => {
@@ -229,8 +230,16 @@ function ofServer(config: Config, running: NonNullable<ReturnType<typeof readLoc
   };
 }
 
-/** An embedded database in a directory of its own, which goes with it. */
-async function openScratch(directory: string): Promise<Database> {
+const SCRATCH = 'cuepoint-verify-';
+
+/** An embedded database in a directory of its own, which goes with it; with those that killed commands left. */
+async function openScratch(): Promise<Database> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = name.startsWith(SCRATCH) ? Number.parseInt(name.slice(SCRATCH.length), 10) : Number.NaN;
+    if (Number.isInteger(pid) && !isRunning(pid))
+      await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+  const directory = join(tmpdir(), `${SCRATCH}${process.pid}-${randomBytes(6).toString('hex')}`);
   const database = await openDatabase({ url: `pglite:${directory}` });
   return {
     ...database,

@@ -219,6 +219,7 @@ const refusedAlways: Readonly<Record<string, string>> = {
   'delivery.listDecisions': 'delivery.unavailable',
   'delivery.getDelivery': 'delivery.unavailable',
   'events.getDecisionTimeline': 'delivery.unavailable',
+  'events.queryEvents': 'archive.off',
 };
 const at = (operation: Operation) => `/api${operation.rest!.path.replace(/:(\w+)/g, '{$1}')}`;
 

@@ -408,6 +408,10 @@ export const operationCases: Record<string, OperationCase> = {
     foreign: { decisionId: 'delivery.unavailable' },
     note: 'no delivery node runs beside this test: refused alike through every skin; timelines have tests of their own',
   },
+  'events.queryEvents': {
+    input: () => ({ sql: 'select 1', limit: 1 }),
+    note: 'nothing is archived beside this test: refused alike through every skin; queries have tests of their own',
+  },
   'accounts.signOut': { input: nothing },
   'accounts.getProfile': { input: nothing },
   'accounts.createSignInLink': {

@@ -81,7 +81,7 @@ export async function* readFrames(
     if (rest.length < metaBytes + bodyBytes) throw cutError(what, reader.position);
     if (crc32(rest) !== head.readUInt32LE(8))
       throw damagedError(what, `bytes between ${start} and ${reader.position} were changed`);
-    const parsed = FrameMeta.safeParse(JSON.parse(rest.toString('utf8', 0, metaBytes)));
+    const parsed = FrameMeta.safeParse(parseJson(rest.toString('utf8', 0, metaBytes)));
     if (!parsed.success)
       throw damagedError(
         what,
@@ -89,5 +89,13 @@ export async function* readFrames(
       );
     onBytes(Buffer.concat([head, rest]), parsed.data);
     yield { meta: parsed.data, body: rest.subarray(metaBytes) };
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -1,11 +1,12 @@
 export { BackupError, type BackupErrorKind } from './backup-error.ts';
+export { isRunning } from './backup-file.ts';
 export { type CreatedBackup, createBackup } from './create.ts';
 export type { Frame } from './domain/format.ts';
 export { dumpDatabase } from './dump.ts';
 export { ByteReader, readFrames } from './frames.ts';
 export { filledTables, refuseFilled } from './load.ts';
 export type { OnTable, RestoreDatabase } from './ports.ts';
-export { type MadeBackup, recordBackup, recordVerified } from './records.ts';
+export { type MadeBackup, recordBackup, recordVerified, verifiedPositions } from './records.ts';
 export { type RestoredBackup, restoreBackup } from './restore.ts';
 export { BACKUP_PATHS, registerBackupRoutes } from './route.ts';
 export { type VerifiedBackup, verifyBackup } from './verify.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { LogPosition } from '../../kernel/delivery-protocol.ts';
+import type { Tx } from '../../kernel/unit-of-work.ts';
 import type { BackupDatabase } from './ports.ts';
 
 /** A backup of this installation. */
@@ -25,4 +26,12 @@ export async function recordVerified(database: BackupDatabase, id: string, now: 
     tx.execute(sql`UPDATE backup SET verified_at = ${now.toISOString()}::timestamptz WHERE id = ${id}`),
   );
   return (rowCount ?? 0) > 0;
+}
+
+/** Where counting of each node's log stood in the newest verified backup; undefined when there is none. Role snapshot_builder. */
+export async function verifiedPositions(tx: Tx): Promise<Record<string, LogPosition> | undefined> {
+  const { rows } = await tx.execute<{ log_positions: Record<string, LogPosition> }>(
+    sql`SELECT log_positions FROM backup WHERE verified_at IS NOT NULL ORDER BY taken_at DESC LIMIT 1`,
+  );
+  return rows[0]?.log_positions;
 }

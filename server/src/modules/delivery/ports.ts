@@ -75,6 +75,8 @@ export interface IngestedSpend {
   byFlight: ReadonlyMap<string, { micros: number; impressions: number }>;
   /** Per node the first log position that is not contained in these sums. */
   ingestedThrough: Readonly<Record<string, LogPosition>>;
+  /** The same in the newest verified backup; absent when there is none. */
+  verifiedThrough?: Readonly<Record<string, LogPosition>> | undefined;
 }
 
 export interface SpendSource {

@@ -114,7 +114,8 @@ async function lockOffset(tx: Tx, nodeId: string, now: Date): Promise<LogPositio
   return readOffset(tx, nodeId);
 }
 
-async function existingAccounts(tx: Tx, ids: ReadonlySet<string>): Promise<Set<string>> {
+/** Which of these accounts there are. Role ingester. */
+export async function existingAccounts(tx: Tx, ids: ReadonlySet<string>): Promise<Set<string>> {
   if (ids.size === 0) return new Set();
   const { rows } = await tx.execute<{ id: string }>(
     sql`SELECT id FROM account WHERE id IN (SELECT jsonb_array_elements_text(${JSON.stringify([...ids])}::jsonb))`,

@@ -2,13 +2,16 @@ import type { EventsVerification } from '@cuepoint/contract';
 import type { AnyBinding } from '../../kernel/implement.ts';
 import { decisionTimelineOperation, type TimelinePorts } from './operations/decision-timeline.ts';
 import { deliveryHealthOperation } from './operations/delivery-health.ts';
+import { queryEventsOperation } from './operations/query-events.ts';
 import { rebuildEventsOperation } from './operations/rebuild-events.ts';
 import { verify, verifyEventsOperation, whyUnread } from './operations/verify-events.ts';
-import type { HealthPorts, TruthPorts } from './ports.ts';
+import type { ArchiveQueryPorts, HealthPorts, TruthPorts } from './ports.ts';
 
+export { duckParquet } from './adapters/duck-parquet.ts';
+export { duckQuery } from './adapters/duck-query.ts';
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
 export { httpNodeHealth } from './adapters/http-node-health.ts';
-export { type AppliedPage, addHours } from './apply-page.ts';
+export { type AppliedPage, addHours, existingAccounts } from './apply-page.ts';
 export { type BilledDelivery, billedDelivery } from './billed-delivery.ts';
 export {
   deliveryGroups,
@@ -34,6 +37,7 @@ export {
   type IngestTotals,
 } from './ingester.ts';
 export { type IngesterGroup, ingesterGroup } from './ingester-group.ts';
+export { type ArchiveJob, createArchiveJob } from './jobs/archive.ts';
 export { createLiveTail, type LiveTail } from './live-tail/live-tail.ts';
 export {
   flightSpendBetween,
@@ -71,7 +75,12 @@ export {
   spentIn,
 } from './report-queries.ts';
 
-export function createEvents(ports: TruthPorts & TimelinePorts & HealthPorts): {
+export interface EventsPorts extends TruthPorts, TimelinePorts, HealthPorts {
+  /** Where raw events are archived; null when they are not. */
+  archive: ArchiveQueryPorts | null;
+}
+
+export function createEvents(ports: EventsPorts): {
   operations: AnyBinding[];
   /** Compares what is counted of an account with the logs; `unread`, with why, when one cannot be read. */
   verify(accountId: string): Promise<EventsVerification | { unread: string }>;
@@ -84,6 +93,7 @@ export function createEvents(ports: TruthPorts & TimelinePorts & HealthPorts): {
       rebuildEventsOperation(ports),
       decisionTimelineOperation(ports),
       deliveryHealthOperation(ports),
+      queryEventsOperation(ports.archive),
     ],
   };
 }

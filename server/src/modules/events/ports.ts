@@ -1,5 +1,7 @@
 import type { LogPage, LogPosition, NodeHealth } from '../../kernel/delivery-protocol.ts';
 import type { TransactionContext, Tx, UnitOfWork } from '../../kernel/unit-of-work.ts';
+import type { NamedStore } from '../../platform/object-store/index.ts';
+import type { ArchiveRow } from './domain/archive-rows.ts';
 
 /** The log of one delivery node. */
 export interface LogSource {
@@ -76,3 +78,48 @@ export interface HealthPorts {
 
 /** Role ingester, short transactions. */
 export type IngestDatabase = UnitOfWork;
+
+/** Files of the archive. Paths are of this machine; each is written whole. */
+export interface ParquetFiles {
+  write(rows: readonly ArchiveRow[], path: string): Promise<void>;
+  /** One file of several, each record of a log once. */
+  merge(paths: readonly string[], path: string): Promise<void>;
+}
+
+export interface QueryLimits {
+  timeLimitMs: number;
+  memoryMegabytes: number;
+  /** Of an answer, as JSON. */
+  answerBytes: number;
+  /** Queries that may wait for the one that runs, that one among them. */
+  waiting: number;
+}
+
+export interface QueryAnswer {
+  columns: Array<{ name: string; type: string }>;
+  rows: Array<Array<string | number | boolean | null>>;
+  truncated: boolean;
+}
+
+/**
+ * Answers SQL over the given Parquet files, known to it as the table `events`, and over nothing else.
+ * @throws QueryRefusedError
+ */
+export type QueryParquet = (files: readonly string[], sql: string, limit: number) => Promise<QueryAnswer>;
+
+/** `invalid`: what was asked is no such query. `limit`: it takes more than it is given. */
+export class QueryRefusedError extends Error {
+  readonly kind: 'invalid' | 'limit';
+
+  constructor(kind: QueryRefusedError['kind'], message: string) {
+    super(message);
+    this.name = 'QueryRefusedError';
+    this.kind = kind;
+  }
+}
+
+/** Where archived records are asked for. */
+export interface ArchiveQueryPorts {
+  store: Pick<NamedStore, 'list' | 'pathOf'>;
+  query: QueryParquet;
+}

@@ -13,6 +13,7 @@ import { createInternalServer } from './internal-server.ts';
 import { HttpLeaseSource } from './leases/http-lease-source.ts';
 import { LeaseKeeper, type LeaseState } from './leases/lease-keeper.ts';
 import { DurableLog } from './log/durable-log.ts';
+import { freeBytesAt, type PruneRule, pruneLog } from './log/prune-log.ts';
 import { DeliveryMetrics } from './metrics.ts';
 import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
@@ -111,6 +112,11 @@ async function startDelivery(
   let confirmedAtMs: number | undefined;
   let swapMs = 0;
 
+  const pruneRule: PruneRule = {
+    after: options.logPruneAfter ?? 'ingested',
+    keepBytes: options.logMaxBytes ?? 2048 * MIB,
+    minFreeBytes: options.logMinFreeBytes ?? 1024 * MIB,
+  };
   let held: string | undefined;
   const take = async (change: NodeChange, tag: string) => {
     const startedAt = performance.now();
@@ -125,8 +131,21 @@ async function startDelivery(
     isReady = true;
     const { hash, body } = change;
     if (body) logger.info({ hash, lineItems: body.lineItems.length, swapMs }, 'snapshot in use');
-    const removed = await log.prune(engine.ingested, options.logMaxBytes ?? 2048 * MIB);
-    if (removed.length > 0) logger.info({ removed }, 'ingested log segments pruned');
+    const verified = change.spend.verifiedThrough?.[options.nodeId];
+    const { removed, unbacked } = await pruneLog(
+      log,
+      { ingested: engine.ingested, verified },
+      pruneRule,
+      () => freeBytesAt(logDir),
+    );
+    if (removed.length > 0) logger.info({ removed }, 'log segments pruned');
+    if (unbacked.length > 0) {
+      metrics.unbackedSegments += unbacked.length;
+      logger.error(
+        { unbacked, minFreeBytes: pruneRule.minFreeBytes },
+        'the disk is nearly full: counted segments that no verified backup holds were pruned',
+      );
+    }
   };
   opened.push(() => follower.stop());
   await follower.start();

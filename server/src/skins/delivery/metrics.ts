@@ -77,6 +77,8 @@ export class DeliveryMetrics {
   duplicates = 0;
   eventsRefused = 0;
   clicksUnrecorded = 0;
+  /** Log segments pruned for want of room before a verified backup held what was counted of them. */
+  unbackedSegments = 0;
   readonly #noAds = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #refused = new Map<string, number>();
@@ -177,6 +179,11 @@ export class DeliveryMetrics {
     counter('clicks_unrecorded_total', 'Clicks sent on without a record', () => this.clicksUnrecorded);
     counter('log_records_dropped_total', 'Log records not kept, decisions included', () =>
       source.droppedRecords(),
+    );
+    counter(
+      'log_unbacked_segments_pruned_total',
+      'Counted log segments pruned for want of room before a verified backup held them',
+      () => this.unbackedSegments,
     );
     counter('log_batches_total', 'Group commits', () => source.logBatches());
     counter('snapshots_refused_total', 'Snapshots that did not decode', () => source.snapshotsRefused());

@@ -25,7 +25,12 @@ export interface DeliveryOptions {
   readonly sync?: 'fsync' | 'relaxed';
   readonly segmentBytes?: number;
   readonly maxQueueBytes?: number;
+  /** Size up to which the log keeps what it could forget. */
   readonly logMaxBytes?: number;
+  /** What must hold the records of a segment before it is forgotten: the counts, or a verified backup of them. */
+  readonly logPruneAfter?: 'ingested' | 'backup';
+  /** With `backup`: when the disk has less room, what is counted is forgotten all the same. */
+  readonly logMinFreeBytes?: number;
   /** CIDR ranges of proxies whose forwarding and device headers are believed. */
   readonly trustedProxies?: readonly string[];
   /** Header in which a trusted proxy states the viewer's country, ISO 3166-1 alpha-2. */

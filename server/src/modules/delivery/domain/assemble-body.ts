@@ -105,6 +105,9 @@ export function spendStatement(spend: IngestedSpend): SpendStatement {
     Object.fromEntries([...entries].sort(([left], [right]) => (left < right ? -1 : 1)));
   return {
     ingestedThrough: sorted(Object.entries(spend.ingestedThrough)),
+    ...(spend.verifiedThrough === undefined
+      ? {}
+      : { verifiedThrough: sorted(Object.entries(spend.verifiedThrough)) }),
     lineItems: sorted(spend.byLineItem),
     flights: sorted(
       [...spend.byFlight].map(([id, { micros, impressions }]) => [id, [micros, impressions]] as const),

@@ -235,9 +235,8 @@ export function nodeLogCases(world: DrillWorld): void {
 
       const pruned = await world.sites.empty('embedded');
       writeSegments(pruned, log, wanted.segment + 2);
-      expect((await restoreInstallation(pruned.config, { ...plain, path })).logs[0]).toMatchObject({
-        state: 'gap',
-      });
+      const { logs } = await restoreInstallation(pruned.config, { ...plain, path });
+      expect(logs).toContainEqual(expect.objectContaining({ node: 'node-1', state: 'gap' }));
       expect(await position(pruned)).toEqual({ segment: wanted.segment + 2, offset: 0 });
 
       const stranger = await world.sites.empty('embedded');

@@ -39,6 +39,7 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
         timeline: async () => 'away',
         nodes: [],
         ingester: () => null,
+        archive: null,
         get pageSize() {
           return settings.pageSize ?? 6;
         },

@@ -204,12 +204,7 @@ export class DurableLog {
 
   /** Removes sealed segments wholly before `ingested`, oldest first, while the log is larger than `maxBytes`. */
   async prune(ingested: LogPosition, maxBytes: number): Promise<number[]> {
-    const sizes: { segment: number; size: number }[] = [];
-    for (const segment of await listSegments(this.#options.dir)) {
-      const file = await this.#files.open(segmentPath(this.#options.dir, segment), 'r');
-      sizes.push({ segment, size: (await file.stat()).size });
-      await file.close();
-    }
+    const sizes = await this.#segmentSizes();
     let total = sizes.reduce((sum, { size }) => sum + size, 0);
     const removed: number[] = [];
     for (const { segment, size } of sizes) {
@@ -220,6 +215,21 @@ export class DurableLog {
       removed.push(segment);
     }
     return removed;
+  }
+
+  /** Bytes of all segments on the disk. */
+  async bytes(): Promise<number> {
+    return (await this.#segmentSizes()).reduce((sum, { size }) => sum + size, 0);
+  }
+
+  async #segmentSizes(): Promise<{ segment: number; size: number }[]> {
+    const sizes: { segment: number; size: number }[] = [];
+    for (const segment of await listSegments(this.#options.dir)) {
+      const file = await this.#files.open(segmentPath(this.#options.dir, segment), 'r');
+      sizes.push({ segment, size: (await file.stat()).size });
+      await file.close();
+    }
+    return sizes;
   }
 
   /** Writes and syncs what is queued, then closes. Later records are refused. */

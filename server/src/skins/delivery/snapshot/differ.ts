@@ -66,7 +66,11 @@ export class SnapshotDiffer {
       builtAt,
       body: change,
       isWhole: held === NOTHING,
-      spend: { ingestedThrough: spend.ingestedThrough, ...spendChange(held.spend, spend, change) },
+      spend: {
+        ingestedThrough: spend.ingestedThrough,
+        ...(spend.verifiedThrough ? { verifiedThrough: spend.verifiedThrough } : {}),
+        ...spendChange(held.spend, spend, change),
+      },
     };
   }
 

@@ -30,6 +30,7 @@ export interface NodeChange extends Pick<SnapshotHeader, 'hash' | 'spendHash' | 
   readonly isWhole: boolean;
   readonly spend: {
     readonly ingestedThrough: Readonly<Record<string, LogPosition>>;
+    readonly verifiedThrough?: Readonly<Record<string, LogPosition>>;
     /** Micros by line item, and micros and impressions by flight: of those that changed, in body or count. */
     readonly lineItems: readonly (readonly [id: string, micros: number])[];
     readonly flights: readonly (readonly [id: string, micros: number, impressions: number])[];
