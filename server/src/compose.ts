@@ -12,6 +12,7 @@ import {
 } from '#modules/campaigns';
 import { createCreatives } from '#modules/creatives';
 import {
+  createExplainHours,
   createSnapshotSource,
   DeliveryUnavailableError,
   debugTokenOperations,
@@ -19,6 +20,7 @@ import {
   fileSnapshotArchive,
   httpDeliveryNode,
   KnownSnapshots,
+  lossHistoryOperation,
   registerSnapshotRoute,
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
@@ -45,6 +47,7 @@ import { createStudio } from '#modules/studio';
 import { createSupply } from '#modules/supply';
 import { createSystem } from '#modules/system';
 import { createTrafficking, deploymentsForReport, hasDeployments } from '#modules/trafficking';
+import { lossHistoryPorts } from './compose-history.ts';
 import { choosePlatforms } from './compose-platforms.ts';
 import { systemClock } from './kernel/clock.ts';
 import { createEventBus, type EventBus } from './kernel/event-bus.ts';
@@ -299,9 +302,19 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     deploymentsForReport,
     freshAt: () => ingester.state().freshAt,
   });
+  const knownSnapshots = new KnownSnapshots(archive);
+  const explainHours = createExplainHours({
+    database,
+    nodes: [deliveryNode],
+    // Of its own: what people ask about stays prepared.
+    snapshots: new KnownSnapshots(archive),
+    now: () => clock.now(),
+    retentionMs: config.snapshotRetentionDays * 86_400_000,
+  });
+  const lossHistory = lossHistoryOperation(lossHistoryPorts(creatives.creativesOfCampaigns));
   const explanations = explainOperations({
     node: deliveryNode,
-    snapshots: new KnownSnapshots(archive),
+    snapshots: knownSnapshots,
     now: () => clock.now(),
     randomSeed: () => randomBytes(4).readUInt32LE(0),
     lineItemPace,
@@ -372,6 +385,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ...trafficking.operations,
       ...supply.operations,
       ...explanations,
+      lossHistory,
       ...debugTokens,
       ...reporting.operations,
       ...counts.operations,
@@ -432,10 +446,16 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await Promise.all([studio.work(), creatives.work(), trafficking.registerJobs(queue), demo.work()]);
       ingester.start();
       await sweep();
-      sweeper = setInterval(
-        () => sweep().catch((error: unknown) => onFault(error, 'a sweep failed')),
-        sweepEveryMs,
-      );
+      // Beside the sweep and not before it: explaining takes its time, and nothing waits for it.
+      const explainPast = () =>
+        void explainHours
+          .run()
+          .catch((error: unknown) => onFault(error, 'past hours could not be explained'));
+      explainPast();
+      sweeper = setInterval(() => {
+        sweep().catch((error: unknown) => onFault(error, 'a sweep failed'));
+        explainPast();
+      }, sweepEveryMs);
     },
     async ready() {
       const checks: Record<string, string> = {};
@@ -451,6 +471,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     },
     async close() {
       if (sweeper) clearInterval(sweeper);
+      await explainHours.stop();
       await tail.stop();
       await ingester.stop();
       await snapshots.stop();

@@ -39,6 +39,7 @@ const looseFields = [
   'delivery_hour.placement_id',
   'deployment_step.external_id',
   'generation_scene.external_id',
+  'line_item_loss_hour.line_item_id',
   'qc_result.pack_id',
 ];
 
@@ -50,6 +51,7 @@ const roleRights: Record<Exclude<DatabaseRole, 'app'>, Record<string, string[]>>
     account: ['select(id)'],
     delivery_event: ['select', 'insert', 'update'],
     delivery_hour: ['select', 'insert', 'update'],
+    explained_hour: ['select'],
     log_offset: ['select', 'insert', 'update'],
   },
   scheduler: {

@@ -5,6 +5,7 @@ import { debugTokenView, explanationView } from './delivery.ts';
 import { deliveryHealthView } from './delivery-health.ts';
 import { rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
+import { lossHistoryView } from './loss-history.ts';
 import { placementListView, placementView } from './placements.ts';
 import { statsView, statusView } from './status.ts';
 import { supplyView } from './supply.ts';
@@ -51,6 +52,7 @@ const views: Readonly<Record<string, View>> = {
   'delivery.createDebugToken': debugTokenView,
   'events.verifyEvents': verificationView,
   'events.rebuildEvents': rebuildView,
+  'delivery.getLossHistory': lossHistoryView,
   'events.getDecisionTimeline': timelineView,
   'events.getDeliveryHealth': deliveryHealthView,
   'trafficking.trafficCreative': trafficView,

@@ -52,6 +52,8 @@ export {
   spentIn,
 } from './report-queries.ts';
 
+export { requestsByHour } from './request-queries.ts';
+
 export function createEvents(ports: TruthPorts & TimelinePorts & HealthPorts): { operations: AnyBinding[] } {
   return {
     operations: [
