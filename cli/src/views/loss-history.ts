@@ -46,7 +46,7 @@ export function lossHistoryView(answer: LossHistory): string {
                 one.actorName,
                 one.operation,
                 one.entityId,
-                one.fields.join(', '),
+                one.change === 'updated' ? one.fields.join(', ') : one.change,
               ]),
             ),
           ]),

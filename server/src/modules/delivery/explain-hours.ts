@@ -26,12 +26,18 @@ export interface ExplainHoursPorts {
   perHour?: number;
   /** Hours of one run at most, over all accounts. Default 48. */
   hoursPerRun?: number;
-  /** Time of one run, ms; what is left waits for the next. Default 30 000. */
+  /** After this time no further hour is begun in a run, ms; what is left waits for the next. Default 30 000. */
   runMs?: number;
   /** How far back hours are looked for, ms. Default two days: nodes keep logs by size, not by age. */
   lookBackMs?: number;
   /** After an hour ends its decisions may still be on their way, ms. Default five minutes. */
   settleMs?: number;
+}
+
+interface WaitingHour {
+  accountId: string;
+  hour: string;
+  requests: number;
 }
 
 /** Line items of one hour that are counted; of more, those that came first. */
@@ -61,7 +67,7 @@ export function createExplainHours(ports: ExplainHoursPorts) {
     let done = 0;
     for (const one of waiting) {
       if (stopping.signal.aborted || performance.now() >= endsAt) break;
-      if (!(await explainHour(one, endsAt))) break;
+      if (!(await explainHour(one))) break;
       done++;
     }
     return done;
@@ -78,10 +84,7 @@ export function createExplainHours(ports: ExplainHoursPorts) {
   }
 
   /** False when a node is away: what it knows of the hour would be missing for good. */
-  async function explainHour(
-    { accountId, hour, requests }: { accountId: string; hour: string; requests: number },
-    endsAt: number,
-  ): Promise<boolean> {
+  async function explainHour({ accountId, hour, requests }: WaitingHour): Promise<boolean> {
     const fromMs = Date.parse(hour);
     const decisions: DecisionRecord[] = [];
     try {
@@ -98,13 +101,13 @@ export function createExplainHours(ports: ExplainHoursPorts) {
       if (error instanceof DeliveryUnavailableError) return false;
       throw error;
     }
+    // Those of one snapshot after another: only a few are held prepared.
+    decisions.sort((left, right) => (left.snapshotHash < right.snapshotHash ? -1 : 1));
     const losses = new Map<string, Map<string, number>>();
     let explained = 0;
     let turnEnds = performance.now() + TURN_MS;
     for (const record of decisions) {
       if (stopping.signal.aborted) return false;
-      // At least one, so that a run always gets on.
-      if (explained > 0 && performance.now() >= endsAt) break;
       const snapshot = await snapshots.get(record.snapshotHash);
       if (snapshot === null) continue;
       countFirstReasons(record, snapshot, losses);
