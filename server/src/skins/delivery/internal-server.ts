@@ -16,7 +16,7 @@ import { KIND } from './log/frame.ts';
 import { comparePositions, LogPositionError } from './log/reader.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError, sendProblem } from './problems.ts';
-import { readTimeline } from './timeline.ts';
+import { readTimeline, type TimelineQuestion, type TimelineRecords } from './timeline.ts';
 
 export interface InternalServerParts {
   readonly nodeId: string;
@@ -27,6 +27,7 @@ export interface InternalServerParts {
   readonly isReady: () => boolean;
   readonly status: () => NodeStatus;
   readonly health: () => Promise<NodeHealth>;
+  readonly timelineRecords: (question: TimelineQuestion) => Promise<TimelineRecords>;
   readonly sample: (question: Omit<SampleQuestion, 'through'>) => Promise<Omit<DecisionSample, 'nodeId'>>;
   readonly onFault: (error: unknown, requestId: string) => void;
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { DecisionSample, LogPosition } from '../../../kernel/delivery-protocol.ts';
 import type { SampleQuestion } from '../decision-sample.ts';
+import type { TimelineQuestion, TimelineRecords } from '../timeline.ts';
 import { forgetParts, readPart } from './compact.ts';
 import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
 import type { EntityKind, NodeChange } from './node-change.ts';
@@ -71,6 +72,11 @@ export class SnapshotFollower {
     return this.#ask((id) => ({ type: 'sample', id, question }));
   }
 
+  /** All records of a decision and its session in a stretch of the log, read on the thread. Rejects when there is none. */
+  timelineRecords(question: TimelineQuestion): Promise<TimelineRecords> {
+    return this.#ask((id) => ({ type: 'trace', id, question }));
+  }
+
   #ask<T>(message: (id: number) => ToThread): Promise<T> {
     if (!this.#thread) return Promise.reject(new Error(ENDED));
     const id = this.#nextQuestion++;
@@ -127,6 +133,9 @@ export class SnapshotFollower {
         return;
       case 'sums':
         this.#answer(message.id, message.sums);
+        return;
+      case 'timeline':
+        this.#answer(message.id, message.records);
         return;
       case 'sampled':
         this.#answer(message.id, message.sample);

@@ -1,5 +1,6 @@
 import type { DecisionSample, LogPosition } from '../../../kernel/delivery-protocol.ts';
 import type { SampleQuestion } from '../decision-sample.ts';
+import type { TimelineQuestion, TimelineRecords } from '../timeline.ts';
 import type { EntityKind, NodeChange } from './node-change.ts';
 
 /** What the snapshot thread is started with. */
@@ -21,6 +22,7 @@ export type FromThread =
   | { readonly type: 'problem'; readonly problem: string; readonly isRefusal: boolean }
   | { readonly type: 'sums'; readonly id: number; readonly sums: ReadonlyMap<string, number> }
   | { readonly type: 'sampled'; readonly id: number; readonly sample: Omit<DecisionSample, 'nodeId'> }
+  | { readonly type: 'timeline'; readonly id: number; readonly records: TimelineRecords }
   | { readonly type: 'failed'; readonly id: number; readonly problem: string };
 
 export type ToThread =
@@ -30,4 +32,6 @@ export type ToThread =
   | { readonly type: 'sum'; readonly id: number; readonly from: LogPosition; readonly to: LogPosition }
   /** Some decisions of an account and a time. */
   | { readonly type: 'sample'; readonly id: number; readonly question: SampleQuestion }
+  /** All records of one decision and its session. */
+  | { readonly type: 'trace'; readonly id: number; readonly question: TimelineQuestion }
   | { readonly type: 'stop' };

@@ -8,6 +8,7 @@ import { KIND } from '../log/frame.ts';
 import { readRange } from '../log/reader.ts';
 import { diskFiles } from '../log/segment-files.ts';
 import { ownSpendIn } from '../own-spend.ts';
+import { readTimelineRecords } from '../timeline.ts';
 import { SnapshotDiffer } from './differ.ts';
 import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
 import { ENTITY_KINDS, type NodeChange } from './node-change.ts';
@@ -124,6 +125,12 @@ port.on('message', (message: ToThread) => {
   else if (message.type === 'stop') {
     settle?.('the node is stopping');
     void puller.stop().finally(() => port.close());
+  } else if (message.type === 'trace') {
+    const { id, question } = message;
+    readTimelineRecords(settings.logDir, question).then(
+      (records) => post({ type: 'timeline', id, records }),
+      (error: unknown) => post({ type: 'failed', id, problem: String(error) }),
+    );
   } else if (message.type === 'sample') {
     const { id, question } = message;
     sampleDecisions(settings.logDir, question).then(
