@@ -64,6 +64,7 @@ try {
         await until(page, "document.querySelector('video')?.readyState >= 2");
       },
     },
+    'why-history': { path: '/why?tab=history' },
     live: {
       path: '/live',
       before: async (page) => {

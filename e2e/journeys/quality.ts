@@ -42,6 +42,8 @@ function screens(world: DemoWorld): Record<string, string> {
     why: '/why',
     'why, preview': `/why?tab=preview&li=${world.liveLineItemId}`,
     'why, tag': '/why?tab=vast',
+    'why, history': '/why?tab=history',
+    'why, history of a line item': `/why?tab=history&li=${world.liveLineItemId}`,
     live: '/live',
     health: '/health',
     'supply paths, additive': '/supply-paths?mode=additive',

@@ -96,6 +96,46 @@ export function whyJourneys(stage: () => Stage): void {
     await page.getByText(/^Replayed exactly, /).waitFor();
   });
 
+  it('lost requests stand by day and reason, with what was changed; a day is selected by keyboard and kept', async () => {
+    await stage().demo();
+    await decide(stage());
+    const { client } = stage().installation;
+    const page = await stage().page('/why');
+    await settled(page);
+    await page.getByRole('radio', { name: 'History' }).click();
+    await page.getByRole('heading', { name: 'Requests lost, 45 days' }).waitFor();
+    const answer = await client.delivery.getLossHistory({ timeZone: 'Europe/London' });
+    await page.getByText(/^All [\d,]+ requests are counted\.$/).waitFor();
+    expect(answer.changes!.length).toBeGreaterThan(0);
+    const days = page
+      .getByRole('group', { name: 'Share of requests lost by reason, 45 days' })
+      .getByRole('button');
+    expect(await days.count()).toBe(45);
+    await days.last().focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toContain(
+      String(Number(answer.days.at(-2)!.day.slice(8))),
+    );
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.searchParams.get('day')?.includes(answer.to) === true);
+    const changes = page.getByRole('region', { name: /^Changes of / });
+    const today = answer.changes!.filter(({ day }) => day === answer.to).length;
+    expect(await changes.locator('tbody tr').count()).toBeGreaterThanOrEqual(Math.min(1, today));
+    expect((await axe(page)).filter((one) => one.impact === 'serious' || one.impact === 'critical')).toEqual(
+      [],
+    );
+    await page.getByRole('button', { name: 'Show lost requests as a table' }).click();
+    await page.getByRole('table', { name: 'Lost requests by day' }).locator('tbody tr').first().waitFor();
+    await page.getByRole('button', { name: 'All days' }).click();
+    await page.getByRole('region', { name: 'Newest changes' }).waitFor();
+
+    const { liveLineItemId } = await stage().demo();
+    await page.goto(`${stage().installation.origin}/line-items/${liveLineItemId}`);
+    await page.getByRole('heading', { name: 'Requests lost, 45 days' }).waitFor();
+    await page.getByText(/^Explained [\d,]+ of [\d,]+ requests/).waitFor();
+  });
+
   it('one of our tags is linted and played; its events are written down and none is sent', async () => {
     await stage().demo();
     const { origin } = stage().installation;

@@ -15,6 +15,7 @@ import {
 } from '#modules/campaigns';
 import { createCreatives } from '#modules/creatives';
 import {
+  createExplainHours,
   createSnapshotSource,
   DeliveryUnavailableError,
   debugTokenOperations,
@@ -22,6 +23,7 @@ import {
   fileSnapshotArchive,
   httpDeliveryNode,
   KnownSnapshots,
+  lossHistoryOperation,
   registerSnapshotRoute,
   severalNodes,
 } from '#modules/delivery';
@@ -59,6 +61,7 @@ import { createStudio } from '#modules/studio';
 import { createSupply } from '#modules/supply';
 import { createSystem } from '#modules/system';
 import { createTrafficking, deploymentsForReport, hasDeployments } from '#modules/trafficking';
+import { lossHistoryPorts } from './compose-history.ts';
 import { choosePlatforms } from './compose-platforms.ts';
 import { systemClock } from './kernel/clock.ts';
 import { RESERVATION_TTL_MS } from './kernel/delivery-protocol.ts';
@@ -247,9 +250,8 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   });
   const { planeKey } = runtime;
   const deliveryLogs = runtime.deliveryOrigins.map((origin) => httpLogSource({ origin, planeKey }));
-  const deliveryNode = severalNodes(
-    runtime.deliveryOrigins.map((origin) => httpDeliveryNode({ origin, planeKey })),
-  );
+  const deliveryNodes = runtime.deliveryOrigins.map((origin) => httpDeliveryNode({ origin, planeKey }));
+  const deliveryNode = severalNodes(deliveryNodes);
   const tail = createLiveTail({ logs: deliveryLogs });
   const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
   const counts = createEvents({
@@ -366,9 +368,19 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     freshAt: () => ingester.state().freshAt,
     verify: counts.verify,
   });
+  const knownSnapshots = new KnownSnapshots(archive);
+  const explainHours = createExplainHours({
+    database,
+    nodes: deliveryNodes,
+    // Of its own: what people ask about stays prepared.
+    snapshots: new KnownSnapshots(archive),
+    now: () => clock.now(),
+    retentionMs: config.snapshotRetentionDays * 86_400_000,
+  });
+  const lossHistory = lossHistoryOperation(lossHistoryPorts(creatives.creativesOfCampaigns));
   const explanations = explainOperations({
     node: deliveryNode,
-    snapshots: new KnownSnapshots(archive),
+    snapshots: knownSnapshots,
     now: () => clock.now(),
     randomSeed: () => randomBytes(4).readUInt32LE(0),
     lineItemPace,
@@ -439,6 +451,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ...trafficking.operations,
       ...supply.operations,
       ...explanations,
+      lossHistory,
       ...debugTokens,
       ...reporting.operations,
       ...counts.operations,
@@ -511,10 +524,16 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ingester.start();
       await eventArchive?.work();
       await sweep();
-      sweeper = setInterval(
-        () => sweep().catch((error: unknown) => onFault(error, 'a sweep failed')),
-        sweepEveryMs,
-      );
+      // Beside the sweep and not before it: explaining takes its time, and nothing waits for it.
+      const explainPast = () =>
+        void explainHours
+          .run()
+          .catch((error: unknown) => onFault(error, 'past hours could not be explained'));
+      explainPast();
+      sweeper = setInterval(() => {
+        sweep().catch((error: unknown) => onFault(error, 'a sweep failed'));
+        explainPast();
+      }, sweepEveryMs);
     },
     async ready() {
       const checks: Record<string, string> = {};
@@ -530,6 +549,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     },
     async close() {
       if (sweeper) clearInterval(sweeper);
+      await explainHours.stop();
       await tail.stop();
       await ingester.stop();
       await snapshots.stop();

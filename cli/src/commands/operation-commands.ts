@@ -190,7 +190,10 @@ export function exitCodeOfOutput(output: unknown): number | undefined {
 function groupOf(name: string, program: Command, groups: Map<string, Command>): Command {
   const known = groups.get(name);
   if (known) return known;
-  const group = program.command(name).description(`commands about ${name.replaceAll('-', ' ')}`);
+  // A command of its own may have others below it, such as `why` and `why history`. It sees their flags first, so they must
+  // not share any.
+  const own = program.commands.find((command) => command.name() === name);
+  const group = own ?? program.command(name).description(`commands about ${name.replaceAll('-', ' ')}`);
   groups.set(name, group);
   return group;
 }

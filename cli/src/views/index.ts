@@ -6,6 +6,7 @@ import { debugTokenView, explanationView } from './delivery.ts';
 import { deliveryHealthView } from './delivery-health.ts';
 import { answerView, rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
+import { lossHistoryView } from './loss-history.ts';
 import { placementListView, placementView } from './placements.ts';
 import { reportView } from './report.ts';
 import { statsView, statusView } from './status.ts';
@@ -56,6 +57,7 @@ const views: Readonly<Record<string, View>> = {
   'events.queryEvents': answerView,
   'events.verifyEvents': verificationView,
   'events.rebuildEvents': rebuildView,
+  'delivery.getLossHistory': lossHistoryView,
   'events.getDecisionTimeline': timelineView,
   'events.getDeliveryHealth': deliveryHealthView,
   'trafficking.trafficCreative': trafficView,

@@ -8,6 +8,7 @@ import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
 import { liveTailOperations } from './live-tail.ts';
+import { lossHistoryOperations } from './loss-history.ts';
 import { reportOperations } from './report.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
@@ -24,6 +25,7 @@ export const operations = [
   ...inventoryOperations,
   ...supplyOperations,
   ...deliveryOperations,
+  ...lossHistoryOperations,
   ...reportingOperations,
   ...reportOperations,
   ...billingOperations,
@@ -52,6 +54,7 @@ export * from './inventory.ts';
 export { MAX_BREAK_SLOTS, PodRule } from './inventory-fields.ts';
 export * from './line-items.ts';
 export * from './live-tail.ts';
+export * from './loss-history.ts';
 export * from './money.ts';
 export * from './operation.ts';
 export * from './page.ts';

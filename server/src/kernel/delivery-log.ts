@@ -169,6 +169,18 @@ export const NodeTimeline = z.object({
 });
 export type NodeTimeline = z.infer<typeof NodeTimeline>;
 
+/** Answer of `GET /internal/decision-sample`: some decisions of an account and a time, the same ones whenever it is asked. */
+export const DecisionSample = z.object({
+  nodeId: id,
+  /** Those that can be explained, chosen evenly by the random part of their ids. */
+  decisions: z.array(DecisionRecord),
+  /** Decisions of the account and time that were read. */
+  read: z.number().int().nonnegative(),
+  /** The log of that time was read as a whole. */
+  isWhole: z.boolean(),
+});
+export type DecisionSample = z.infer<typeof DecisionSample>;
+
 /** Answer of `GET /internal/log`: records from the asked position on, and where to ask next. */
 export const LogPage = z.object({
   nodeId: id,

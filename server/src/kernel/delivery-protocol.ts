@@ -140,6 +140,8 @@ export const PLANE_PATHS = {
   decision: '/internal/decision',
   /** What the log holds of one decision and its session. Query: account, id. 404 when the log has no such decision. */
   timeline: '/internal/timeline',
+  /** Some decisions of an account and a time. Query: account, from, to (ms since 1970, `to` excluded), limit. */
+  sample: '/internal/decision-sample',
   /** The newest decision records. Query: account, limit, outcome (`all`, `ads`, `empty`). */
   decisions: '/internal/decisions',
   /** Counters of the moment. Query: account, identity (16 hex digits, or none), at (milliseconds since 1970). */

@@ -374,6 +374,10 @@ export const operationCases: Record<string, OperationCase> = {
     foreign: { lineItemId: 'delivery.unavailable' },
     note: 'no delivery node runs beside this test: refused alike through every skin',
   },
+  'delivery.getLossHistory': {
+    input: async (o) => ({ lineItemId: (await o.lineItem()).id, days: 3, timeZone: 'America/New_York' }),
+    foreign: { lineItemId: 'line_item.not_found' },
+  },
   'delivery.createDebugToken': { input: () => ({ expiresInMinutes: 5 }), secret: true },
   'events.verifyEvents': {
     input: () => ({ limit: 10 }),

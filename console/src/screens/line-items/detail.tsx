@@ -1,5 +1,5 @@
 import { getDelivery, getLineItem, getProfile } from '@cuepoint/contract';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { CirclePlay, Pause, Pencil, SearchCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useRead } from '../../api.ts';
@@ -13,6 +13,7 @@ import { Status } from '../../design/status.tsx';
 import { ReadFailed } from '../../problem.tsx';
 import { useCommands, useCrumbs } from '../../shell/page-context.tsx';
 import { Page } from '../page.tsx';
+import { LossPanel } from '../why/history/loss-panel.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
 import { CreativesPanel } from './creatives-panel.tsx';
 import { DeliveryPanel } from './delivery-panel.tsx';
@@ -31,6 +32,7 @@ const deliveryEveryMs = 10_000;
 /** One line item: what it delivers, whom it is for, what holds it back, and what it shows. */
 export function LineItemDetail() {
   const { lineItemId } = useParams({ from: '/shell/line-items/$lineItemId' });
+  const navigate = useNavigate();
   const lineItem = useRead(getLineItem, { lineItemId });
   const delivery = useRead(getDelivery, { lineItemId }, { everyMs: deliveryEveryMs });
   const profile = useRead(getProfile, {});
@@ -151,6 +153,13 @@ export function LineItemDetail() {
             delivery={delivery.data}
             error={delivery.error}
             onRetry={() => void delivery.refetch()}
+          />
+          <LossPanel
+            lineItemId={data.id}
+            day={undefined}
+            onDay={(day) =>
+              void navigate({ to: '/why', search: { tab: 'history', li: data.id, ...(day ? { day } : {}) } })
+            }
           />
           <FlightsPanel lineItem={data} mayWrite={mayWrite} />
           <CreativesPanel key={data.version} lineItem={data} mayWrite={mayWrite} />

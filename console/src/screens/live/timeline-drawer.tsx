@@ -18,9 +18,9 @@ import { ReadFailed } from '../../problem.tsx';
 import { curlOf } from './curl.ts';
 import { RecordWord, remarksOf } from './record-words.tsx';
 
-/** While events may still come, ms. */
+/** While most events still come, ms: later ones are there when it is opened again. */
 const ASK_EVERY_MS = 5000;
-const EVENTS_COME_MS = 4 * 60 * 60 * 1000;
+const EVENTS_COME_MS = 15 * 60 * 1000;
 
 interface Props {
   decisionId: string;

@@ -23,7 +23,7 @@ describe('the address of Why', () => {
   });
 
   it.each([
-    [{ tab: 'history' }],
+    [{ tab: 'elsewhere' }],
     [{ q: '  ' }],
     [{ q: 'x'.repeat(2001) }],
     [{ facts: ['DE'] }],
@@ -33,6 +33,7 @@ describe('the address of Why', () => {
     [{ maxAds: 33 }],
     [{ seconds: -1 }],
     [{ seconds: '30' }],
+    [{ day: '17 Nov' }],
   ])('leaves out what does not fit: %j', (search) => {
     expect(readWhySearch(search)).toEqual({});
   });

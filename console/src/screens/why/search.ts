@@ -4,15 +4,17 @@ export type StatedFacts = Record<string, string[]>;
 
 /** What the address of the screen holds: the question, so that it can be shared. */
 export interface WhySearch {
-  tab?: 'preview' | 'vast';
+  tab?: 'preview' | 'vast' | 'history';
   /** Decision id, request id or an address of the ad. */
   q?: string;
   /** Line item in focus. */
   li?: string;
   /** Facts stated in place of those that were logged; an empty list says "unknown". */
   facts?: StatedFacts;
-  /** Of a preview. */
+  /** Of a preview, and of a history. */
   placement?: string;
+  /** Day of a history, YYYY-MM-DD. */
+  day?: string;
   maxAds?: number;
   seconds?: number;
 }
@@ -24,15 +26,19 @@ export function readWhySearch(search: Record<string, unknown>): WhySearch {
   const q = text(search.q, longest.q);
   const li = text(search.li, longest.li);
   const placement = text(search.placement, longest.placement);
+  const day = text(search.day, 10);
   const maxAds = number(search.maxAds, 1, 32);
   const seconds = number(search.seconds, 0.1, 3600);
   const facts = readFacts(search.facts);
   return {
-    ...(search.tab === 'preview' || search.tab === 'vast' ? { tab: search.tab } : {}),
+    ...(search.tab === 'preview' || search.tab === 'vast' || search.tab === 'history'
+      ? { tab: search.tab }
+      : {}),
     ...(q ? { q } : {}),
     ...(li ? { li } : {}),
     ...(facts ? { facts } : {}),
     ...(placement ? { placement } : {}),
+    ...(day && /^\d{4}-\d\d-\d\d$/.test(day) ? { day } : {}),
     ...(maxAds !== undefined && Number.isInteger(maxAds) ? { maxAds } : {}),
     ...(seconds === undefined ? {} : { seconds }),
   };

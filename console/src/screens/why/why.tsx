@@ -7,6 +7,7 @@ import { Segmented } from '../../design/segmented.tsx';
 import { useCrumbs } from '../../shell/page-context.tsx';
 import { Page } from '../page.tsx';
 import { Decision } from './decision.tsx';
+import { HistoryTab } from './history/history-tab.tsx';
 import { Preview } from './preview.tsx';
 import { RecentDecisions } from './recent-decisions.tsx';
 import type { WhySearch } from './search.ts';
@@ -17,6 +18,7 @@ const tabs = [
   { value: 'decision', label: 'Decision' },
   { value: 'preview', label: 'Preview' },
   { value: 'vast', label: 'VAST' },
+  { value: 'history', label: 'History' },
 ] as const;
 
 /** Why a request got what it got: replayed, previewed, or read from the tag itself. */
@@ -70,7 +72,7 @@ export function Why() {
             onChange={(next) => {
               if (next === 'decision')
                 go(search.q ? { q: search.q, ...(search.li ? { li: search.li } : {}) } : {});
-              else go({ tab: next, ...(next === 'preview' && search.li ? { li: search.li } : {}) });
+              else go({ tab: next, ...(next !== 'vast' && search.li ? { li: search.li } : {}) });
             }}
           />
         </>
@@ -78,6 +80,8 @@ export function Why() {
     >
       {tab === 'vast' ? (
         <VastTab key={tag.asked} given={tag.text} onOpen={(q) => go({ q })} />
+      ) : tab === 'history' ? (
+        <HistoryTab search={search} onSearch={go} />
       ) : tab === 'preview' ? (
         <Preview search={search} onSearch={go} aside={aside} />
       ) : search.q ? (

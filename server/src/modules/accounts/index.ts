@@ -15,6 +15,7 @@ export {
 } from './accounts-service.ts';
 export { argon2Passwords } from './adapters/argon2.ts';
 export type { Authenticator } from './authentication.ts';
+export { changesSince } from './changes-since.ts';
 export { pipelineStore } from './pipeline-store.ts';
 export type { AccountsPorts, PasswordHasher } from './ports.ts';
 

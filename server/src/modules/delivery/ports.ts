@@ -2,6 +2,7 @@ import type { LineItemForServing } from '#modules/campaigns';
 import type {
   AccountReadings,
   DecisionRecord,
+  DecisionSample,
   LineItemState,
   LogPosition,
   NodeTimeline,
@@ -105,6 +106,12 @@ export interface DeliveryNode {
 export interface TimelineNode {
   /** What the log holds of a decision and of its viewing session; null when it has no such decision. */
   timeline(accountId: string, id: string): Promise<NodeTimeline | null>;
+}
+
+/** A delivery node whose past decisions can be sampled. Throws as `DeliveryNode` does. */
+export interface SampledNode {
+  /** Some decisions of an account, `fromMs` to before `toMs`, the same ones each time; they can be explained. */
+  sample(accountId: string, fromMs: number, toMs: number, limit: number): Promise<DecisionSample>;
 }
 
 /** The node is away, starting, or answers something else. */

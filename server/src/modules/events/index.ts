@@ -75,6 +75,8 @@ export {
   spentIn,
 } from './report-queries.ts';
 
+export { requestsByHour } from './request-queries.ts';
+
 export interface EventsPorts extends TruthPorts, TimelinePorts, HealthPorts {
   /** Where raw events are archived; null when they are not. */
   archive: ArchiveQueryPorts | null;

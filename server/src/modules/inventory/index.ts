@@ -10,7 +10,13 @@ import { placementTable } from './tables.ts';
 
 export type { DefaultInventory } from './default-inventory.ts';
 export type { InventoryPorts } from './ports.ts';
-export { demoPlacementIds, markInventoryDemo, placementNames, removeDemoInventory } from './queries.ts';
+export {
+  demoPlacementIds,
+  markInventoryDemo,
+  placementName,
+  placementNames,
+  removeDemoInventory,
+} from './queries.ts';
 export { inventoryForServing, type ServingInventory } from './serving-rows.ts';
 
 export interface InventoryModule {

@@ -63,3 +63,12 @@ export async function removeDemoInventory(tx: Tx): Promise<number> {
   await tx.update(publisherTable).set(theirs).where(eq(publisherTable.demo, true));
   return placements.length;
 }
+
+/** Name of a placement; null when the account has none of this id. Role app. */
+export async function placementName(tx: Tx, placementId: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ name: placementTable.name })
+    .from(placementTable)
+    .where(eq(placementTable.id, placementId));
+  return row?.name ?? null;
+}

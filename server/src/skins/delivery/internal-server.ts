@@ -2,11 +2,13 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { identityOf } from '../../kernel/ad-request.ts';
 import {
+  type DecisionSample,
   type LogPosition,
   type NodeHealth,
   type NodeStatus,
   PLANE_PATHS,
 } from '../../kernel/delivery-protocol.ts';
+import { MOST_SAMPLED, type SampleQuestion } from './decision-sample.ts';
 import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
 import type { DurableLog } from './log/durable-log.ts';
@@ -14,7 +16,7 @@ import { KIND } from './log/frame.ts';
 import { comparePositions, LogPositionError } from './log/reader.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError, sendProblem } from './problems.ts';
-import { readTimeline } from './timeline.ts';
+import { readTimeline, type TimelineQuestion, type TimelineRecords } from './timeline.ts';
 
 export interface InternalServerParts {
   readonly nodeId: string;
@@ -25,6 +27,8 @@ export interface InternalServerParts {
   readonly isReady: () => boolean;
   readonly status: () => NodeStatus;
   readonly health: () => Promise<NodeHealth>;
+  readonly timelineRecords: (question: TimelineQuestion) => Promise<TimelineRecords>;
+  readonly sample: (question: Omit<SampleQuestion, 'through'>) => Promise<Omit<DecisionSample, 'nodeId'>>;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
@@ -80,6 +84,17 @@ async function answer(
       const timeline = await readTimeline(parts, text(url, 'account'), text(url, 'id'));
       if (!timeline) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
       return sendText(response, 200, JSON.stringify(timeline), 'application/json');
+    }
+    case PLANE_PATHS.sample: {
+      authorise(parts, request);
+      const time = (name: string) => wholeNumber(url.searchParams, name, 0, Number.MAX_SAFE_INTEGER, 0);
+      const sample = await parts.sample({
+        accountId: text(url, 'account'),
+        fromMs: time('from'),
+        toMs: time('to'),
+        limit: wholeNumber(url.searchParams, 'limit', 1, MOST_SAMPLED, MOST_SAMPLED),
+      });
+      return sendText(response, 200, JSON.stringify({ nodeId: parts.nodeId, ...sample }), 'application/json');
     }
     case PLANE_PATHS.decisions: {
       authorise(parts, request);

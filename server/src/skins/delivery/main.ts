@@ -252,6 +252,8 @@ async function startDelivery(
         metrics,
         snapshotsRefused: follower.refused,
       }),
+    timelineRecords: (question) => follower.timelineRecords(question),
+    sample: (question) => follower.sampleDecisions({ ...question, through: log.durableThrough }),
     onFault,
   });
   metrics.observe({

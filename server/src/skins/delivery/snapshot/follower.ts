@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { DecisionSample, LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { SampleQuestion } from '../decision-sample.ts';
+import type { TimelineQuestion, TimelineRecords } from '../timeline.ts';
 import { forgetParts, readPart } from './compact.ts';
 import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
 import type { EntityKind, NodeChange } from './node-change.ts';
@@ -35,11 +37,9 @@ export class SnapshotFollower {
   /** Changes are taken over one after the other, also when a thread ends in the middle of one and another begins. */
   #taking: Promise<void> = Promise.resolve();
   #parts: Record<EntityKind, unknown[]> = { lineItems: [], creatives: [], placements: [] };
-  readonly #sums = new Map<
-    number,
-    { resolve(sums: ReadonlyMap<string, number>): void; reject(error: Error): void }
-  >();
-  #nextSum = 0;
+  /** Questions to the thread that wait for their answer. */
+  readonly #asked = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
+  #nextQuestion = 0;
   #isStopping = false;
   #onLoaded: (() => void) | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -64,11 +64,25 @@ export class SnapshotFollower {
 
   /** Own spend between two positions of the log, by key of its pot. Rejects when there is no thread to sum it. */
   sumOwnSpend(from: LogPosition, to: LogPosition): Promise<ReadonlyMap<string, number>> {
+    return this.#ask((id) => ({ type: 'sum', id, from, to }));
+  }
+
+  /** Some decisions of an account and a time, read from the log on the thread. Rejects when there is none. */
+  sampleDecisions(question: SampleQuestion): Promise<Omit<DecisionSample, 'nodeId'>> {
+    return this.#ask((id) => ({ type: 'sample', id, question }));
+  }
+
+  /** All records of a decision and its session in a stretch of the log, read on the thread. Rejects when there is none. */
+  timelineRecords(question: TimelineQuestion): Promise<TimelineRecords> {
+    return this.#ask((id) => ({ type: 'trace', id, question }));
+  }
+
+  #ask<T>(message: (id: number) => ToThread): Promise<T> {
     if (!this.#thread) return Promise.reject(new Error(ENDED));
-    const id = this.#nextSum++;
+    const id = this.#nextQuestion++;
     return new Promise((resolve, reject) => {
-      this.#sums.set(id, { resolve, reject });
-      this.#post({ type: 'sum', id, from, to });
+      this.#asked.set(id, { resolve, reject });
+      this.#post(message(id));
     });
   }
 
@@ -93,8 +107,8 @@ export class SnapshotFollower {
     );
     thread.on('exit', () => {
       this.#thread = undefined;
-      for (const { reject } of this.#sums.values()) reject(new Error(ENDED));
-      this.#sums.clear();
+      for (const { reject } of this.#asked.values()) reject(new Error(ENDED));
+      this.#asked.clear();
       if (!this.#isStopping) this.#restart = setTimeout(() => this.#open(), RESTART_MS);
     });
   }
@@ -118,13 +132,23 @@ export class SnapshotFollower {
         else this.#options.onProblem(message.problem);
         return;
       case 'sums':
-        this.#sums.get(message.id)?.resolve(message.sums);
-        this.#sums.delete(message.id);
+        this.#answer(message.id, message.sums);
+        return;
+      case 'timeline':
+        this.#answer(message.id, message.records);
+        return;
+      case 'sampled':
+        this.#answer(message.id, message.sample);
         return;
       case 'failed':
-        this.#sums.get(message.id)?.reject(new Error(message.problem));
-        this.#sums.delete(message.id);
+        this.#asked.get(message.id)?.reject(new Error(message.problem));
+        this.#asked.delete(message.id);
     }
+  }
+
+  #answer(id: number, answer: unknown): void {
+    this.#asked.get(id)?.resolve(answer as never);
+    this.#asked.delete(id);
   }
 
   #take(change: NodeChange, tag: string): void {

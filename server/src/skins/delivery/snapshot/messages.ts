@@ -1,4 +1,6 @@
-import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { DecisionSample, LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { SampleQuestion } from '../decision-sample.ts';
+import type { TimelineQuestion, TimelineRecords } from '../timeline.ts';
 import type { EntityKind, NodeChange } from './node-change.ts';
 
 /** What the snapshot thread is started with. */
@@ -19,6 +21,8 @@ export type FromThread =
   | { readonly type: 'confirmed' }
   | { readonly type: 'problem'; readonly problem: string; readonly isRefusal: boolean }
   | { readonly type: 'sums'; readonly id: number; readonly sums: ReadonlyMap<string, number> }
+  | { readonly type: 'sampled'; readonly id: number; readonly sample: Omit<DecisionSample, 'nodeId'> }
+  | { readonly type: 'timeline'; readonly id: number; readonly records: TimelineRecords }
   | { readonly type: 'failed'; readonly id: number; readonly problem: string };
 
 export type ToThread =
@@ -26,4 +30,8 @@ export type ToThread =
   | { readonly type: 'taken'; readonly problem: string | null }
   /** Own spend between two positions of the log. */
   | { readonly type: 'sum'; readonly id: number; readonly from: LogPosition; readonly to: LogPosition }
+  /** Some decisions of an account and a time. */
+  | { readonly type: 'sample'; readonly id: number; readonly question: SampleQuestion }
+  /** All records of one decision and its session. */
+  | { readonly type: 'trace'; readonly id: number; readonly question: TimelineQuestion }
   | { readonly type: 'stop' };

@@ -3,10 +3,12 @@ import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSnapshot, SnapshotHeader, snapshotTag } from '../../../kernel/delivery-protocol.ts';
+import { sampleDecisions } from '../decision-sample.ts';
 import { KIND } from '../log/frame.ts';
 import { readRange } from '../log/reader.ts';
 import { diskFiles } from '../log/segment-files.ts';
 import { ownSpendIn } from '../own-spend.ts';
+import { readTimelineRecords } from '../timeline.ts';
 import { SnapshotDiffer } from './differ.ts';
 import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
 import { ENTITY_KINDS, type NodeChange } from './node-change.ts';
@@ -123,6 +125,18 @@ port.on('message', (message: ToThread) => {
   else if (message.type === 'stop') {
     settle?.('the node is stopping');
     void puller.stop().finally(() => port.close());
+  } else if (message.type === 'trace') {
+    const { id, question } = message;
+    readTimelineRecords(settings.logDir, question).then(
+      (records) => post({ type: 'timeline', id, records }),
+      (error: unknown) => post({ type: 'failed', id, problem: String(error) }),
+    );
+  } else if (message.type === 'sample') {
+    const { id, question } = message;
+    sampleDecisions(settings.logDir, question).then(
+      (sample) => post({ type: 'sampled', id, sample }),
+      (error: unknown) => post({ type: 'failed', id, problem: String(error) }),
+    );
   } else {
     const { id, from, to } = message;
     const entries = (start: typeof from, end: typeof to) =>
