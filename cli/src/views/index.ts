@@ -2,6 +2,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
 import { debugTokenView, explanationView } from './delivery.ts';
+import { discrepancyView } from './discrepancy.ts';
 import { rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { placementListView, placementView } from './placements.ts';
@@ -28,6 +29,7 @@ const views: Readonly<Record<string, View>> = {
   'system.getStatus': statusView,
   'reporting.getCampaignStats': statsView,
   'reporting.getDashboard': dashboardView,
+  'reporting.findDiscrepancies': discrepancyView,
   'reporting.getDeliveryReport': reportView,
   'campaigns.createCampaign': campaignView,
   'campaigns.getCampaign': campaignView,

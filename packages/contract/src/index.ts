@@ -2,6 +2,7 @@ import { accountsOperations } from './accounts.ts';
 import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
 import { deliveryOperations } from './delivery.ts';
+import { discrepancyOperations } from './discrepancy.ts';
 import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
@@ -23,6 +24,7 @@ export const operations = [
   ...deliveryOperations,
   ...reportingOperations,
   ...reportOperations,
+  ...discrepancyOperations,
   ...eventsOperations,
   ...governanceOperations,
   ...accountsOperations,
@@ -36,6 +38,7 @@ export * from './campaigns.ts';
 export * from './common.ts';
 export * from './creatives.ts';
 export * from './delivery.ts';
+export * from './discrepancy.ts';
 export * from './events.ts';
 export * from './flat.ts';
 export * from './governance.ts';
