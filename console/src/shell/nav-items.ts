@@ -1,8 +1,17 @@
-import { ListChecks, type LucideIcon, MonitorPlay, Route, Rows3, SearchCheck, Sun } from 'lucide-react';
+import {
+  ChartLine,
+  ListChecks,
+  type LucideIcon,
+  MonitorPlay,
+  Route,
+  Rows3,
+  SearchCheck,
+  Sun,
+} from 'lucide-react';
 
 export interface NavItem {
   label: string;
-  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/supply-paths';
+  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/analytics' | '/supply-paths';
   icon: LucideIcon;
   keys: string;
 }
@@ -24,5 +33,11 @@ export const navGroups: readonly { name: string | null; items: readonly NavItem[
       { label: 'Why', to: '/why', icon: SearchCheck, keys: 'g w' },
     ],
   },
-  { name: 'Learn', items: [{ label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' }] },
+  {
+    name: 'Learn',
+    items: [
+      { label: 'Analytics', to: '/analytics', icon: ChartLine, keys: 'g r' },
+      { label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' },
+    ],
+  },
 ];
