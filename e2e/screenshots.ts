@@ -64,6 +64,7 @@ try {
         await until(page, "document.querySelector('video')?.readyState >= 2");
       },
     },
+    analytics: { path: '/analytics?days=30' },
     'supply-paths': { path: '/supply-paths' },
     'supply-paths-additive': { path: '/supply-paths?mode=additive' },
   };

@@ -136,7 +136,7 @@ export function PivotPanel({
                 </Td>
                 {hasReach && (
                   <Td right wideOnly>
-                    {reach === null ? '' : count(reach.viewers)}
+                    {reach === null || reach.viewers === 0 ? '' : count(reach.viewers)}
                   </Td>
                 )}
               </Tr>
