@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser, launchBrowser } from './browser.ts';
 import { demoLimitMs, startTestInstallation, type TestInstallation } from './installation.ts';
 import { adBreakJourneys } from './journeys/ad-break.ts';
+import { analyticsJourneys } from './journeys/analytics.ts';
 import { campaignJourneys } from './journeys/campaigns.ts';
 import { creativeJourneys } from './journeys/creatives.ts';
 import { lineItemJourneys } from './journeys/line-items.ts';
@@ -56,6 +57,7 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('a creative', () => creativeJourneys(current));
   describe('line items', () => lineItemJourneys(current));
   describe('what a line item serves by', () => servedJourneys(current));
+  describe('analytics', () => analyticsJourneys(current));
   describe('why', () => whyJourneys(current));
   describe('live', () => liveJourneys(current));
   describe('a player', () => playerJourneys(current));

@@ -75,6 +75,7 @@ try {
       },
     },
     health: { path: '/health' },
+    analytics: { path: '/analytics?days=30' },
     'supply-paths': { path: '/supply-paths' },
     'supply-paths-additive': { path: '/supply-paths?mode=additive' },
   };

@@ -13,6 +13,7 @@ import { SearchX } from 'lucide-react';
 import { ApiError, call, keyOf, queries } from './api.ts';
 import { buttonClass } from './design/button.tsx';
 import { EmptyState, ErrorState, Skeleton } from './design/states.tsx';
+import { type AnalyticsSearch, readAnalyticsSearch } from './screens/analytics/search.ts';
 import { type CampaignsSearch, readCampaignsSearch } from './screens/campaigns/search.ts';
 import { type CampaignTab, readCampaignTab } from './screens/campaigns/tabs.ts';
 import { type LineItemsSearch, readLineItemsSearch } from './screens/line-items/search.ts';
@@ -163,6 +164,13 @@ const supplyPaths = createRoute({
   component: lazyRouteComponent(() => import('./screens/supply-paths/supply-paths.tsx'), 'SupplyPaths'),
 });
 
+const analytics = createRoute({
+  getParentRoute: () => shell,
+  path: '/analytics',
+  validateSearch: (search: Record<string, unknown>): AnalyticsSearch => readAnalyticsSearch(search),
+  component: lazyRouteComponent(() => import('./screens/analytics/analytics.tsx'), 'Analytics'),
+});
+
 const lineItems = createRoute({
   getParentRoute: () => shell,
   path: '/line-items',
@@ -220,6 +228,7 @@ export const router = createRouter({
       why,
       live,
       health,
+      analytics,
       supplyPaths,
     ]),
   ]),

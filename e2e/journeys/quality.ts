@@ -46,6 +46,8 @@ function screens(world: DemoWorld): Record<string, string> {
     'why, history of a line item': `/why?tab=history&li=${world.liveLineItemId}`,
     live: '/live',
     health: '/health',
+    analytics: '/analytics?days=30',
+    'analytics, a device': '/analytics?days=30&chart=rows&compare=true&only=%7B%22device%22%3A%22ctv%22%7D',
     'supply paths, additive': '/supply-paths?mode=additive',
     'supply paths, cascading': '/supply-paths?mode=cascading',
   };

@@ -80,6 +80,7 @@ export function tabletJourneys(stage: () => Stage): void {
       `/campaigns/${liveCampaignId}`,
       `/creatives/${sentCreativeId}`,
       '/supply-paths',
+      '/analytics?days=30&compare=true',
     ]) {
       await page.goto(`${stage().installation.origin}${path}`);
       await settled(page);

@@ -149,6 +149,7 @@ describe.each(commanded.map((operation) => [operation.cli!.command, operation] a
       }
       // The brief is text or a file; a JSON text is taken as it is.
       if (given.brief !== undefined) given.brief = '{"brand": {}}';
+      if (given.csv !== undefined) given.csv = 'day,key\n2026-11-23,a\n';
       words.push(...positional.map((name) => given[name]!));
       await program.parseAsync(words, { from: 'user' });
       const expected = fromText(operation.input, given);

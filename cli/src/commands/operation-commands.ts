@@ -77,6 +77,9 @@ export function addOperationCommands(program: Command, runner: CommandRunner): v
   }
 }
 
+/** Fields whose text people keep in files. */
+const TEXTS = new Set(['brief', 'csv']);
+
 async function inputOf(
   operation: AnyOperation,
   positional: readonly string[],
@@ -91,8 +94,8 @@ async function inputOf(
     raw[field.name] =
       field.kind === 'file'
         ? await fileOf(String(value))
-        : field.name === 'brief'
-          ? textOf(String(value))
+        : TEXTS.has(field.name)
+          ? textOf(String(value), field.name)
           : value;
   }
   const input = fromText(operation.input, raw);
@@ -228,14 +231,14 @@ async function fileOf(path: string): Promise<Blob> {
   return Object.assign(await openAsBlob(path), { name: basename(path) });
 }
 
-/** A brief is given as a file, as `-` for standard input, or as the text itself. */
-export function textOf(argument: string): string {
+/** A brief, or another text, is given as a file, as `-` for standard input, or as the text itself. */
+export function textOf(argument: string, field = 'brief'): string {
   if (argument === '-') return readFileSync(0, 'utf8');
   if (existsSync(argument)) return readFileSync(argument, 'utf8');
   if (argument.includes('\n') || argument.trimStart().startsWith('{')) return argument;
   throw new CommandError(
-    `brief is "${argument}": there is no such file`,
+    `${field} is "${argument}": there is no such file`,
     exitCodes.usage,
-    'Samples are in briefs/.',
+    field === 'brief' ? 'Samples are in briefs/.' : undefined,
   );
 }

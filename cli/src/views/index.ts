@@ -4,6 +4,7 @@ import { campaignListView, campaignView, dashboardView } from './campaigns.ts';
 import { creativeView, generationView, launchedView, qualityView } from './creative.ts';
 import { debugTokenView, explanationView } from './delivery.ts';
 import { deliveryHealthView } from './delivery-health.ts';
+import { discrepancyView } from './discrepancy.ts';
 import { answerView, rebuildView, verificationView } from './events.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { lossHistoryView } from './loss-history.ts';
@@ -32,6 +33,7 @@ const views: Readonly<Record<string, View>> = {
   'system.getStatus': statusView,
   'reporting.getCampaignStats': statsView,
   'reporting.getDashboard': dashboardView,
+  'reporting.findDiscrepancies': discrepancyView,
   'reporting.getDeliveryReport': reportView,
   'billing.getBillingStatement': billingStatementView,
   'campaigns.createCampaign': campaignView,

@@ -1,5 +1,6 @@
 import {
   Activity,
+  ChartLine,
   HeartPulse,
   ListChecks,
   type LucideIcon,
@@ -12,7 +13,16 @@ import {
 
 export interface NavItem {
   label: string;
-  to: '/' | '/campaigns' | '/line-items' | '/placements' | '/why' | '/live' | '/health' | '/supply-paths';
+  to:
+    | '/'
+    | '/campaigns'
+    | '/line-items'
+    | '/placements'
+    | '/why'
+    | '/live'
+    | '/health'
+    | '/analytics'
+    | '/supply-paths';
   icon: LucideIcon;
   keys: string;
 }
@@ -36,5 +46,11 @@ export const navGroups: readonly { name: string | null; items: readonly NavItem[
       { label: 'Health', to: '/health', icon: HeartPulse, keys: 'g h' },
     ],
   },
-  { name: 'Learn', items: [{ label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' }] },
+  {
+    name: 'Learn',
+    items: [
+      { label: 'Analytics', to: '/analytics', icon: ChartLine, keys: 'g r' },
+      { label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' },
+    ],
+  },
 ];

@@ -4,6 +4,7 @@ import { campaignsOperations } from './campaigns.ts';
 import { creativesOperations } from './creatives.ts';
 import { deliveryOperations } from './delivery.ts';
 import { deliveryHealthOperations } from './delivery-health.ts';
+import { discrepancyOperations } from './discrepancy.ts';
 import { eventsOperations } from './events.ts';
 import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
@@ -28,6 +29,7 @@ export const operations = [
   ...lossHistoryOperations,
   ...reportingOperations,
   ...reportOperations,
+  ...discrepancyOperations,
   ...billingOperations,
   ...eventsOperations,
   ...liveTailOperations,
@@ -46,6 +48,7 @@ export * from './common.ts';
 export * from './creatives.ts';
 export * from './delivery.ts';
 export * from './delivery-health.ts';
+export * from './discrepancy.ts';
 export * from './events.ts';
 export * from './flat.ts';
 export * from './governance.ts';

@@ -318,6 +318,15 @@ export const operationCases: Record<string, OperationCase> = {
     }),
   },
   'reporting.exportDeliveryReport': { input: () => ({ dimensions: ['day', 'line_item'], format: 'xlsx' }) },
+  'reporting.findDiscrepancies': {
+    input: () => ({
+      csv: 'Date;Creative;Imps\n2026-11-20;crv_none00000;12\n',
+      key: 'creative',
+      dayColumn: 'Date',
+      keyColumn: 'Creative',
+      impressionsColumn: 'Imps',
+    }),
+  },
   'reporting.getDashboard': { input: () => ({ days: 3 }) },
   'governance.listMarkets': { input: () => ({ limit: 2 }) },
   'governance.createMarket': {

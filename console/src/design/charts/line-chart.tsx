@@ -5,7 +5,7 @@ import { useWidth } from './use-width.ts';
 
 interface LineSeries {
   name: string;
-  look: 'actual' | 'expected';
+  look: LineLook;
   values: readonly (number | null)[];
   /** Fills down to zero. */
   area?: boolean;
@@ -35,10 +35,17 @@ const right = 8;
 const top = 12;
 const bottom = 22;
 
-const looks = {
+/** Told apart by their strokes as well as by their colours. */
+export const lineLooks = {
   actual: { stroke: 'var(--chart-actual)', strokeWidth: 2 },
   expected: { stroke: 'var(--chart-expected)', strokeWidth: 1.5, strokeDasharray: '2 3' },
+  first: { stroke: 'var(--chart-1)', strokeWidth: 1.75 },
+  second: { stroke: 'var(--chart-2)', strokeWidth: 1.75, strokeDasharray: '6 3' },
+  third: { stroke: 'var(--chart-3)', strokeWidth: 1.75, strokeDasharray: '2 2' },
+  fourth: { stroke: 'var(--chart-4)', strokeWidth: 1.75, strokeDasharray: '8 2 2 2' },
 } as const;
+
+export type LineLook = keyof typeof lineLooks;
 
 /** Values over time. Arrow keys walk the points; the table twin holds every value exactly. */
 export function LineChart(props: LineChartProps) {
@@ -142,7 +149,7 @@ function LinePlot(props: LineChartProps) {
                   fill="var(--chart-band)"
                 />
               )}
-              <path d={linePath(points)} fill="none" {...looks[line.look]} />
+              <path d={linePath(points)} fill="none" {...lineLooks[line.look]} />
             </g>
           );
         })}
@@ -210,7 +217,7 @@ function LinePlot(props: LineChartProps) {
                   cy={round1(y(value))}
                   r="3"
                   fill="var(--surface)"
-                  stroke={looks[line.look].stroke}
+                  stroke={lineLooks[line.look].stroke}
                   strokeWidth="1.5"
                 />
               );

@@ -12,7 +12,7 @@ import {
   rollUp,
   storedEventsOf,
 } from './index.ts';
-import { storedReach } from './stored-reach.ts';
+import { readSketches, storedReach } from './stored-reach.ts';
 import { decision, event, FakeLog, impressionsOf } from './testing/fake-log.ts';
 
 const accountId = 'acc_one00000';
@@ -247,8 +247,11 @@ databaseSuite('ingestion', (open) => {
     );
     await Promise.all([first, second, first].map((log) => ingester(log).ingestNow()));
 
-    const rows = await database.withTransaction({ role: 'app', accountId }, storedReach);
-    const own = [...rows.values()].filter((row) => row.campaign_id === campaignId);
+    const own = await database.withTransaction({ role: 'app', accountId }, async (tx) => {
+      const rows = [...(await storedReach(tx)).values()].filter((row) => row.campaign_id === campaignId);
+      await readSketches(tx, rows);
+      return rows.map((row) => ({ ...row, sketch: row.sketch! }));
+    });
     const union = new ReachSketch();
     for (const { sketch } of own) union.merge(sketch);
     expect(own.map(({ lasting, household }) => lasting + household).sort()).toEqual([40, 6].sort());

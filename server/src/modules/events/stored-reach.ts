@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../kernel/unit-of-work.ts';
-import { type ReachRow, reachKey } from './domain/reach-rows.ts';
+import { type ReachRow, reachKey, type StoredReach } from './domain/reach-rows.ts';
 import { ReachSketch } from './domain/reach-sketch.ts';
 
 const columns = sql.raw(
@@ -19,7 +19,7 @@ const same = (left: string, right: string) =>
 /** Rows of this size are read and written together: a sketch takes up to 12 KiB. */
 const ROWS_AT_ONCE = 200;
 
-type Columns = Record<string, unknown> & {
+type Columns = {
   account_id: string;
   hour: Date | string;
   campaign_id: string;
@@ -30,16 +30,30 @@ type Columns = Record<string, unknown> & {
   session: string;
 };
 
-const toRow = ({ sketch, ...row }: Columns): ReachRow => ({
+const placeAndCounts = (row: Omit<Columns, 'sketch'>): Omit<ReachRow, 'sketch'> => ({
   account_id: row.account_id,
   hour: new Date(row.hour).toISOString(),
   campaign_id: row.campaign_id,
   line_item_id: row.line_item_id,
-  sketch: sketch.length === 0 ? new ReachSketch() : ReachSketch.fromBytes(sketch),
   lasting: Number(row.lasting),
   household: Number(row.household),
   session: Number(row.session),
 });
+
+const toRow = ({ sketch, ...row }: Columns): ReachRow => ({
+  ...placeAndCounts(row),
+  sketch: sketch.length === 0 ? new ReachSketch() : ReachSketch.fromBytes(sketch),
+});
+
+const placesOf = (rows: readonly StoredReach[]) =>
+  JSON.stringify(
+    rows.map(({ account_id, hour, campaign_id, line_item_id }) => ({
+      account_id,
+      hour,
+      campaign_id,
+      line_item_id,
+    })),
+  );
 
 const asJson = (rows: readonly ReachRow[]) =>
   JSON.stringify(
@@ -84,17 +98,31 @@ export async function addReach(tx: Tx, rows: Iterable<ReachRow>): Promise<void> 
   }
 }
 
-/** Every reach row of the account. Role app. */
-export async function storedReach(tx: Tx): Promise<Map<string, ReachRow>> {
-  const { rows } = await tx.execute<Columns>(sql`SELECT ${columns} FROM delivery_reach r`);
-  return new Map(rows.map(toRow).map((row) => [reachKey(row), row]));
+/** Every reach row of the account, known by digests. Role app. */
+export async function storedReach(tx: Tx): Promise<Map<string, StoredReach>> {
+  const { rows } = await tx.execute<Omit<Columns, 'sketch'> & { digest: string }>(sql`
+    SELECT account_id, hour, campaign_id, line_item_id, lasting, household, session,
+      encode(sha256(sketch), 'hex') AS digest FROM delivery_reach`);
+  const known = rows.map(({ digest, ...row }) => ({ ...placeAndCounts(row), digest, sketch: null }));
+  return new Map(known.map((row) => [reachKey(row), row]));
+}
+
+/** Reads sketches of stored rows into them. Role app. */
+export async function readSketches(tx: Tx, wanted: readonly StoredReach[]): Promise<void> {
+  const byKey = new Map(wanted.map((row) => [reachKey(row), row]));
+  for (const chunk of chunks(wanted)) {
+    const { rows } = await tx.execute<Columns>(sql`
+      SELECT ${columns} FROM delivery_reach r JOIN jsonb_to_recordset(${placesOf(chunk)}::jsonb) AS n (${record})
+        ON ${same('r', 'n')}`);
+    for (const row of rows.map(toRow)) byKey.get(reachKey(row))!.sketch = row.sketch;
+  }
 }
 
 /** Takes reach rows of the account away. Role app. */
-export async function removeReach(tx: Tx, rows: readonly ReachRow[]): Promise<void> {
+export async function removeReach(tx: Tx, rows: readonly StoredReach[]): Promise<void> {
   for (const chunk of chunks(rows))
     await tx.execute(sql`
-      DELETE FROM delivery_reach r USING jsonb_to_recordset(${asJson(chunk)}::jsonb) AS n (${record})
+      DELETE FROM delivery_reach r USING jsonb_to_recordset(${placesOf(chunk)}::jsonb) AS n (${record})
       WHERE ${same('r', 'n')}`);
 }
 

@@ -1,5 +1,6 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
 import { deliveryReportOperations } from './operations/delivery-report.ts';
+import { findDiscrepanciesOperation } from './operations/find-discrepancies.ts';
 import { getCampaignStatsOperation } from './operations/get-campaign-stats.ts';
 import { getDashboardOperation } from './operations/get-dashboard.ts';
 import { listDeliveryEventsOperation } from './operations/list-delivery-events.ts';
@@ -25,6 +26,7 @@ export function createReporting(ports: ReportingPorts): { operations: AnyBinding
       listDeliveryEventsOperation(),
       getDashboardOperation(ports),
       ...deliveryReportOperations(ports),
+      findDiscrepanciesOperation(ports),
     ],
   };
 }

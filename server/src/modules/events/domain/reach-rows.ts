@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EventRow } from './derive-rows.ts';
 import { hourOf } from './derive-rows.ts';
 import { ReachSketch } from './reach-sketch.ts';
@@ -14,6 +15,18 @@ export interface ReachRow {
   lasting: number;
   household: number;
   session: number;
+}
+
+/** A stored row, known by the digest of its sketch: an account has many, of 12 KiB each, and few must be looked into. */
+export type StoredReach = Omit<ReachRow, 'sketch'> & {
+  digest: string;
+  /** Null until it is asked for. */
+  sketch: ReachSketch | null;
+};
+
+/** SHA-256 of the bytes of a sketch, in hex: equal sketches have equal bytes. */
+export function reachDigest(sketch: ReachSketch): string {
+  return createHash('sha256').update(sketch.toBytes()).digest('hex');
 }
 
 export const REACH_COUNTS = ['lasting', 'household', 'session'] as const;

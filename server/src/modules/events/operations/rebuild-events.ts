@@ -11,14 +11,14 @@ import {
 } from '../compare-logs.ts';
 import { byHourKey, compareHours, type HourVerdict } from '../domain/compare-hours.ts';
 import type { PageVerdict, StoredRow } from '../domain/compare-page.ts';
-import { compareReach } from '../domain/compare-reach.ts';
+import { compareReach, undecidedReach } from '../domain/compare-reach.ts';
 import type { HourRow } from '../domain/derive-rows.ts';
 import { comparePositions } from '../domain/positions.ts';
 import { copySums, noSums, type Sums } from '../domain/sums.ts';
 import { rederiveNodeSpend } from '../node-spend.ts';
 import { beyondReach, type LogStretch, type OpenLog, openLogs, shownLog } from '../open-logs.ts';
 import type { TruthPorts } from '../ports.ts';
-import { insertReach, removeReach, storedReach } from '../stored-reach.ts';
+import { insertReach, readSketches, removeReach, storedReach } from '../stored-reach.ts';
 import {
   countedThrough,
   eventsBeyond,
@@ -153,6 +153,7 @@ async function repair(
   const rules = { partialThrough: reach.partialThrough, campaigns };
   const verdict = compareHours(sums.hours, hours, rules);
   await applyHours(tx, verdict);
+  await readSketches(tx, undecidedReach(sums.reach, reachBefore, rules));
   const viewers = compareReach(sums.reach, reachBefore, rules);
   await removeReach(tx, viewers.remove);
   await insertReach(tx, viewers.put);

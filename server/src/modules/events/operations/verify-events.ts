@@ -9,12 +9,12 @@ import type { Tx } from '../../../kernel/unit-of-work.ts';
 import { BoundedKeys, type Comparison, compareStretches, wholeLogs } from '../compare-logs.ts';
 import { byHourKey, compareHours, type HourFinding, type HourVerdict } from '../domain/compare-hours.ts';
 import { type EventFinding, moneyOf } from '../domain/compare-page.ts';
-import { compareReach, type ReachFinding } from '../domain/compare-reach.ts';
+import { compareReach, type ReachFinding, undecidedReach } from '../domain/compare-reach.ts';
 import { rolledUpName } from '../domain/derive-rows.ts';
 import { noSums } from '../domain/sums.ts';
 import { beyondReach, openLogs, shownLog } from '../open-logs.ts';
 import { LogSourceError, type TruthPorts } from '../ports.ts';
-import { storedReach } from '../stored-reach.ts';
+import { readSketches, storedReach } from '../stored-reach.ts';
 import { countedThrough, eventsBeyond, storedHours } from '../stored-rows.ts';
 
 const PAGE = 5000;
@@ -82,6 +82,7 @@ export async function verify(
   const rules = { partialThrough: reach.partialThrough, campaigns };
   const verdict = compareHours(sums.hours, byHourKey(hours), rules);
   for (const finding of verdict.findings) report(ofHour(finding));
+  await read((tx) => readSketches(tx, undecidedReach(sums.reach, reached, rules)));
   const viewers = compareReach(sums.reach, reached, rules);
   for (const finding of viewers.findings) report(ofReach(finding));
   return {

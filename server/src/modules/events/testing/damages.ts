@@ -104,6 +104,10 @@ export const damages: Record<string, [sql: string[], kinds: string[]]> = {
     [`UPDATE delivery_reach SET sketch = '\\x' WHERE ${one('delivery_reach', 'lasting > 0')}`],
     ['reach_differs'],
   ],
+  'a sketch is no sketch': [
+    [`UPDATE delivery_reach SET sketch = '\\xffff' WHERE ${one('delivery_reach', 'true')}`],
+    ['reach_differs'],
+  ],
   'a count of viewers is changed': [
     [`UPDATE delivery_reach SET household = household + 1 WHERE ${one('delivery_reach', 'true')}`],
     ['reach_differs'],
