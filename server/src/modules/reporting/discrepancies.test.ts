@@ -1,10 +1,10 @@
 import type { Discrepancies } from '@cuepoint/contract';
 import { beforeAll, expect, it } from 'vitest';
 import type { LogRecord } from '../../kernel/delivery-protocol.ts';
+import { addCampaign, adOf, deliver, type TestCampaign } from '../../testing/delivered-world.ts';
 import { databaseSuite } from '../../testing/index.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
 import { createReporting } from './index.ts';
-import { addCampaign, adOf, deliver, type TestCampaign } from './testing/world.ts';
 
 let app: TestApp;
 let autumn: TestCampaign;
