@@ -6,6 +6,7 @@ import { addConfigCommand } from './commands/config.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addMcpCommand } from './commands/mcp.ts';
+import { addNodeCommands } from './commands/nodes.ts';
 import { addOperationCommands, type CommandRunner } from './commands/operation-commands.ts';
 import { addReconcileCommand } from './commands/reconcile.ts';
 import type { Shell } from './commands/shell.ts';
@@ -96,6 +97,7 @@ export async function run(words: readonly string[], streams: Streams): Promise<n
   addReconcileCommand(program, shell);
   addDoctorCommand(program, shell);
   addBackupCommands(program, shell);
+  addNodeCommands(program, shell);
   addConfigCommand(program, shell);
   addMcpCommand(program, runner);
 

@@ -6,44 +6,24 @@ import { argon2Passwords, createAccounts, pipelineStore } from '#modules/account
 import { registerBackupRoutes, verifiedPositions } from '#modules/backup';
 import { createBilling } from '#modules/billing';
 import { createLeaseBank, PotTermsBook, registerLeaseRoute } from '#modules/budgets';
-import {
-  allCampaigns,
-  createCampaigns,
-  holdCampaigns,
-  isCampaignNameTaken,
-  lineItemsForServing,
-} from '#modules/campaigns';
+import { createCampaigns, isCampaignNameTaken, lineItemsForServing } from '#modules/campaigns';
 import { createCreatives } from '#modules/creatives';
 import {
   createExplainHours,
   createSnapshotSource,
-  DeliveryUnavailableError,
   debugTokenOperations,
   explainOperations,
   fileSnapshotArchive,
-  httpDeliveryNode,
   KnownSnapshots,
   lossHistoryOperation,
   registerSnapshotRoute,
-  severalNodes,
 } from '#modules/delivery';
 import { createDemo } from '#modules/demo';
 import {
-  createArchiveJob,
-  createEvents,
-  createIngester,
-  createLiveTail,
-  duckParquet,
-  duckQuery,
-  existingAccounts,
   flightSpendBetween,
   hasDelivered,
-  httpLogSource,
-  httpNodeHealth,
   ingestedSpend,
-  ingesterGroup,
   type LiveTail,
-  type LogSource,
   spendByNode,
   spendInAll,
   spendOfNode,
@@ -62,6 +42,7 @@ import { createSupply } from '#modules/supply';
 import { createSystem } from '#modules/system';
 import { createTrafficking, deploymentsForReport, hasDeployments } from '#modules/trafficking';
 import { lossHistoryPorts } from './compose-history.ts';
+import { composeLogs } from './compose-logs.ts';
 import { choosePlatforms } from './compose-platforms.ts';
 import { systemClock } from './kernel/clock.ts';
 import { RESERVATION_TTL_MS } from './kernel/delivery-protocol.ts';
@@ -74,12 +55,7 @@ import { locateMediaTools } from './media-tools.ts';
 import type { Database } from './platform/database/index.ts';
 import { createHttpClient } from './platform/http-client/index.ts';
 import { loadKeyRing } from './platform/keys/key-ring.ts';
-import {
-  createFileLinks,
-  openLocalNamedStore,
-  openLocalStore,
-  registerFileLinks,
-} from './platform/object-store/index.ts';
+import { createFileLinks, openLocalStore, registerFileLinks } from './platform/object-store/index.ts';
 import { createQueue } from './platform/queue/index.ts';
 import type { Logger } from './platform/telemetry/logger.ts';
 import type { ControlMetrics } from './platform/telemetry/metrics.ts';
@@ -116,9 +92,6 @@ export interface ControlPlane {
 }
 
 const sweepEveryMs = 60_000;
-/** Of a question to the archive: the process that answers it serves everybody else too. */
-const queryLimits = { timeLimitMs: 10_000, memoryMegabytes: 256, answerBytes: 8_000_000, waiting: 4 };
-
 /** Joins every module with its adapters. The only file that knows them all. */
 export async function composeControl(options: ComposeOptions): Promise<ControlPlane> {
   const { runtime, database, log, metrics, localToken } = options;
@@ -249,66 +222,15 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     recordAudit: pipelineStore.writeAudit,
   });
   const { planeKey } = runtime;
-  const deliveryLogs = runtime.deliveryOrigins.map((origin) => httpLogSource({ origin, planeKey }));
-  const deliveryNodes = runtime.deliveryOrigins.map((origin) => httpDeliveryNode({ origin, planeKey }));
-  const deliveryNode = severalNodes(deliveryNodes);
-  const tail = createLiveTail({ logs: deliveryLogs });
-  const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
-  const counts = createEvents({
+  const { tail, counts, ingester, eventArchive, nodes, node } = composeLogs({
+    runtime,
     database,
-    archive: config.eventArchive ? { store: rawEvents, query: duckQuery(queryLimits) } : null,
-    logs: deliveryLogs,
-    nodes: runtime.deliveryOrigins.map((origin, at) => ({
-      log: deliveryLogs[at]!,
-      health: httpNodeHealth({ origin, planeKey }),
-      lastKnownName: () => ingester.nodeIds()[at] ?? null,
-    })),
-    ingester: () => ingester.state().failure?.message ?? null,
-    timeline: (accountId, id) =>
-      deliveryNode.timeline(accountId, id).catch((error: unknown) => {
-        if (error instanceof DeliveryUnavailableError) return 'away' as const;
-        throw error;
-      }),
-    campaigns: async (tx, mode) => {
-      const rows = mode === 'held' ? await holdCampaigns(tx) : await allCampaigns(tx);
-      return new Map(rows.map(({ id, demo }) => [id, { demo }]));
-    },
+    queue,
+    clock,
+    events,
+    metrics,
+    log,
   });
-  const ingestFrom = (source: LogSource) =>
-    createIngester({
-      database,
-      source,
-      clock,
-      waitSeconds: 1,
-      onIngested: (batch) => {
-        metrics.ingested(batch.events + batch.decisions);
-        for (const accountId of batch.accountIds) {
-          events.publish({ type: 'events.ingested', accountId, entity: { kind: 'account', id: accountId } });
-        }
-      },
-      onError: (error, failures) => {
-        // A node that starts or restarts is away for a moment.
-        if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
-      },
-    });
-  const ingester = ingesterGroup(deliveryLogs.map(ingestFrom));
-  const eventArchive = config.eventArchive
-    ? createArchiveJob({
-        queue,
-        logs: deliveryLogs,
-        store: rawEvents,
-        parquet: duckParquet(),
-        existingAccounts: (accountIds) =>
-          database.withTransaction({ role: 'ingester', readOnly: true }, (tx) =>
-            existingAccounts(tx, accountIds),
-          ),
-        clock,
-        keepDays: config.eventArchiveDays,
-        onGap: (node, from, to) =>
-          log.error({ node, from, to }, 'a part of a log was pruned before it was archived'),
-        onArchived: (totals) => log.debug(totals, 'logs archived'),
-      })
-    : null;
   const archive = fileSnapshotArchive(
     join(config.dataDir, 'snapshots'),
     config.snapshotRetentionDays * 86_400_000,
@@ -371,7 +293,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   const knownSnapshots = new KnownSnapshots(archive);
   const explainHours = createExplainHours({
     database,
-    nodes: deliveryNodes,
+    nodes,
     // Of its own: what people ask about stays prepared.
     snapshots: new KnownSnapshots(archive),
     now: () => clock.now(),
@@ -379,7 +301,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   });
   const lossHistory = lossHistoryOperation(lossHistoryPorts(creatives.creativesOfCampaigns));
   const explanations = explainOperations({
-    node: deliveryNode,
+    node,
     snapshots: knownSnapshots,
     now: () => clock.now(),
     randomSeed: () => randomBytes(4).readUInt32LE(0),

@@ -62,7 +62,7 @@ describe('the contract', () => {
       expect(tool).toMatch(/^[a-z]+(_[a-z]+)+$/);
       expect(guidance.length, tool).toBeGreaterThan(20);
     }
-    expect(tools.length, 'tools are curated').toBeLessThanOrEqual(30);
+    expect(tools.length, 'tools are curated').toBeLessThanOrEqual(32);
   });
 
   it('declares errors that exist, each once', () => {

@@ -46,6 +46,10 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
   return role.runRole(config, log);
 }
 
+/** As below, for nodes that share budgets. */
+export const nodeRetirement = (): Promise<typeof import('./processes/retire-node.ts')> =>
+  import('./processes/retire-node.ts');
+
 /** What acts on the installation itself, as `runRole`: loaded only when asked for. */
 export const installationBackup = (): Promise<typeof import('./processes/backup.ts')> =>
   import('./processes/backup.ts');

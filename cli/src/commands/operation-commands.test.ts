@@ -104,6 +104,7 @@ const texts = [
     'dep',
     'plc',
     'pub',
+    'bil',
     'app',
   ].map((prefix) => `${prefix}_${id}`),
 ];

@@ -42,6 +42,7 @@ const node: DeliveryHealth['nodes'][number] = {
     invalid: [{ name: 'robot', count: 3 }],
     linksRefused: [],
   },
+  budgets: { isLent: false, nodes: 3, failures: 2, answeredSeconds: 4 },
   ingestion: waiting,
 };
 
@@ -62,6 +63,7 @@ it('shows what is wrong with which node, and what nobody knows', () => {
         serving: null,
         log: null,
         events: null,
+        budgets: null,
         ingestion: { ...waiting, state: 'unknown', lagRecords: null },
       },
     ],
@@ -71,6 +73,7 @@ it('shows what is wrong with which node, and what nobody knows', () => {
   expect(text).toContain(
     'behind, to segment 1, offset 50; more than 1000 records wait, 2.00 MB, the oldest for 12.3 s',
   );
+  expect(text).toContain('shared by 3 nodes, NOT LENT, 2 questions without an answer');
   expect(text).toContain('3 robot');
   expect(text).toContain('fsync, p50 0.50 ms, p99 2.00 ms');
   expect(text).toContain('node-2: UNREACHABLE. The node cannot be reached: it does not answer.\n  counted');

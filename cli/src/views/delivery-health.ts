@@ -23,7 +23,7 @@ export function deliveryHealthView({ ok, at, nodes }: DeliveryHealth): string {
   ].join('\n\n');
 }
 
-function factsOf({ snapshot, serving, log, events, ingestion, startedAt }: DeliveryNodeHealth) {
+function factsOf({ snapshot, serving, log, events, budgets, ingestion, startedAt }: DeliveryNodeHealth) {
   const named = (list: readonly { name: string; count: number }[]) =>
     list.length === 0 ? '0' : list.map(({ name, count }) => `${count} ${name}`).join(', ');
   return {
@@ -42,6 +42,11 @@ function factsOf({ snapshot, serving, log, events, ingestion, startedAt }: Deliv
       ? {
           log: `durable to ${place(log.durableThrough)}; ${log.segments} segments, ${megabytes(log.keptBytes)} kept; open segment ${megabytes(log.openBytes)} since ${log.openSince ?? '-'}; ${log.queuedBytes} bytes waiting`,
           acknowledgement: `${log.sync}, p50 ${ms(log.commitP50Ms)}, p99 ${ms(log.commitP99Ms)}`,
+        }
+      : {}),
+    ...(budgets
+      ? {
+          budgets: `shared by ${budgets.nodes} nodes, ${budgets.isLent ? 'lent' : 'NOT LENT'}, ${budgets.failures} questions without an answer`,
         }
       : {}),
     counted: countedText(ingestion),

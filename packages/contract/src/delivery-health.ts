@@ -90,6 +90,18 @@ export const DeliveryNodeHealth = z.object({
       linksRefused: ByName,
     })
     .nullable(),
+  /** How it stands with the bank of budgets; null where a node has its budgets to itself. */
+  budgets: z
+    .object({
+      /** Budgets are lent to it. */
+      isLent: z.boolean(),
+      /** Nodes that share them. */
+      nodes: z.int(),
+      /** Questions the control plane did not answer, since the start. */
+      failures: z.int(),
+      answeredSeconds: z.number().nullable(),
+    })
+    .nullable(),
   ingestion: IngestionHealth,
 });
 export type DeliveryNodeHealth = z.infer<typeof DeliveryNodeHealth>;

@@ -68,6 +68,8 @@ export const NodeStatus = z.object({
       answeredSeconds: z.number().nullable(),
       /** Questions that were not answered, since it started. */
       failures: z.number().int(),
+      /** Why the bank does not answer now; null while it does. */
+      problem: z.string().nullable(),
       /** How many nodes share the budgets. */
       nodes: z.number().int(),
     })

@@ -44,6 +44,8 @@ export const LeaseCall = z.discriminatedUnion('kind', [
     epoch,
     returns: upTo(z.object({ key, returned: amount })),
   }),
+  /** It will not come back: settle it by what was counted of it. An operator's, never a node's own. */
+  z.object({ kind: z.literal('retire'), nodeId }),
 ]);
 export type LeaseCall = z.infer<typeof LeaseCall>;
 
@@ -66,5 +68,9 @@ export const LeaseGranted = z.object({
   grants: z.array(z.object({ key, granted: amount, size: amount, expiresAtMs: z.number() })).readonly(),
   nodes: z.number().int().min(1),
 });
+
+/** How many budgets had lent to a node that was retired, and how many of them have something back. */
+export const LeaseRetired = z.object({ pots: z.number().int(), returned: z.number().int() });
+export type LeaseRetired = z.infer<typeof LeaseRetired>;
 
 export const LeaseReturned = z.object({ epoch });

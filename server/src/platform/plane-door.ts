@@ -9,6 +9,11 @@ const problems = {
     remedy: 'Send the key of this installation as "Authorization: Bearer <key>".',
   },
   'input.invalid': { status: 400, title: 'The input does not fit', remedy: 'Correct the named field.' },
+  'node.not_retirable': {
+    status: 409,
+    title: 'The node cannot be retired now',
+    remedy: 'Wait until its leases and reservations are over; check its name.',
+  },
   'snapshot.not_ready': {
     status: 503,
     title: 'No snapshot has been built yet',

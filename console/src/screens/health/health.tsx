@@ -80,7 +80,7 @@ const ms = (value: number | null) =>
 const when = (at: string | null) => (at === null ? none : <DateTime at={at} />);
 
 function NodePanel({ node }: { node: DeliveryNodeHealth }) {
-  const { serving, snapshot, log, events, ingestion } = node;
+  const { serving, snapshot, log, events, budgets, ingestion } = node;
   return (
     <Panel
       title={node.node ?? 'Delivery node'}
@@ -201,6 +201,19 @@ function NodePanel({ node }: { node: DeliveryNodeHealth }) {
           />
         </Part>
       </div>
+      {budgets && (
+        <div className="border-t border-line p-3">
+          <h3 className="mb-1.5 !text-sm">Shared budgets</h3>
+          <Facts
+            className="!grid-cols-[auto_minmax(0,1fr)_auto_minmax(0,1fr)_auto_minmax(0,1fr)] max-wide:!grid-cols-[auto_minmax(0,1fr)]"
+            items={[
+              ['Lent', budgets.isLent ? 'yes' : 'nothing now'],
+              ['Shared by', `${count(budgets.nodes)} ${budgets.nodes === 1 ? 'node' : 'nodes'}`],
+              ['Without an answer', `${count(budgets.failures)} questions`],
+            ]}
+          />
+        </div>
+      )}
       {events && (
         <div className="border-t border-line p-3">
           <h3 className="mb-1.5 !text-sm">Events since the start</h3>

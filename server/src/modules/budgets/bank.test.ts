@@ -215,9 +215,10 @@ databaseSuite('the bank of budgets', (open) => {
     const [dead] = await started(bank, ['gone'], key);
     for (let n = 0; n < 30; n++) show(dead!, key);
     await ingest(dead!, item.id);
-    await expect(bank.close(dead!.id)).rejects.toThrow(/may still spend/);
+    await expect(bank.retire(dead!.id)).rejects.toThrow(/may still spend/);
+    await expect(bank.retire('nobody')).rejects.toThrow(/no node 'nobody'/);
     clock.nowMs += LEASE_MS + RESERVATION_MS + 2000;
-    await bank.close(dead!.id);
+    expect(await bank.retire(dead!.id)).toEqual({ pots: 1, returned: 1 });
     const { rows } = await database.ownerQuery(
       'SELECT granted - returned AS kept FROM budget_lease WHERE pot = $1',
       [key],

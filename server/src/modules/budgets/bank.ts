@@ -7,7 +7,7 @@ import {
   type NodeOpened,
   type NodeOpening,
 } from '@cuepoint/decisioning';
-import type { LeaseStatement } from '../../kernel/delivery-protocol.ts';
+import type { LeaseRetired, LeaseStatement } from '../../kernel/delivery-protocol.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import {
   addPots,
@@ -40,9 +40,9 @@ export interface LeaseBank {
   /**
    * Settles a node that will not come back, by what was counted of it: its log must have been read to the end, for what
    * was not counted is lent again.
-   * @throws RangeError while a promise of it may still become spend
+   * @throws RangeError while a promise of it may still become spend, and for a node that never leased
    */
-  close(nodeId: string): Promise<void>;
+  retire(nodeId: string): Promise<LeaseRetired>;
   /** Forgets days that are over. */
   sweep(): Promise<void>;
 }
@@ -238,8 +238,9 @@ export function createLeaseBank(ports: BankPorts): LeaseBank {
     return { epoch, through, spent };
   }
 
-  async function close(tx: Tx, nodeId: string): Promise<void> {
+  async function retire(tx: Tx, nodeId: string): Promise<LeaseRetired> {
     const epoch = await epochOf(tx, nodeId, 'locked');
+    if (epoch === 0) throw new RangeError(`no node '${nodeId}' has leased budgets`);
     const leases = await leasesOf(tx, nodeId);
     await lockPots(
       tx,
@@ -249,8 +250,12 @@ export function createLeaseBank(ports: BankPorts): LeaseBank {
     const bank = newBank();
     bank.importState({ pots: leases.map(toPot), epochs: [{ nodeId, epoch }] });
     bank.closeNode(nodeId, new Map(spent.map(({ key, amount }) => [key, amount])), nowMs());
-    await keepState(tx, bank.exportState(), nodeId, leases, new Map(), new Map());
+    const state = bank.exportState();
+    await keepState(tx, state, nodeId, leases, new Map(), new Map());
     await setEpoch(tx, nodeId, bank.epochOf(nodeId));
+    const before = new Map(leases.map((lease) => [lease.pot, lease.returned]));
+    const returned = state.pots.filter(({ key, accounts }) => accounts[0]!.returned > before.get(key)!);
+    return { pots: leases.length, returned: returned.length };
   }
 
   return {
@@ -273,7 +278,7 @@ export function createLeaseBank(ports: BankPorts): LeaseBank {
         await keepState(tx, bank.exportState(), nodeId, leases, new Map(), new Map());
         return taken;
       }),
-    close: (nodeId) => database.withTransaction(ROLE, (tx) => close(tx, nodeId)),
+    retire: (nodeId) => database.withTransaction(ROLE, (tx) => retire(tx, nodeId)),
     sweep: () => database.withTransaction(ROLE, (tx) => forgetDays(tx, nowMs() - DAYS_KEPT_MS)),
   };
 }

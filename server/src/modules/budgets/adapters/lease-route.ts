@@ -24,7 +24,12 @@ export function registerLeaseRoute(app: FastifyInstance, bank: LeaseBank, planeK
         `${issue.path.join('.') || 'body'}: ${issue.message}.`,
       );
     }
-    return reply.send(await answerLeaseCall(bank, parsed.data));
+    try {
+      return reply.send(await answerLeaseCall(bank, parsed.data));
+    } catch (error) {
+      if (parsed.data.kind !== 'retire' || !(error instanceof RangeError)) throw error;
+      return door.refuse(request, reply, 'node.not_retirable', `${error.message}.`);
+    }
   });
 }
 
@@ -39,5 +44,7 @@ export function answerLeaseCall(bank: LeaseBank, call: LeaseCall): Promise<objec
       return bank.request(call);
     case 'return':
       return bank.giveBack(call);
+    case 'retire':
+      return bank.retire(call.nodeId);
   }
 }

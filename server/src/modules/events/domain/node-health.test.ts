@@ -56,6 +56,8 @@ const judged = (of: Partial<NodeHealth>, ingestion: Partial<Ingestion> = {}) => 
   return healthOf(one, ingestionHealth({ ...counted, ...ingestion }, one, now));
 };
 
+const lent = { isOpen: true, answeredSeconds: 2, failures: 0, problem: null, nodes: 3 };
+
 describe('the health of a node', () => {
   it('has no problems when there are none', () => {
     const health = judged({});
@@ -95,6 +97,18 @@ describe('the health of a node', () => {
     ['refused events', { events: { ...node.events, refused: 4 } }, {}, /^4 events were refused/],
     ['dropped records', { log: { ...node.log, droppedRecords: 9 } }, {}, /^9 records were dropped/],
     ['unrecorded clicks', { events: { ...node.events, clicksUnrecorded: 1 } }, {}, /^1 clicks/],
+    [
+      'a bank of budgets that is away',
+      { status: { ...node.status, leases: { ...lent, problem: 'connect ECONNREFUSED' } } },
+      {},
+      /^It serves on within what it was lent of budgets: connect ECONNREFUSED\.$/,
+    ],
+    [
+      'no budget lent at all',
+      { status: { ...node.status, leases: { ...lent, isOpen: false, problem: 'timed out' } } },
+      {},
+      /^It is lent nothing of any budget: timed out\.$/,
+    ],
     ['refused snapshots', { snapshotsRefused: 2 }, {}, /^2 snapshots/],
     [
       'an ingester that cannot go on',
@@ -112,6 +126,15 @@ describe('the health of a node', () => {
     const { problems } = judged(of, ingestion);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
+  });
+
+  it('shows how budgets are shared, where they are', () => {
+    const status = { ...node.status, leases: lent };
+    expect(judged({ status })).toMatchObject({
+      problems: [],
+      budgets: { isLent: true, nodes: 3, failures: 0, answeredSeconds: 2 },
+    });
+    expect(judged({}).budgets).toBeNull();
   });
 
   it('is never good when nothing is known', () => {

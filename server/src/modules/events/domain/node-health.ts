@@ -68,6 +68,7 @@ export function bytesBehind({ status, log }: NodeHealth, through: LogPosition | 
 /** A node that answers, judged. */
 export function healthOf(node: NodeHealth, ingestion: IngestionHealth): DeliveryNodeHealth {
   const { status, log, events } = node;
+  const { leases } = status;
   const served = status.requests > 0;
   const problems = problemsOf(node, ingestion);
   return {
@@ -113,12 +114,21 @@ export function healthOf(node: NodeHealth, ingestion: IngestionHealth): Delivery
       invalid: named(events.invalid),
       linksRefused: named(events.linksRefused),
     },
+    budgets: leases
+      ? {
+          isLent: leases.isOpen,
+          nodes: leases.nodes,
+          failures: leases.failures,
+          answeredSeconds: leases.answeredSeconds,
+        }
+      : null,
     ingestion,
   };
 }
 
 function problemsOf(node: NodeHealth, ingestion: IngestionHealth): string[] {
   const { status, log, events } = node;
+  const { leases } = status;
   const confirmed = status.snapshotConfirmedSeconds;
   return [
     ...(status.ready ? [] : [`It is not ready: ${node.notReady ?? 'it does not say why'}.`]),
@@ -138,6 +148,11 @@ function problemsOf(node: NodeHealth, ingestion: IngestionHealth): string[] {
       : []),
     ...(events.clicksUnrecorded > 0
       ? [`${events.clicksUnrecorded} clicks were sent on without a record since it started.`]
+      : []),
+    ...(leases && leases.problem !== null
+      ? [
+          `${leases.isOpen ? 'It serves on within what it was lent of budgets' : 'It is lent nothing of any budget'}: ${leases.problem}.`,
+        ]
       : []),
     ...(node.snapshotsRefused > 0
       ? [`${node.snapshotsRefused} snapshots were refused since it started: they could not be read.`]
@@ -169,6 +184,7 @@ export function silentNode(
     serving: null,
     log: null,
     events: null,
+    budgets: null,
     ingestion,
   };
 }

@@ -27,6 +27,8 @@ export interface LeaseState {
   /** When the bank answered last, ms since 1970; null before it did. */
   readonly answeredAtMs: number | null;
   readonly failures: number;
+  /** Why it does not answer now; null while it does. */
+  readonly problem: string | null;
   /** How many nodes share the budgets. */
   readonly nodes: number;
 }
@@ -55,6 +57,7 @@ export class LeaseKeeper {
       isOpen: !this.#options.leases.isFenced,
       answeredAtMs: this.#answeredAtMs,
       failures: this.#failures,
+      problem: this.#problem,
       nodes: this.#options.source.nodes,
     };
   }
