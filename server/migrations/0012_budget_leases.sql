@@ -1,34 +1,43 @@
 -- Several nodes share a budget: each takes parts of it from a bank that is kept here.
-DO $$
+-- A role made as those of 0000 are, for migrations that need one of their own.
+CREATE FUNCTION cuepoint.make_role(wanted text) RETURNS void
+  LANGUAGE plpgsql
+  SET search_path = ''
+AS $$
 DECLARE
-  modern boolean := current_setting('server_version_num')::int >= 160000;
+  modern boolean := pg_catalog.current_setting('server_version_num')::int >= 160000;
   may_switch boolean;
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'cuepoint_lender') THEN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
     BEGIN
-      CREATE ROLE cuepoint_lender NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS;
+      EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS', wanted);
     EXCEPTION
       WHEN duplicate_object OR unique_violation THEN NULL; -- made by a neighbour in the same moment
-      WHEN insufficient_privilege THEN CREATE ROLE cuepoint_lender NOLOGIN NOINHERIT;
+      WHEN insufficient_privilege THEN
+        EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN NOINHERIT', wanted);
     END;
   END IF;
-  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'cuepoint_lender' AND (rolsuper OR rolbypassrls)) THEN
-    RAISE EXCEPTION 'role cuepoint_lender passes by row-level security; remove SUPERUSER and BYPASSRLS from it';
+  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted AND (rolsuper OR rolbypassrls)) THEN
+    RAISE EXCEPTION 'role % passes by row-level security; remove SUPERUSER and BYPASSRLS from it', wanted;
   END IF;
   IF modern THEN
-    may_switch := pg_catalog.pg_has_role(current_user, 'cuepoint_lender', 'SET');
+    may_switch := pg_catalog.pg_has_role(current_user, wanted, 'SET');
   ELSE
-    may_switch := pg_catalog.pg_has_role(current_user, 'cuepoint_lender', 'MEMBER');
+    may_switch := pg_catalog.pg_has_role(current_user, wanted, 'MEMBER');
   END IF;
   IF NOT may_switch THEN
-    EXECUTE format('GRANT cuepoint_lender TO CURRENT_USER%s', CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
+    EXECUTE pg_catalog.format('GRANT %I TO CURRENT_USER%s', wanted, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
   END IF;
-  GRANT USAGE ON SCHEMA cuepoint TO cuepoint_lender;
-  IF NOT pg_catalog.has_schema_privilege('cuepoint_lender', 'public', 'USAGE') THEN
-    GRANT USAGE ON SCHEMA public TO cuepoint_lender;
+  EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA cuepoint TO %I', wanted);
+  IF NOT pg_catalog.has_schema_privilege(wanted, 'public', 'USAGE') THEN
+    EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA public TO %I', wanted);
   END IF;
 END
 $$;
+--> statement-breakpoint
+REVOKE ALL ON FUNCTION cuepoint.make_role(text) FROM PUBLIC;
+--> statement-breakpoint
+SELECT cuepoint.make_role('cuepoint_lender');
 --> statement-breakpoint
 -- What was counted of each node's spend: the bank settles with a node by it.
 CREATE TABLE node_spend (

@@ -1,36 +1,5 @@
--- A backup reads every table and changes none. The role is made as the others are (0000).
-DO $$
-DECLARE
-  wanted text := 'cuepoint_backup';
-  modern boolean := current_setting('server_version_num')::int >= 160000;
-  may_switch boolean;
-BEGIN
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted) THEN
-    BEGIN
-      EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT NOBYPASSRLS', wanted);
-    EXCEPTION
-      WHEN duplicate_object OR unique_violation THEN NULL;
-      WHEN insufficient_privilege THEN
-        EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', wanted);
-    END;
-  END IF;
-  IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = wanted AND (rolsuper OR rolbypassrls)) THEN
-    RAISE EXCEPTION 'role % passes by row-level security; remove SUPERUSER and BYPASSRLS from it', wanted;
-  END IF;
-  IF modern THEN
-    may_switch := pg_catalog.pg_has_role(current_user, wanted, 'SET');
-  ELSE
-    may_switch := pg_catalog.pg_has_role(current_user, wanted, 'MEMBER');
-  END IF;
-  IF NOT may_switch THEN
-    EXECUTE format('GRANT %I TO CURRENT_USER%s', wanted, CASE WHEN modern THEN ' WITH INHERIT FALSE, SET TRUE' ELSE '' END);
-  END IF;
-  EXECUTE format('GRANT USAGE ON SCHEMA cuepoint TO %I', wanted);
-  IF NOT pg_catalog.has_schema_privilege(wanted, 'public', 'USAGE') THEN
-    EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', wanted);
-  END IF;
-END
-$$;
+-- A backup reads every table and changes none.
+SELECT cuepoint.make_role('cuepoint_backup');
 --> statement-breakpoint
 GRANT SELECT ON cuepoint.migrations TO cuepoint_backup;
 --> statement-breakpoint

@@ -5,8 +5,8 @@ import { defineOperation } from './operation.ts';
 import { pageOf } from './page.ts';
 
 export const TIME_DIMENSIONS = ['hour', 'day', 'week', 'month'] as const;
-export const REPORT_DIMENSIONS = [
-  ...TIME_DIMENSIONS,
+/** What a report is broken down by beside time. */
+export const ROW_DIMENSIONS = [
   'campaign',
   'line_item',
   'creative',
@@ -15,6 +15,7 @@ export const REPORT_DIMENSIONS = [
   'device',
   'reason',
 ] as const;
+export const REPORT_DIMENSIONS = [...TIME_DIMENSIONS, ...ROW_DIMENSIONS] as const;
 export type ReportDimension = (typeof REPORT_DIMENSIONS)[number];
 
 const isTime = (dimension: string) => (TIME_DIMENSIONS as readonly string[]).includes(dimension);

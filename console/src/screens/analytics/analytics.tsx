@@ -1,4 +1,4 @@
-import { getDeliveryReport } from '@cuepoint/contract';
+import { getDeliveryReport, ROW_DIMENSIONS } from '@cuepoint/contract';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { useRead } from '../../api.ts';
@@ -24,7 +24,6 @@ import {
   analyticsDefaults,
   drilled,
   fileAddress,
-  ROW_DIMENSIONS,
   reportInput,
   SPANS,
   timeDimension,

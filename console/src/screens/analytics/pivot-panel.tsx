@@ -1,4 +1,4 @@
-import type { DeliveryReport } from '@cuepoint/contract';
+import { type DeliveryReport, ROW_DIMENSIONS } from '@cuepoint/contract';
 import { ShareBar } from '../../design/charts/small.tsx';
 import { Select } from '../../design/field.tsx';
 import { moneyShort } from '../../design/format/money.ts';
@@ -7,7 +7,7 @@ import { Money } from '../../design/money.tsx';
 import { Panel } from '../../design/panel.tsx';
 import { EmptyState, Skeleton } from '../../design/states.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
-import { ROW_DIMENSIONS, type RowDimension } from './search.ts';
+import type { RowDimension } from './search.ts';
 import { changeWord, keyWord, rowWords } from './words.ts';
 
 /** Figures by row; a row is a way into itself. */

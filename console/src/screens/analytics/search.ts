@@ -1,15 +1,6 @@
-import type { getDeliveryReport, InputOf } from '@cuepoint/contract';
+import { type getDeliveryReport, type InputOf, ROW_DIMENSIONS } from '@cuepoint/contract';
 
 /** What a pivot can be broken down by, and a row of it drilled into. */
-export const ROW_DIMENSIONS = [
-  'campaign',
-  'line_item',
-  'creative',
-  'placement',
-  'country',
-  'device',
-  'reason',
-] as const;
 export type RowDimension = (typeof ROW_DIMENSIONS)[number];
 
 export const CHART_METRICS = [

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { absent, removeAbandoned, syncDirectory } from './durable-files.ts';
 import type { ListedObject, ObjectStore, StoredObject } from './types.ts';
 
 /** Files on their way in; the leading dot keeps the folder out of every address. */
@@ -18,7 +19,7 @@ const NAME = /^([0-9a-f]{64})\.([a-z0-9]{2,5})$/;
 export async function openLocalStore(root: string): Promise<ObjectStore> {
   const incoming = join(root, INCOMING);
   await mkdir(incoming, { recursive: true, mode: 0o700 });
-  await removeAbandoned(incoming);
+  await removeAbandoned(incoming, ABANDONED_MS);
 
   const keyOf = (sha256: string, extension: string): string => {
     const name = `${sha256}.${extension}`;
@@ -91,31 +92,4 @@ async function copyHashing(source: string | Readable, target: string): Promise<S
     await file.close();
   }
   return { sha256: hash.digest('hex'), sizeBytes };
-}
-
-/** A rename is only safe from power loss when its directory is on the disk too. */
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some file systems cannot; there the rename is as safe as it gets.
-    if (!['EINVAL', 'EPERM', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-/** What a crash left half-copied. Young files may belong to another process that is still writing. */
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const info = await stat(join(folder, name)).catch(absent);
-    if (info !== null && Date.now() - info.mtimeMs > ABANDONED_MS)
-      await rm(join(folder, name), { force: true });
-  }
-}
-
-function absent(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-  throw error;
 }

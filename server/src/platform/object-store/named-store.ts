@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { absent, removeAbandoned, syncDirectory } from './durable-files.ts';
 
 export interface NamedObject {
   key: string;
@@ -42,16 +43,16 @@ export function openLocalNamedStore(root: string): NamedStore {
   const draft = async (): Promise<string> => {
     const folder = join(root, INCOMING);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (!isSwept) await removeAbandoned(folder);
+    if (!isSwept) await removeAbandoned(folder, ABANDONED_MS);
     isSwept = true;
     return join(folder, randomBytes(12).toString('hex'));
   };
   const put = async (key: string, from: string): Promise<void> => {
     const target = pathOf(key);
-    await sync(from);
+    await syncDirectory(from);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     await rename(from, target);
-    await sync(dirname(target));
+    await syncDirectory(dirname(target));
   };
   return {
     draft,
@@ -80,30 +81,4 @@ export function openLocalNamedStore(root: string): NamedStore {
       await rm(pathOf(key), { force: true });
     },
   };
-}
-
-/** What a crash left half-written. Young files may belong to another process that is still writing. */
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    const info = await stat(join(folder, name)).catch(absent);
-    if (info !== null && Date.now() - info.mtimeMs > ABANDONED_MS)
-      await rm(join(folder, name), { force: true });
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some file systems cannot sync a directory.
-    if (!['EINVAL', 'EPERM', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-  } finally {
-    await handle.close();
-  }
-}
-
-function absent(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-  throw error;
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { EventBus, LiveEvent } from '../../kernel/event-bus.ts';
 import type { Principal } from '../../kernel/principal.ts';
 import { refuseForeignReader } from '../rest/origin.ts';
+import { openStream } from './open-stream.ts';
 
 export interface LiveParts {
   events: EventBus;
@@ -23,15 +24,7 @@ export function registerLive(app: FastifyInstance, parts: LiveParts): void {
     if (principal.accountId === null)
       throw new AppError('auth.required', 'Live events need a signed-in caller.');
     const { accountId } = principal;
-    reply.hijack();
-    const stream = reply.raw;
-    stream.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'X-Accel-Buffering': 'no',
-      'X-Request-Id': request.id,
-    });
-    stream.write('retry: 2000\n\n');
+    const stream = openStream(request, reply);
     const send = (event: LiveEvent) => {
       if (event.accountId !== accountId) return;
       // A reader that does not read is let go; it reconnects and reloads.

@@ -7,6 +7,7 @@ import { describeIssues } from '../../kernel/input-problems.ts';
 import type { Principal } from '../../kernel/principal.ts';
 import { readPositions } from '../../kernel/tail-position.ts';
 import { refuseForeignReader } from '../rest/origin.ts';
+import { openStream } from './open-stream.ts';
 
 /** Where records come from: of one account, filtered, and no more than the receiver can take. */
 export interface TailFeed {
@@ -64,15 +65,7 @@ export function registerTail(app: FastifyInstance, parts: TailParts): void {
       throw new AppError('rate.limited', `This server feeds ${MOST_STREAMS} live tails, and no more.`, {
         retryAfterMs: 10_000,
       });
-    reply.hijack();
-    const stream = reply.raw;
-    stream.writeHead(200, {
-      'Content-Type': 'text/event-stream; charset=utf-8',
-      'Cache-Control': 'no-store',
-      'X-Accel-Buffering': 'no',
-      'X-Request-Id': request.id,
-    });
-    stream.write('retry: 2000\n\n');
+    const stream = openStream(request, reply);
     const subscription = parts.tail.subscribe({
       accountId,
       filter,
