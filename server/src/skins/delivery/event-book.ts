@@ -81,9 +81,8 @@ export class EventBook {
       invalid,
       country: claims.viewer.country,
       deviceType: claims.viewer.deviceType,
-      // Reach counts impressions: of other events nobody needs to know whose they are.
-      identity: event === 'impression' ? identityOf(claims.viewer) : null,
-      identityKind: event === 'impression' ? claims.viewer.identityKind : 'none',
+      identity: identityOf(claims.viewer),
+      identityKind: claims.viewer.identityKind,
     };
     this.#log.appendAscii(KIND.event, eventText(record), (error) => {
       if (error) {

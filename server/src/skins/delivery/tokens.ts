@@ -2,7 +2,14 @@ import { createHash, createHmac, createSecretKey, hash, type KeyObject, timingSa
 import { otherTag } from '../../kernel/debug-token.ts';
 import { type SigningKey, TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import { type Hash64, type SipKey, sipHashText, sipKey } from './viewer/index.ts';
-import { holdsIdentity, NO_VIEWER, packViewer, unpackViewer, type ViewerClaim } from './viewer-claim.ts';
+import {
+  holdsIdentity,
+  NO_VIEWER,
+  packViewer,
+  unpackPlace,
+  unpackViewer,
+  type ViewerClaim,
+} from './viewer-claim.ts';
 
 /** What a tracking address says; docs/protocols/delivery.md section 6. */
 export interface TokenClaims {
@@ -11,6 +18,7 @@ export interface TokenClaims {
   readonly position: number;
   readonly creativeId: string;
   readonly lineItemId: string;
+  /** Of a verified address, the identity of an impression alone. */
   readonly viewer: ViewerClaim;
   /** Seconds since 1970. */
   readonly expiresSeconds: number;
@@ -109,7 +117,11 @@ export class TokenSigner {
       position: Number(position),
       creativeId,
       lineItemId,
-      viewer: unpackViewer(viewer, holdsIdentity(viewer) ? keyed.mask(decisionId) : NO_MASK),
+      // Reach counts impressions: of other events nobody needs to know whose they are.
+      viewer:
+        name === 'impression' && holdsIdentity(viewer)
+          ? unpackViewer(viewer, keyed.mask(decisionId))
+          : unpackPlace(viewer),
       expiresSeconds,
     };
     return { ok: true, claims, event: name };

@@ -1,7 +1,14 @@
 import { DEVICE_TYPES } from '@cuepoint/decisioning';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identityText, NO_VIEWER, packViewer, unpackViewer, type ViewerClaim } from './viewer-claim.ts';
+import {
+  identityText,
+  NO_VIEWER,
+  packViewer,
+  unpackPlace,
+  unpackViewer,
+  type ViewerClaim,
+} from './viewer-claim.ts';
 
 const word = fc.nat({ max: 0xffffffff });
 const mask = fc.record({ hi: word, lo: word });
@@ -32,6 +39,7 @@ describe('what an address says of its viewer', () => {
         const text = packViewer(one, mask);
         expect(text).toMatch(/^[\w-]{0,15}$/);
         expect(unpackViewer(text, mask)).toEqual(one);
+        expect(unpackPlace(text)).toEqual({ ...one, identity: null, identityKind: 'none' });
       }),
     );
   });
