@@ -75,7 +75,12 @@ function checked(reconciliation: BillingStatement['reconciliation']): string {
     reconciliation.uncomparedThrough === null
       ? ''
       : ` Hours up to ${reconciliation.uncomparedThrough} are no longer in the logs as a whole.`;
+  const invented = reconciliation.demoSpend
+    .map(
+      ({ currency, micros }) => ` ${formatMicros(micros)} ${currency} are demo history, which no log holds.`,
+    )
+    .join('');
   return reconciliation.agrees
-    ? `The logs agree, to the unit.${beyond}`
-    : `The logs differ in ${reconciliation.differences} places: run cuepoint events verify.${beyond}`;
+    ? `The logs agree, to the unit.${beyond}${invented}`
+    : `The logs differ in ${reconciliation.differences} places: run cuepoint events verify.${beyond}${invented}`;
 }

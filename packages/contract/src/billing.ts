@@ -169,6 +169,8 @@ export const BillingStatement = z.object({
       spend: z.array(z.object({ currency: z.string(), logMicros: Micros, storedMicros: Micros })),
       /** Where the logs no longer reach: hours up to this instant are taken as counted. Null when they hold everything. */
       uncomparedThrough: Instant.nullable(),
+      /** Of demo history, which no log holds and none is asked about: all that was ever loaded. */
+      demoSpend: z.array(z.object({ currency: z.string(), micros: Micros })),
       checkedAt: Instant,
     })
     .nullable(),

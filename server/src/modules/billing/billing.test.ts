@@ -31,7 +31,7 @@ const agreeing = (differencesTotal: number): EventsVerification => ({
     hoursThrough: '2026-11-02T10:00:00.000Z',
     removedRecords: 0,
     demoHours: 0,
-    demoSpend: [],
+    demoSpend: [{ currency: 'USD', micros: 5 }],
   },
   differences: [],
   differencesTotal,
@@ -148,6 +148,7 @@ databaseSuite('billing', (open) => {
         differences: 0,
         spend: [{ currency: 'USD', logMicros: PRICE, storedMicros: PRICE }],
         uncomparedThrough: '2026-11-02T10:00:00.000Z',
+        demoSpend: [{ currency: 'USD', micros: 5 }],
         checkedAt: now,
       });
       verification = agreeing(3);

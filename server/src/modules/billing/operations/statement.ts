@@ -18,6 +18,7 @@ export function statementOperations(ports: BillingPorts) {
       differences: found.differencesTotal,
       spend: found.compared.spend,
       uncomparedThrough: found.uncompared.hoursThrough,
+      demoSpend: found.uncompared.demoSpend,
       checkedAt: new Date(ports.now()).toISOString(),
     };
   };
