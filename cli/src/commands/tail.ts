@@ -105,6 +105,7 @@ async function tail(
         terminal.note(`the tail was cut (${why}); it goes on where it was`);
       }
       if (interrupt.signal.aborted) break;
+      // Rejects only when it is interrupted, which is looked at next.
       if (state.left > 0)
         await wait(RETRY_MS, undefined, { signal: interrupt.signal }).catch(() => undefined);
     }
@@ -131,6 +132,7 @@ async function follow(
     signal,
   });
   if (!answer.ok || answer.body === null) {
+    // What stands in front of the server may refuse in another form: then its status is what there is to tell.
     const problem = Problem.safeParse(await answer.json().catch(() => null));
     if (problem.success) throw new ProblemError(problem.data);
     throw new Error(`the server answered ${answer.status}`);

@@ -39,7 +39,10 @@ export async function retireNode(config: Config, nodeId: string): Promise<LeaseR
   }).catch((error: unknown) => {
     throw new RetireError('unreachable', `The control plane at ${origin} does not answer.`, { cause: error });
   });
+  // What is no JSON comes from something else than a control plane: then its status is what there is to tell.
   const answer: unknown = await response.json().catch(() => null);
+  if (response.ok && !LeaseRetired.safeParse(answer).success)
+    throw new RetireError('unreachable', `What answers at ${origin} is no control plane.`);
   if (response.ok) return LeaseRetired.parse(answer);
   const refusal = Refusal.safeParse(answer);
   throw new RetireError(

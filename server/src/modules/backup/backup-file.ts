@@ -82,8 +82,20 @@ async function openNew(draft: string): Promise<FileHandle> {
   }
 }
 
+/** Null for what is not there; anything else that keeps a file from being looked at is told. */
+function absent(path: string): (error: NodeJS.ErrnoException) => null {
+  return (error) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new BackupError(
+      'not_found',
+      `${path} cannot be looked at: ${error.code ?? error.message}`,
+      'Check the rights on it and on its directory.',
+    );
+  };
+}
+
 async function refuseExisting(path: string): Promise<void> {
-  const there = await stat(path).catch(() => null);
+  const there = await stat(path).catch(absent(path));
   if (there)
     throw new BackupError(
       'exists',
@@ -123,7 +135,7 @@ export interface BackupReader {
 
 /** @throws BackupError `not_found`, `not_a_backup` or `newer`; reading its frames `cut` and `damaged` */
 export async function openBackupFile(path: string): Promise<BackupReader> {
-  const info = await stat(path).catch(() => null);
+  const info = await stat(path).catch(absent(path));
   if (!info?.isFile())
     throw new BackupError('not_found', `there is no file ${path}`, 'Name the file of a backup.');
   const reader = new ByteReader(createReadStream(path, { highWaterMark: 1 << 18 }));

@@ -93,6 +93,7 @@ databaseSuite('one budget and three nodes', (open) => {
     const play = async (at: number, most: number): Promise<number> => {
       let shown = 0;
       for (let empty = 0; empty < 40 && shown < most; ) {
+        // A node that was killed refuses the connection: that is what is tested, and the play ends.
         const ad = await ask(nodes[at]!).catch(() => undefined);
         if (ad === undefined) return shown;
         if (ad === null) {

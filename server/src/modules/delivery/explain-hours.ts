@@ -133,6 +133,7 @@ export function createExplainHours(ports: ExplainHoursPorts) {
     /** Answers when nothing runs any more. */
     async stop(): Promise<void> {
       stopping.abort();
+      // Whoever started it is told why it failed.
       await running?.catch(() => undefined);
     },
   };

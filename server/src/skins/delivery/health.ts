@@ -48,8 +48,11 @@ export async function nodeHealth(parts: HealthParts): Promise<NodeHealth> {
 async function sizes(dir: string): Promise<NodeHealth['log']['segments']> {
   const segments: NodeHealth['log']['segments'] = [];
   for (const segment of await listSegments(dir)) {
-    // Pruned between the two looks: then it is not kept.
-    const facts = await stat(segmentPath(dir, segment)).catch(() => null);
+    const facts = await stat(segmentPath(dir, segment)).catch((error: NodeJS.ErrnoException) => {
+      // Pruned between the two looks: then it is not kept.
+      if (error.code === 'ENOENT') return null;
+      throw error;
+    });
     if (facts) segments.push({ segment, bytes: facts.size });
   }
   return segments;

@@ -16,6 +16,7 @@ export function duckQuery(limits: QueryLimits): QueryParquet {
     if (waiting >= limits.waiting)
       throw new QueryRefusedError('limit', `${waiting} queries are waiting; ask again in a moment`);
     waiting++;
+    // Who asked before was told why it failed; here it only means that it is over.
     const turn = before.catch(() => undefined).then(() => answer(files, sql, limit, limits));
     before = turn;
     try {

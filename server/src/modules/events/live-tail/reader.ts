@@ -62,6 +62,7 @@ export class TailReader {
         if (signal.aborted) return;
         if (this.#poll.signal.aborted) continue;
         this.#lost(error);
+        // Rejects only when it is stopped, which is looked at next.
         await sleep(this.#ports.retryMs, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -100,6 +101,7 @@ export class TailReader {
       behind === 0
         ? { node, state: 'following', detail: AT_THE_END }
         : { node, state: 'behind', detail: `${behind ?? 'many'} bytes behind the end of the log` };
+    // Rejects only when it is stopped, which is looked at next.
     if (page.entries.length > 0 && behind === 0)
       await sleep(LINGER_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
