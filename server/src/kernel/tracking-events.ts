@@ -15,3 +15,15 @@ export const TRACKING_EVENTS = [
   'click',
 ] as const;
 export type TrackingEvent = (typeof TRACKING_EVENTS)[number];
+
+/** Those that are a figure of their own where they are counted, and what it is called. */
+export const EVENT_FIGURES = {
+  impression: 'impressions',
+  start: 'starts',
+  firstQuartile: 'firstQuartiles',
+  midpoint: 'midpoints',
+  thirdQuartile: 'thirdQuartiles',
+  complete: 'completes',
+  click: 'clicks',
+  error: 'errors',
+} as const;

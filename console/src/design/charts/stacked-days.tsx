@@ -23,7 +23,7 @@ interface StackedDaysProps {
   days: readonly StackedDay[];
   selected?: string | undefined;
   onSelect: (key: string) => void;
-  height?: number;
+  height?: number | undefined;
 }
 
 /** Shares of each day as one stacked bar. Arrow keys walk the days, Enter selects one; changes stand above as numbers. */

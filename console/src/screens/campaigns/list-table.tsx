@@ -1,6 +1,6 @@
 import type { Campaign } from '@cuepoint/contract';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowDown, ArrowUp, Check } from 'lucide-react';
+import { Check } from 'lucide-react';
 import { useRef } from 'react';
 import { PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
@@ -10,7 +10,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Money } from '../../design/money.tsx';
 import { Status } from '../../design/status.tsx';
 import { type SortDirection, Table, Td, Th, Tr } from '../../design/table.tsx';
-import { useCommands } from '../../shell/page-context.tsx';
+import { useRowWalk } from '../../shell/use-row-walk.ts';
 import { campaignWord } from '../../words.ts';
 import { CampaignMenu } from './campaign-menu.tsx';
 import { paceOf } from './pace.ts';
@@ -33,23 +33,7 @@ export function CampaignTable({
 }) {
   const navigate = useNavigate();
   const table = useRef<HTMLDivElement>(null);
-  const walk = (step: 1 | -1) => {
-    const links: Element[] = [...(table.current?.querySelectorAll('tbody a') ?? [])];
-    const at = document.activeElement ? links.indexOf(document.activeElement) : -1;
-    const next = links[at === -1 ? (step === 1 ? 0 : links.length - 1) : at + step];
-    if (next instanceof HTMLElement) next.focus();
-  };
-  useCommands([
-    { id: 'row next', group: 'Actions', label: 'Next row', icon: ArrowDown, keys: 'j', run: () => walk(1) },
-    {
-      id: 'row before',
-      group: 'Actions',
-      label: 'Row before',
-      icon: ArrowUp,
-      keys: 'k',
-      run: () => walk(-1),
-    },
-  ]);
+  useRowWalk(table, 'tbody a');
   const sorted = (key: CampaignSort) => (sort === key ? order : undefined);
   const wide = (width: number) => ({ width, wideOnly: true }) as const;
   return (

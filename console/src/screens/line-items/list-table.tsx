@@ -1,6 +1,6 @@
 import type { LineItem } from '@cuepoint/contract';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowDown, ArrowUp, SearchCheck } from 'lucide-react';
+import { SearchCheck } from 'lucide-react';
 import { type KeyboardEvent, useRef } from 'react';
 import { PacingBar } from '../../design/charts/small.tsx';
 import { cx } from '../../design/cx.ts';
@@ -11,7 +11,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Money } from '../../design/money.tsx';
 import { Status } from '../../design/status.tsx';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
-import { useCommands } from '../../shell/page-context.tsx';
+import { useRowWalk } from '../../shell/use-row-walk.ts';
 import { EditCell } from './edit-cell.tsx';
 import { flightInView, lineItemPace } from './pace.ts';
 import type { LineItemPatch } from './use-line-item-edit.ts';
@@ -36,23 +36,7 @@ export function LineItemTable({
 }) {
   const navigate = useNavigate();
   const table = useRef<HTMLDivElement>(null);
-  const walk = (step: 1 | -1) => {
-    const links = [...(table.current?.querySelectorAll<HTMLElement>('tbody [data-row]') ?? [])];
-    const row = document.activeElement?.closest('tr');
-    const at = links.findIndex((link) => link.closest('tr') === row);
-    links[at === -1 ? (step === 1 ? 0 : links.length - 1) : at + step]?.focus();
-  };
-  useCommands([
-    { id: 'row next', group: 'Actions', label: 'Next row', icon: ArrowDown, keys: 'j', run: () => walk(1) },
-    {
-      id: 'row before',
-      group: 'Actions',
-      label: 'Row before',
-      icon: ArrowUp,
-      keys: 'k',
-      run: () => walk(-1),
-    },
-  ]);
+  useRowWalk(table, 'tbody [data-row]');
   const wide = (width: number) => ({ width, wideOnly: true }) as const;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move among the cells inside

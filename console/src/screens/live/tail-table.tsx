@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { memo, useRef } from 'react';
 import { clock, longTime, ownZone } from '../../design/format/date.ts';
 import { Table, Td, Th, Tr } from '../../design/table.tsx';
-import { useCommands } from '../../shell/page-context.tsx';
+import { useRowWalk } from '../../shell/use-row-walk.ts';
 import { detailOf, isBad, isQuiet, RecordWord } from './record-words.tsx';
 import type { LiveSearch } from './search.ts';
 import type { TailRow } from './tail-state.ts';
@@ -29,22 +28,7 @@ export function TailTable({
   onOpen: (decisionId: string) => void;
 }) {
   const table = useRef<HTMLDivElement>(null);
-  const walk = (step: 1 | -1) => {
-    const links = [...(table.current?.querySelectorAll<HTMLElement>('tbody [data-row]') ?? [])];
-    const at = links.indexOf(document.activeElement as HTMLElement);
-    links[at === -1 ? (step === 1 ? 0 : links.length - 1) : at + step]?.focus();
-  };
-  useCommands([
-    { id: 'row next', group: 'Actions', label: 'Next row', icon: ArrowDown, keys: 'j', run: () => walk(1) },
-    {
-      id: 'row before',
-      group: 'Actions',
-      label: 'Row before',
-      icon: ArrowUp,
-      keys: 'k',
-      run: () => walk(-1),
-    },
-  ]);
+  useRowWalk(table, 'tbody [data-row]');
   return (
     <div ref={table}>
       <Table

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { EVENT_FIGURES } from '../../kernel/delivery-protocol.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { INVALID_PREFIX } from './domain/derive-rows.ts';
 
@@ -23,16 +24,9 @@ export interface Delivered extends DeliveryCounts {
 }
 
 const figureOf: Readonly<Record<string, keyof DeliveryCounts>> = {
+  ...EVENT_FIGURES,
   request: 'requests',
   selection: 'requests',
-  impression: 'impressions',
-  start: 'starts',
-  firstQuartile: 'firstQuartiles',
-  midpoint: 'midpoints',
-  thirdQuartile: 'thirdQuartiles',
-  complete: 'completes',
-  click: 'clicks',
-  error: 'errors',
 };
 
 export function noCounts(): DeliveryCounts {

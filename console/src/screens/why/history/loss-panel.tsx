@@ -63,11 +63,19 @@ export function LossPanel({
         </EmptyState>
       ) : (
         <>
+          {data.reasons.length === 0 && (
+            <p className="border-b border-line px-3 py-2 text-sm text-fg-2">
+              {lineItemId
+                ? 'No request is known to have been lost to it in this time.'
+                : 'No request was lost in this time.'}
+            </p>
+          )}
           {twin.asTable ? (
             <DayTable history={data} day={day} onDay={onDay} />
           ) : (
             <div className="p-3">
               <StackedDays
+                height={data.reasons.length === 0 ? 48 : undefined}
                 title={`Share of requests lost by reason, ${data.days.length} days`}
                 days={stackedDays(data)}
                 selected={day}

@@ -1,19 +1,8 @@
 import type { ReportMetrics } from '@cuepoint/contract';
 import type { ReportCell } from '#modules/events';
+import { EVENT_FIGURES } from '../../../kernel/delivery-protocol.ts';
 
 const INVALID = 'invalid_';
-
-/** Events that are a figure of their own. */
-const FIGURES = {
-  impression: 'impressions',
-  start: 'starts',
-  firstQuartile: 'firstQuartiles',
-  midpoint: 'midpoints',
-  thirdQuartile: 'thirdQuartiles',
-  complete: 'completes',
-  click: 'clicks',
-  error: 'errors',
-} as const;
 
 /**
  * Sums of hourly rows as figures.
@@ -62,7 +51,7 @@ export function metricsOf(cells: readonly ReportCell[], hasFill: boolean): Repor
       else add(noAds, cell);
     }
     if (event === 'selection' || (event === 'request' && reason === '')) metrics.decidedAds += count;
-    const figure = FIGURES[event as keyof typeof FIGURES];
+    const figure = EVENT_FIGURES[event as keyof typeof EVENT_FIGURES];
     if (figure !== undefined) metrics[figure] += count;
     if (event === 'error') add(codes, cell);
     if (cell.currency === '' || (event !== 'impression' && cell.spentMicros === 0)) continue;
