@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import {
   type ChosenAd,
   changeIndexInSteps,
-  currentFlight,
   type DecisionIndex,
   decide,
   type IndexedFlight,
@@ -11,26 +10,24 @@ import {
   NodeLeases,
 } from '@cuepoint/decisioning';
 import { adRequestWith } from '../../kernel/ad-request.ts';
-import {
-  type AccountReadings,
-  type DecisionRecord,
-  type DecisionRequest,
-  type LineItemState,
-  type LogPosition,
-  reportedCountry,
-  reportedDevice,
-  type SnapshotCreative,
+import type {
+  AccountReadings,
+  DecisionRequest,
+  LineItemState,
+  LogPosition,
+  SnapshotCreative,
 } from '../../kernel/delivery-protocol.ts';
 import { readFacts } from '../../kernel/request-facts.ts';
 import { Counters } from './counters.ts';
 import { newDecisionId } from './decision-id.ts';
 import { DecisionLookup } from './decision-lookup.ts';
-import { decisionText, readingOf } from './decision-record.ts';
+import { decisionText } from './decision-record.ts';
 import { EventBook } from './event-book.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
 import { MediaBook } from './media-book.ts';
+import { readingsOfAccount, stateOfLineItem } from './moment.ts';
 import { adKey, reserve, type Sold } from './open-decisions.ts';
 import { ownSpendIn } from './own-spend.ts';
 import { dayPotKey } from './pots.ts';
@@ -40,7 +37,8 @@ import { nextState, type ServingState } from './serving-state.ts';
 import { inSlices } from './slices.ts';
 import { creativeChanges, type NodeChange, whatDiffers } from './snapshot/node-change.ts';
 import { Streams } from './streams.ts';
-import { NO_VIEWER, type ViewerClaim } from './viewer-claim.ts';
+import { NO_VIEWER } from './viewer-claim.ts';
+import { viewerOf, type Who, withoutViewer } from './whom.ts';
 
 export interface EngineOptions {
   readonly nodeId: string;
@@ -101,43 +99,12 @@ export class Engine {
 
   /** Counters of the moment of every running line item of an account, for one viewer: what a preview decides with. */
   readingsOf(accountId: string, identity: readonly [number, number] | null, atMs: number): AccountReadings {
-    const state = this.#state!;
-    const readings = this.counters.readingsAt(identity, atMs);
-    const taken: DecisionRecord['readings'] = [];
-    for (const block of state.index.accounts.get(accountId)?.blocks ?? [])
-      for (const item of block.items) {
-        const flight = currentFlight(item, atMs);
-        if (!flight) continue;
-        const hasCreativeCap = item.caps.some((cap) => cap.scope === 'creative');
-        taken.push(
-          readingOf({
-            item,
-            flight,
-            affordable: readings.affordable(item, flight),
-            passRate: readings.passRate(item, flight),
-            room: item.caps.length === 0 ? Number.POSITIVE_INFINITY : readings.room(item),
-            sequence: readings.sequence(item),
-            creativeRooms: hasCreativeCap
-              ? item.assignments.map((assignment) => readings.creativeRoom(item, assignment))
-              : null,
-          }),
-        );
-      }
-    return { snapshotHash: state.hash, readings: taken };
+    return readingsOfAccount(this.#state!, this.counters, accountId, identity, atMs);
   }
 
   /** Money and pass rate of one line item at this moment; null when it is not in the snapshot. */
   lineItemState(accountId: string, lineItemId: string, nowMs: number): LineItemState | null {
-    const state = this.#state;
-    const item = state?.index.lineItems.get(lineItemId);
-    if (!state || !item || item.accountId !== accountId) return null;
-    const flight = currentFlight(item, nowMs);
-    return {
-      ...this.counters.moneyOf(item, flight),
-      passRate: flight
-        ? this.counters.pacer.passRate(flight, this.counters.pots.paced(item, flight), nowMs)
-        : 0,
-    };
+    return this.#state ? stateOfLineItem(this.#state, this.counters, accountId, lineItemId, nowMs) : null;
   }
 
   /**
@@ -360,27 +327,6 @@ export class Engine {
     this.#randomUsed += bytes;
     return this.#randomPool.subarray(this.#randomUsed - bytes, this.#randomUsed);
   }
-}
-
-/** Whom an ad is for: as frequency caps count, and as its addresses say. */
-interface Who {
-  readonly identity: readonly [number, number] | null;
-  readonly viewer: ViewerClaim;
-}
-
-function viewerOf(asked: DecisionRequest, identity: Who['identity']): ViewerClaim {
-  return {
-    country: reportedCountry(asked.facts),
-    deviceType: reportedDevice(asked.facts),
-    identity,
-    identityKind: identity === null ? 'none' : asked.identityKind,
-  };
-}
-
-/** The request without anything that says who or where exactly the viewer is. */
-function withoutViewer(request: DecisionRequest): DecisionRequest {
-  const { segment: _segment, city: _city, postal: _postal, dma: _dma, ...facts } = request.facts;
-  return { ...request, facts, identity: null, identityKind: 'none', streamKeys: [] };
 }
 
 const NO_FACTS: readonly null[] = [];
