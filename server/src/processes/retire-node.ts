@@ -41,9 +41,11 @@ export async function retireNode(config: Config, nodeId: string): Promise<LeaseR
   });
   // What is no JSON comes from something else than a control plane: then its status is what there is to tell.
   const answer: unknown = await response.json().catch(() => null);
-  if (response.ok && !LeaseRetired.safeParse(answer).success)
+  if (response.ok) {
+    const retired = LeaseRetired.safeParse(answer);
+    if (retired.success) return retired.data;
     throw new RetireError('unreachable', `What answers at ${origin} is no control plane.`);
-  if (response.ok) return LeaseRetired.parse(answer);
+  }
   const refusal = Refusal.safeParse(answer);
   throw new RetireError(
     'refused',

@@ -1,11 +1,14 @@
 import type { CampaignStats, DeliveryHealth } from '@cuepoint/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Config } from '../config.ts';
+import { PLANE_PATHS } from '../kernel/delivery-protocol.ts';
 import type { RunningDelivery } from '../skins/delivery/main.ts';
 import { call, postJson, until } from '../skins/delivery/testing/call.ts';
 import { startNode } from '../skins/delivery/testing/start-node.ts';
 import { type ControlApp, startControlApp, TEST_PLANE_KEY } from '../testing/control-app.ts';
 import { freePort } from '../testing/served-app.ts';
 import { type Sold, sellAt } from '../testing/sold-campaigns.ts';
+import { retireNode } from './retire-node.ts';
 
 /** A control plane and three delivery nodes that share its budgets: what any of them served is one account's delivery. */
 describe('an installation of three nodes', () => {
@@ -82,6 +85,36 @@ describe('an installation of three nodes', () => {
       expect(await output('events.getDecisionTimeline', { decisionId: id })).toMatchObject({
         decisionId: id,
       });
+  });
+
+  it('lends to nobody without the plane key, and says which field does not fit', async () => {
+    const ask = (body: object, key = TEST_PLANE_KEY) =>
+      fetch(new URL(PLANE_PATHS.leases, app.origin), {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const question = { kind: 'statement', nodeId: 'one' };
+    expect((await ask(question, 'x'.repeat(32))).status).toBe(401);
+    const refused = await ask({ kind: 'request', nodeId: 'one', epoch: 1, asks: [{ key: '' }] });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      code: 'input.invalid',
+      detail: expect.stringMatching(/^asks\.0\.key: /),
+    });
+    expect(await (await ask(question)).json()).toMatchObject({ epoch: 1 });
+  });
+
+  it('retires no node that may still spend, and none that it does not know', async () => {
+    const settings = { controlOrigin: app.origin, planeKey: TEST_PLANE_KEY, dataDir: app.dataDir };
+    const retire = (node: string, over = {}) =>
+      retireNode({ ...settings, ...over } as unknown as Config, node);
+    await expect(retire('one')).rejects.toThrow(/node 'one' may still spend/);
+    await expect(retire('nobody')).rejects.toThrow(/no node 'nobody' has leased/);
+    await expect(retire('one', { controlOrigin: 'http://127.0.0.1:9' })).rejects.toThrow(/does not answer/);
+    await expect(retire('one', { controlOrigin: undefined, dataDir: '/nonexistent' })).rejects.toThrow(
+      /set CUEPOINT_CONTROL_ORIGIN/,
+    );
   });
 
   it('says how each of them is', async () => {
