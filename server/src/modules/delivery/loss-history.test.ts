@@ -29,7 +29,14 @@ beforeAll(async () => {
   // Nothing is as short as that.
   for (let n = 0; n < EMPTY; n++) await served.vast(`${tag}&dur=1&mindur=1&rid=empty-${n}`);
   const source = httpLogSource({ origin: origin(), planeKey: TEST_PLANE_KEY });
-  await createIngester({ database: served.app.database, source, clock: systemClock }).ingestNow();
+  const ingester = createIngester({ database: served.app.database, source, clock: systemClock });
+  // An ad does not wait for its record: the last of them may be on disk a moment after its answer.
+  await until(async () => {
+    await ingester.ingestNow();
+    return (await history({ days: 2 })).reasons.some(
+      ({ reason, count }) => reason === 'duration_fit' && count === EMPTY,
+    );
+  }, 10_000);
 }, 90_000);
 afterAll(() => served?.close());
 
