@@ -15,7 +15,7 @@ import {
   samplePlacement,
   sampleSnapshot,
 } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
-import { TokenSigner } from '../server/src/skins/delivery/tokens.ts';
+import { type TokenClaims, TokenSigner } from '../server/src/skins/delivery/tokens.ts';
 import { writeMmdb } from '../server/src/skins/delivery/viewer/mmdb.fixture.ts';
 
 const COUNTRIES = [
@@ -226,26 +226,38 @@ function viewer(n: number): string {
 
 const REPORTED = ['impression', 'start', 'firstQuartile', 'midpoint', 'thirdQuartile', 'complete'] as const;
 
+/** How many ads play at a time: their events come one ad after the other, and not one ad's all at once. */
+const SCREENS = 4000;
+
 /** Paths of genuine pixels: six events of each of `decisions` made-up decisions, signed with the sample key. */
 export function pixelPaths(decisions: number, atSeconds: number): string[] {
   const signer = new TokenSigner([{ kid: 'k1', secret: SAMPLE_SECRET, state: 'active' }]);
-  return Array.from({ length: decisions }, (_, n) => {
-    const random = Buffer.alloc(10);
-    random.writeUInt32LE(n, 0);
-    const tokens = signer.sign({
-      accountId: 'acc_1',
-      decisionId: newDecisionId(atSeconds, random),
-      position: 1,
-      creativeId: `crv_${n % 200}`,
-      lineItemId: `li_${n % 1000}`,
-      viewer: {
-        country: 'US',
-        deviceType: 'ctv',
-        identity: [random.readUInt32LE(0), n],
-        identityKind: 'ifa',
-      },
-      expiresSeconds: atSeconds + 14_400,
-    });
-    return REPORTED.map((event) => `/t/${tokens[TRACKING_EVENTS.indexOf(event)]}`);
-  }).flat();
+  const paths: string[] = [];
+  for (let first = 0; first < decisions; first += SCREENS) {
+    const playing = Array.from({ length: Math.min(SCREENS, decisions - first) }, (_, n) =>
+      signer.sign(pixelClaims(first + n, atSeconds)),
+    );
+    for (const event of REPORTED)
+      for (const tokens of playing) paths.push(`/t/${tokens[TRACKING_EVENTS.indexOf(event)]}`);
+  }
+  return paths;
+}
+
+function pixelClaims(n: number, atSeconds: number): TokenClaims {
+  const random = Buffer.alloc(10);
+  random.writeUInt32LE(n, 0);
+  return {
+    accountId: 'acc_1',
+    decisionId: newDecisionId(atSeconds, random),
+    position: 1,
+    creativeId: `crv_${n % 200}`,
+    lineItemId: `li_${n % 1000}`,
+    viewer: {
+      country: 'US',
+      deviceType: 'ctv',
+      identity: [random.readUInt32LE(0), n],
+      identityKind: 'ifa',
+    },
+    expiresSeconds: atSeconds + 14_400,
+  };
 }

@@ -28,7 +28,11 @@ export function allowPlayers(request: PlayerRequest, response: PlayerResponse): 
  * The same as a flat list for `writeHead`, in one go with the answer's own headers: the hot routes use it, since every
  * `setHeader` costs more than the decision.
  */
-export function playerHeaders(request: PlayerRequest, type: string, length: number): string[] {
+export function playerHeaders(
+  request: Pick<PlayerRequest, 'headers'>,
+  type: string,
+  length: number,
+): string[] {
   const headers = ['Content-Type', type, 'Content-Length', String(length), 'Cache-Control', 'no-store'];
   const { origin } = request.headers;
   if (origin === undefined) headers.push('Access-Control-Allow-Origin', '*');

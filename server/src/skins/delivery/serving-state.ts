@@ -84,7 +84,7 @@ export function nextState(
     builtAt,
     index,
     creatives,
-    signer: new TokenSigner(keys),
+    signer: before?.signer.with(keys) ?? new TokenSigner(keys),
     templates: before?.templates ?? new VastTemplates(),
     mediaBaseUrl,
     placements: placementLookup({ placements: placements as SnapshotPlacement[], accounts }),

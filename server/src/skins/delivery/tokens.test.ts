@@ -6,10 +6,8 @@ import { type TokenClaims, TokenSigner } from './tokens.ts';
 import { NO_VIEWER } from './viewer-claim.ts';
 
 const secret = (fill: number) => Buffer.alloc(32, fill).toString('base64url');
-const signer = new TokenSigner([
-  { kid: 'k2', secret: secret(2), state: 'active' },
-  { kid: 'k1', secret: secret(1), state: 'verifying' },
-]);
+const OLD_KEY = [{ kid: 'k1', secret: secret(1), state: 'verifying' }] as const;
+const signer = new TokenSigner([{ kid: 'k2', secret: secret(2), state: 'active' }, ...OLD_KEY]);
 const CLAIMS: TokenClaims = {
   accountId: 'acc_1',
   decisionId: 'dec_tou0h65649f8e808b2e21d011a',
@@ -64,6 +62,32 @@ describe('TokenSigner', () => {
     }
   });
 
+  it('refuses what would be the same once cut down to bytes, before and after the genuine one came', () => {
+    const token = signer.sign(CLAIMS)[0]!;
+    for (const when of ['before', 'after']) {
+      for (let at = 0; at < token.length; at++) {
+        const code = String.fromCharCode(token.charCodeAt(at) + 0x100);
+        const spelled = token.slice(0, at) + code + token.slice(at + 1);
+        expect([when, signer.verify(spelled, NOW)]).toEqual([when, { ok: false, code: 'link.forged' }]);
+      }
+      expect(signer.verify(token, NOW).ok).toBe(true);
+    }
+  });
+
+  it('reads every address of more ads than it remembers, and believes none for the sake of another of its ad', () => {
+    const kept = new TokenSigner([{ kid: 'k2', secret: secret(2), state: 'active' }]);
+    const ads = Array.from({ length: 20_000 }, (_, n) => signer.sign({ ...CLAIMS, lineItemId: `li_${n}` }));
+    for (const event of [0, 1, 5])
+      for (const tokens of ads) {
+        const verified = kept.verify(tokens[event]!, NOW);
+        if (!verified.ok) throw new Error(`${tokens[event]} is refused`);
+        expect(verified.claims.lineItemId).toBe(tokens[event]!.split('.')[5]);
+      }
+    const forged = ads[19_999]![2]!.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect(kept.verify(forged, NOW)).toEqual({ ok: false, code: 'link.forged' });
+    expect(kept.verify(ads[19_999]![3]!, CLAIMS.expiresSeconds)).toEqual({ ok: false, code: 'link.expired' });
+  });
+
   it('refuses a tag of one event under another', () => {
     const tokens = signer.sign(CLAIMS);
     tokens.forEach((token, event) => {
@@ -92,6 +116,12 @@ describe('TokenSigner', () => {
     expect(signer.sign(CLAIMS)[0]!.startsWith('k2.')).toBe(true);
     const later = new TokenSigner([{ kid: 'k2', secret: secret(2), state: 'active' }]);
     expect(later.verify(old, NOW)).toEqual({ ok: false, code: 'link.forged' });
+    // A signer goes on as long as its keys do, and no longer.
+    const keys = [{ kid: 'k2', secret: secret(2), state: 'active' }] as const;
+    expect(later.with(keys)).toBe(later);
+    const seen = signer.with([{ kid: 'k2', secret: secret(2), state: 'active' }, ...OLD_KEY]);
+    expect(seen).toBe(signer);
+    expect(seen.with(keys).verify(old, NOW)).toEqual({ ok: false, code: 'link.forged' });
     const impostor = new TokenSigner([{ kid: 'k1', secret: secret(9), state: 'active' }]);
     expect(impostor.verify(old, NOW)).toEqual({ ok: false, code: 'link.forged' });
   });

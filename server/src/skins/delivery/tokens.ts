@@ -1,4 +1,5 @@
 import { createHash, createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { BoundedCache } from '../../kernel/bounded-cache.ts';
 import { otherTag } from '../../kernel/debug-token.ts';
 import { type SigningKey, TRACKING_EVENTS, type TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import { type Hash64, type SipKey, sipHashText, sipKey } from './viewer/index.ts';
@@ -36,27 +37,44 @@ const AD_TAG_CHARS = 20;
 const EVENT_TAG_CHARS = 5;
 const TAG_LENGTH = AD_TAG_CHARS + EVENT_TAG_CHARS;
 const EVENT_CODES = TRACKING_EVENTS.map((_, event) => `.${event.toString(36)}.`);
+const EVENT_NUMBERS = new Map(TRACKING_EVENTS.map((_, event) => [event.toString(36), event]));
 const NO_HEADS = TRACKING_EVENTS.map(() => '');
 const TOKEN_PREFIX = 'cuepoint-t2.';
 const NO_MASK: Hash64 = { hi: 0, lo: 0 };
-type TokenParts = [string, string, string, string, string, string, string, string, string, string];
+type PayloadParts = [string, string, string, string, string, string, string, string];
+const PAYLOAD_PARTS = 8;
+const VIEWER_PART = 6;
+const MAX_TOKEN = 512;
+/** What a busy node plays at a time; about a kilobyte each, and at most twice as many. */
+const RECENT_ADS = 8192;
+/** Every character a token may have: one byte each, so that what is signed is what is read. */
+const TOKEN_TEXT = /^[\w.-]+$/;
 const FORGED: VerifiedToken = { ok: false, code: 'link.forged' };
 
 /** Signs and checks tracking addresses with the keys of one snapshot. */
 export class TokenSigner {
   readonly #keys: ReadonlyMap<string, KeyObject>;
+  readonly #held: string;
   readonly #digests: ReadonlyMap<string, KeyedDigest>;
   readonly #active: { kid: string; digest: KeyedDigest };
+  /** Ads of which an address was genuine lately: the others of the same ad need no digest and no reading. */
+  readonly #known = new BoundedCache<string, SignedAd>(RECENT_ADS);
   #lastViewer = NO_VIEWER;
   #lastDecision = '';
   #lastText = '';
 
   constructor(keys: readonly SigningKey[]) {
+    this.#held = spelled(keys);
     this.#keys = new Map(keys.map((key) => [key.kid, createSecretKey(key.secret, 'base64url')]));
     const active = keys.find((key) => key.state === 'active');
     if (!active) throw new Error('no active signing key');
     this.#digests = new Map([...this.#keys].map(([kid, key]) => [kid, new KeyedDigest(key)]));
     this.#active = { kid: active.kid, digest: this.#digests.get(active.kid)! };
+  }
+
+  /** The signer of these keys: this one, with what it remembers, while they are its own. */
+  with(keys: readonly SigningKey[]): TokenSigner {
+    return spelled(keys) === this.#held ? this : new TokenSigner(keys);
   }
 
   /**
@@ -94,39 +112,63 @@ export class TokenSigner {
 
   /** Form, key, tag in constant time, then expiry: an unsigned expiry is never believed. */
   verify(token: string, nowSeconds: number): VerifiedToken {
-    const parts = token.length <= 512 ? token.split('.') : [];
+    const tagAt = token.length - TAG_LENGTH;
+    const eventAt = token.lastIndexOf('.', tagAt - 2) + 1;
+    if (token.length > MAX_TOKEN || eventAt === 0 || token[tagAt - 1] !== '.') return FORGED;
+    const event = EVENT_NUMBERS.get(token.slice(eventAt, tagAt - 1));
+    if (event === undefined) return FORGED;
+    const payload = token.slice(0, eventAt - 1);
+    const known = this.#known.get(payload);
+    const ad = known ?? this.#read(payload);
+    if (ad === undefined) return FORGED;
+    const expected = ad.digest.slice(0, AD_TAG_CHARS) + eventTag(ad.digest, event);
+    if (!isSameTag(expected, token.slice(tagAt))) return FORGED;
+    if (known === undefined) this.#known.set(payload, ad);
+    if (ad.claims.expiresSeconds <= nowSeconds) return { ok: false, code: 'link.expired' };
+    const name = TRACKING_EVENTS[event]!;
+    return { ok: true, claims: name === 'impression' ? this.#withIdentity(ad) : ad.claims, event: name };
+  }
+
+  /** What a payload says, to be believed once a tag has shown that it was signed; undefined for one that never was. */
+  #read(payload: string): SignedAd | undefined {
+    const parts = TOKEN_TEXT.test(payload) ? payload.split('.') : [];
     // Addresses from before there was a viewer in them live on for their hours.
-    if (parts.length === 9) parts.splice(6, 0, '');
-    if (parts.length !== 10) return FORGED;
-    const [kid, accountId, decisionId, position, creativeId, lineItemId, viewer, expires, eventCode, tag] =
-      parts as TokenParts;
+    if (parts.length === PAYLOAD_PARTS - 1) parts.splice(VIEWER_PART, 0, '');
+    if (parts.length !== PAYLOAD_PARTS) return undefined;
+    const [kid, accountId, decisionId, position, creativeId, lineItemId, viewer, expires] =
+      parts as PayloadParts;
     const keyed = this.#digests.get(kid);
-    const event = Number.parseInt(eventCode, 36);
-    const name = TRACKING_EVENTS[event];
-    if (!keyed || name === undefined || event.toString(36) !== eventCode || tag.length !== TAG_LENGTH)
-      return FORGED;
-    const payload = token.slice(0, token.length - TAG_LENGTH - eventCode.length - 2);
-    const digest = keyed.of(`${TOKEN_PREFIX}${payload}`);
-    const expected = digest.slice(0, AD_TAG_CHARS) + eventTag(digest, event);
-    if (!isSameTag(expected, tag)) return FORGED;
-    const expiresSeconds = Number.parseInt(expires, 36);
-    if (expiresSeconds <= nowSeconds) return { ok: false, code: 'link.expired' };
+    if (!keyed) return undefined;
     const claims = {
       accountId,
       decisionId,
       position: Number(position),
       creativeId,
       lineItemId,
-      // Reach counts impressions: of other events nobody needs to know whose they are.
-      viewer:
-        name === 'impression' && holdsIdentity(viewer)
-          ? unpackViewer(viewer, keyed.mask(decisionId))
-          : unpackPlace(viewer),
-      expiresSeconds,
+      viewer: unpackPlace(viewer),
+      expiresSeconds: Number.parseInt(expires, 36),
     };
-    return { ok: true, claims, event: name };
+    return { digest: keyed.of(`${TOKEN_PREFIX}${payload}`), claims, viewer, keyed };
+  }
+
+  /** Reach counts impressions: of other events nobody needs to know whose they are. */
+  #withIdentity({ claims, viewer, keyed }: SignedAd): TokenClaims {
+    if (!holdsIdentity(viewer)) return claims;
+    return { ...claims, viewer: unpackViewer(viewer, keyed.mask(claims.decisionId)) };
   }
 }
+
+/** What all addresses of an ad have in common. */
+interface SignedAd {
+  readonly digest: string;
+  /** Without the identity. */
+  readonly claims: TokenClaims;
+  readonly viewer: string;
+  readonly keyed: KeyedDigest;
+}
+
+const spelled = (keys: readonly SigningKey[]): string =>
+  keys.map(({ kid, secret, state }) => `${kid} ${secret} ${state}`).join();
 
 const EXPECTED_TAG = Buffer.alloc(TAG_LENGTH);
 const GIVEN_TAG = Buffer.alloc(TAG_LENGTH);

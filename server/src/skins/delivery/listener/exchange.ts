@@ -14,8 +14,11 @@ export interface PlayerResponse {
   readonly headersSent: boolean;
   readonly destroyed: boolean;
   setHeader(name: string, value: string): unknown;
-  /** Throws when a value may not stand in a header. */
-  writeHead(status: number, headers: string[] | Record<string, string | number>): unknown;
+  /** Throws when a value may not stand in a header. A frozen list is read once, however often it is given. */
+  writeHead(status: number, headers: HeaderList): unknown;
   end(body?: string | Buffer, encoding?: BufferEncoding): unknown;
   destroy(): unknown;
 }
+
+/** Names and values in turn, or values by name. */
+export type HeaderList = string[] | Record<string, string | number>;

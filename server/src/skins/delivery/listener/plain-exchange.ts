@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders, STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Socket } from 'node:net';
-import type { PlayerRequest, PlayerResponse } from './exchange.ts';
+import type { HeaderList, PlayerRequest, PlayerResponse } from './exchange.ts';
 
 /** A request without a body. */
 export class PlainAsk implements PlayerRequest {
@@ -44,16 +44,14 @@ export class PlainAnswer implements PlayerResponse {
   }
 
   setHeader(name: string, value: string): void {
-    this.#early += this.#line(name, value);
+    this.#early += line(name, value);
+    this.#hasLength ||= name === LENGTH;
   }
 
-  writeHead(status: number, headers: string[] | Record<string, string | number>): void {
-    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${this.#early}`;
-    if (Array.isArray(headers))
-      for (let at = 0; at < headers.length; at += 2) head += this.#line(headers[at]!, headers[at + 1]!);
-    else for (const name of Object.keys(headers)) head += this.#line(name, String(headers[name]));
-    if (status === 204 || status === 304) this.#hasLength = true;
-    this.#head = head;
+  writeHead(status: number, headers: HeaderList): void {
+    const lines = linesOf(headers);
+    this.#head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${this.#early}${lines.text}`;
+    if (lines.hasLength || status === 204 || status === 304) this.#hasLength = true;
     this.headersSent = true;
   }
 
@@ -72,12 +70,38 @@ export class PlainAnswer implements PlayerResponse {
   destroy(): void {
     this.#socket.destroy();
   }
+}
 
-  #line(name: string, value: string): string {
-    if (name === 'Content-Length') this.#hasLength = true;
-    if (!PLAIN_VALUE.test(value)) refuse(name, value);
-    return `${name}: ${value}\r\n`;
+const LENGTH = 'Content-Length';
+
+interface Lines {
+  readonly text: string;
+  readonly hasLength: boolean;
+}
+
+/** Of lists that cannot change. */
+const knownLines = new WeakMap<HeaderList, Lines>();
+
+function linesOf(headers: HeaderList): Lines {
+  const known = knownLines.get(headers);
+  if (known !== undefined) return known;
+  let text = '';
+  let hasLength = false;
+  const flat = Array.isArray(headers)
+    ? headers
+    : Object.entries(headers).flatMap(([name, value]) => [name, String(value)]);
+  for (let at = 0; at < flat.length; at += 2) {
+    text += line(flat[at]!, flat[at + 1]!);
+    if (flat[at] === LENGTH) hasLength = true;
   }
+  const lines = { text, hasLength };
+  if (Object.isFrozen(headers)) knownLines.set(headers, lines);
+  return lines;
+}
+
+function line(name: string, value: string): string {
+  if (!PLAIN_VALUE.test(value)) refuse(name, value);
+  return `${name}: ${value}\r\n`;
 }
 
 /** Throws what node:http throws; for what it would let pass, too, since the head must be ASCII. */
