@@ -1,9 +1,13 @@
 /** Prints what one snapshot takes in memory, source and index, as JSON: run with --expose-gc and the number of line items. */
 import { buildIndex } from '@cuepoint/decisioning';
-import { encodeSnapshot, openSnapshot, type SnapshotBody } from '../server/src/kernel/delivery-protocol.ts';
+import {
+  type EntityKind,
+  encodeSnapshot,
+  openSnapshot,
+  type SnapshotBody,
+} from '../server/src/kernel/delivery-protocol.ts';
 import { forgetParts, readPart } from '../server/src/skins/delivery/snapshot/compact.ts';
 import { SnapshotDiffer } from '../server/src/skins/delivery/snapshot/differ.ts';
-import type { EntityKind } from '../server/src/skins/delivery/snapshot/node-change.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
 import { benchSnapshot } from './world.ts';
 

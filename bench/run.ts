@@ -11,7 +11,7 @@ import { constants, cpus, loadavg, release, setPriority, tmpdir, totalmem } from
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { encodeSnapshot, snapshotTag } from '../server/src/kernel/delivery-protocol.ts';
+import { encodeSnapshot } from '../server/src/kernel/delivery-protocol.ts';
 import { call } from '../server/src/skins/delivery/testing/call.ts';
 import { startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
@@ -59,18 +59,14 @@ function memoryCost(size: number): { lineItems: number; sourceBytes: number; byt
 }
 
 /** Snapshots in which one line item has another price, encoded beforehand: publishing one costs the bench nothing. */
-function editedSnapshots(count: number): { text: string; tag: string }[] {
+function editedSnapshots(count: number) {
   const body = benchSnapshot(lineItems);
   return Array.from({ length: count }, (_, n) => {
     const edited = body.lineItems.map((item, at) =>
       at % Math.ceil(lineItems / 3) === n ? { ...item, cpmMicros: item.cpmMicros + 10_000 } : item,
     );
-    const { text, header } = encodeSnapshot(
-      { ...body, lineItems: edited },
-      NO_SPEND,
-      new Date().toISOString(),
-    );
-    return { text, tag: snapshotTag(header) };
+    const next = { ...body, lineItems: edited };
+    return { body: next, encoded: encodeSnapshot(next, NO_SPEND, new Date().toISOString()) };
   });
 }
 
@@ -124,8 +120,8 @@ try {
     // The control plane has a machine of its own; here it may at least not take the node's turn.
     setPriority(constants.priority.PRIORITY_LOW);
     const editing = setInterval(() => {
-      const { text, tag } = variants[edits++ % variants.length]!;
-      control.publishText(text, tag);
+      const { body, encoded } = variants[edits++ % variants.length]!;
+      control.publishEncoded(body, encoded);
     }, 1000);
     edited = await harness.alternate(nodes, [10_000], player, { runMs: 8000 });
     clearInterval(editing);

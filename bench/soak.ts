@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { encodeSnapshot, type NodeStatus, snapshotTag } from '../server/src/kernel/delivery-protocol.ts';
+import type { NodeStatus } from '../server/src/kernel/delivery-protocol.ts';
 import { call, until } from '../server/src/skins/delivery/testing/call.ts';
 import { PLANE_KEY, startFakeControl } from '../server/src/skins/delivery/testing/fake-control.ts';
 import { NO_SPEND } from '../server/src/skins/delivery/testing/sample-snapshot.ts';
@@ -107,12 +107,10 @@ try {
     const edited = body.lineItems.map((item, at) =>
       at === (edits * 37) % lineItems ? { ...item, cpmMicros: item.cpmMicros + 10_000 } : item,
     );
-    const { text, header } = encodeSnapshot(
+    control.publish(
       { ...body, lineItems: edited },
       { ...NO_SPEND, ingestedThrough: { [options.nodeId]: durableThrough } },
-      new Date().toISOString(),
     );
-    control.publishText(text, snapshotTag(header));
     const { body: metrics } = await call(node.internalPort, '/metrics');
     const open = Number(/cuepoint_delivery_open_reservations (\d+)/.exec(metrics)?.[1]);
     samples.push({

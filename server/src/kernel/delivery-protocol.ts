@@ -14,7 +14,9 @@ export * from './invalid-traffic.ts';
 export * from './lease-messages.ts';
 export * from './pot-keys.ts';
 export { LogPosition } from './protocol-parts.ts';
+export * from './snapshot-difference.ts';
 export * from './snapshot-file.ts';
+export * from './snapshot-parts.ts';
 export * from './snapshot-shapes.ts';
 export * from './tracking-events.ts';
 

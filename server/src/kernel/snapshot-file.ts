@@ -1,6 +1,7 @@
 /** The file that a snapshot travels and is kept in: header, body and counters, a line each. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { type BodyParts, encodeBody } from './snapshot-parts.ts';
 import { type Snapshot, SnapshotBody, SnapshotHeader, SpendStatement } from './snapshot-shapes.ts';
 
 /**
@@ -19,8 +20,8 @@ export function encodeSnapshot(
   body: SnapshotBody,
   spend: SpendStatement,
   builtAt: string,
-): { text: string; header: SnapshotHeader } {
-  const line = JSON.stringify(SnapshotBody.parse(body));
+): { text: string; header: SnapshotHeader; parts: BodyParts } {
+  const { line, parts } = encodeBody(body);
   const spendLine = JSON.stringify(SpendStatement.parse(spend));
   const header: SnapshotHeader = {
     schemaVersion: SNAPSHOT_SCHEMA_VERSION,
@@ -28,7 +29,7 @@ export function encodeSnapshot(
     spendHash: sha256(spendLine),
     builtAt,
   };
-  return { text: `${JSON.stringify(header)}\n${line}\n${spendLine}\n`, header };
+  return { text: `${JSON.stringify(header)}\n${line}\n${spendLine}\n`, header, parts };
 }
 
 /** The two hashes as one entity tag, without quotes. */
@@ -46,8 +47,10 @@ export type OpenedSnapshot =
   | {
       ok: true;
       header: SnapshotHeader;
-      /** Its checksum right, and not read yet; null when it is the body that is held. */
+      /** Its checksum right, and not read yet; null when it is the body that is held, or did not come. */
       bodyText: string | null;
+      /** The same of what takes an earlier body to this one; null when there is none, or no need of it. */
+      differenceText: string | null;
       spend: SpendStatement;
     }
   | { ok: false; problem: string };
@@ -69,7 +72,7 @@ export function openSnapshot(text: string, heldBody = ''): OpenedSnapshot {
       };
     const isHeld = header.hash === heldBody;
     for (const [part, content, stated] of [
-      ...(isHeld ? [] : [['body', line, header.hash] as const]),
+      ...(isHeld ? [] : [['body', line, header.differenceHash ?? header.hash] as const]),
       ['spend', spendLine, header.spendHash] as const,
     ]) {
       const hash = sha256(content);
@@ -77,10 +80,29 @@ export function openSnapshot(text: string, heldBody = ''): OpenedSnapshot {
         return { ok: false, problem: `snapshot ${part} hashes to ${hash}, its header says ${stated}` };
     }
     const spend = SpendStatement.parse(JSON.parse(spendLine));
-    return { ok: true, header, bodyText: isHeld ? null : line, spend };
+    const came = isHeld ? null : line;
+    const isDifference = header.differenceHash !== undefined;
+    return {
+      ok: true,
+      header,
+      bodyText: isDifference ? null : came,
+      differenceText: isDifference ? came : null,
+      spend,
+    };
   } catch (error) {
     return { ok: false, problem: unreadable(error) };
   }
+}
+
+/**
+ * The header of a difference that was kept without its counters.
+ * @throws Error when they are not what was written
+ */
+export function openKeptDifference(headerLine: string, differenceLine: string): SnapshotHeader {
+  const header = SnapshotHeader.parse(JSON.parse(headerLine));
+  if (header.schemaVersion !== SNAPSHOT_SCHEMA_VERSION || sha256(differenceLine) !== header.differenceHash)
+    throw new Error('a difference on the disk is not what was written');
+  return header;
 }
 
 export type DecodedSnapshot = { ok: true; snapshot: Snapshot } | { ok: false; problem: string };

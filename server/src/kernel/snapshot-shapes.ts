@@ -267,6 +267,11 @@ export const SnapshotHeader = z.object({
   /** SHA-256 in hex of the third line; `hash.spendHash` is the ETag. */
   spendHash: z.string().regex(/^[0-9a-f]{64}$/),
   builtAt: instant,
+  /** SHA-256 in hex of the second line where that is no body but what takes an earlier one to it. */
+  differenceHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 });
 export type SnapshotHeader = z.infer<typeof SnapshotHeader>;
 export type Snapshot = SnapshotHeader & SnapshotBody & { spend: SpendStatement };

@@ -229,6 +229,45 @@ describe('snapshot route', () => {
     });
   });
 
+  it('sends what differs to who holds an earlier body and asks so, and the body to everybody else', async () => {
+    const { source, state } = world();
+    const others = Array.from({ length: 20 }, (_, n) => lineItem({ id: `li_other${n}0000` }));
+    state.items = [lineItem(), ...others];
+    await source.start();
+    await serve(source, async (app) => {
+      const first = await get(app);
+      const etag = first.headers.etag as string;
+      state.items = [lineItem({ campaignStatus: 'paused' }), ...others];
+      await source.rebuild();
+      const whole = await get(app, { etag });
+      const difference = await get(app, { etag, body: 'difference' });
+      expect(difference.headers.etag).toBe(whole.headers.etag);
+      expect(difference.body.length).toBeLessThan(whole.body.length / 4);
+      const opened = openSnapshot(difference.body);
+      expect(opened).toMatchObject({
+        ok: true,
+        bodyText: null,
+        header: { hash: source.current()!.header.hash },
+      });
+      const { from, lineItems } = JSON.parse(difference.body.split('\n')[1]!);
+      expect(etag).toContain(from);
+      expect(lineItems).toMatchObject({ put: [{ id: lineItem().id, status: 'paused' }], gone: [] });
+      const unknown = `"${'0'.repeat(64)}.${'0'.repeat(64)}"`;
+      for (const asked of [
+        { etag, body: 'changed' },
+        { etag: unknown, body: 'difference' },
+        { etag: `${etag}, ${unknown}`, body: 'difference' },
+        { body: 'difference' },
+      ])
+        expect((await get(app, asked)).body).toBe(whole.body);
+      const held = await get(app, {
+        etag: `"${whole.headers.etag!.slice(1, 65)}.${'0'.repeat(64)}"`,
+        body: 'difference',
+      });
+      expect(held.body.split('\n')[1]).toBe('');
+    });
+  });
+
   it('holds a request over a real connection and answers it soon after a change', async () => {
     const { source, state } = world();
     await source.start();

@@ -4,6 +4,7 @@ import {
   encodeSnapshot,
   type SnapshotBody,
   type SnapshotHeader,
+  SnapshotSteps,
   snapshotTag,
 } from '../../kernel/delivery-protocol.ts';
 import { assembleBody, type SnapshotProblem, spendStatement } from './domain/assemble-body.ts';
@@ -64,6 +65,11 @@ export interface SnapshotSource {
   /** Builds from what is committed now. @throws whatever stopped the build */
   rebuild(): Promise<EncodedSnapshot>;
   current(): EncodedSnapshot | null;
+  /**
+   * The file of a snapshot with what takes the body `heldHash` to its own in the body's place; null when that is not known
+   * any more, or no shorter.
+   */
+  differenceFrom(heldHash: string, snapshot: EncodedSnapshot): string | null;
   /** The snapshot as soon as it is another than `heldTag`; null when `waitMs` pass, the signal aborts or it stops. */
   waitForChange(
     heldTag: string | null,
@@ -87,6 +93,7 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
   let archiving: Promise<void> = Promise.resolve();
   let prunedAt = Number.NEGATIVE_INFINITY;
   const waiting = new Set<() => void>();
+  const steps = new SnapshotSteps();
 
   async function build(): Promise<EncodedSnapshot> {
     const keys = await ports.keys.signingKeys();
@@ -115,7 +122,7 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
       mediaBaseUrl: ports.mediaBaseUrl,
       tcfVendorId: ports.tcfVendorId,
     });
-    const { text, header } = encodeSnapshot(body, spendStatement(rows.spend), now.toISOString());
+    const { text, header, parts } = encodeSnapshot(body, spendStatement(rows.spend), now.toISOString());
     if (JSON.stringify(found) !== JSON.stringify(problems)) {
       problems = found;
       ports.onProblems?.(found);
@@ -128,6 +135,7 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
     }
     const next = { header, tag, text };
     if (before?.header.hash !== header.hash) ports.onBody?.(body);
+    steps.follow(header.hash, body, parts);
     current = next;
     for (const wake of [...waiting]) wake();
     // Up to this moment nodes decided by the one before.
@@ -192,6 +200,7 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
     },
     rebuild,
     current: () => current,
+    differenceFrom: (heldHash, snapshot) => steps.fileFrom(heldHash, snapshot),
     problems: () => problems,
     waitForChange(heldTag, waitMs, signal) {
       const changed = () => (current !== null && current.tag !== heldTag ? current : null);

@@ -301,7 +301,7 @@ function moduleLayer(seen: Seen, { fact, path }: Target): void {
 
 const isPurePackage = (name: string): boolean => purePackages.some((pure) => own(pure) === name);
 /** A hash is a function of its input, although Node keeps it beside randomness and keys. */
-const hashNames = new Set(['createHash', 'createHmac', 'createSecretKey', 'KeyObject']);
+const hashNames = new Set(['createHash', 'hash', 'createHmac', 'createSecretKey', 'KeyObject']);
 /** Hashes, keyed ones too: the same in gives the same out. */
 const isHash = (fact: ImportFact): boolean =>
   fact.specifier === 'node:crypto' && fact.names.every((name) => hashNames.has(name));

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { PLANE_PATHS, withoutBody } from '../../../kernel/delivery-protocol.ts';
 import { planeDoor } from '../../../platform/plane-door.ts';
-import type { SnapshotSource } from '../snapshot-source.ts';
+import type { EncodedSnapshot, SnapshotSource } from '../snapshot-source.ts';
 
 const MAX_WAIT_SECONDS = 30;
 
@@ -38,14 +38,11 @@ export function registerSnapshotRoute(app: FastifyInstance, source: SnapshotSour
       if (gone.signal.aborted && reply.raw.destroyed) return reply.hijack();
     }
     if (answer !== null) {
-      // Who holds the body already, and asks so, gets the counters alone.
       const { body } = request.query as Record<string, unknown>;
-      const isBodyHeld =
-        body === 'changed' && [...held].some((tag) => tag.startsWith(`${answer.header.hash}.`));
       return reply
         .header('ETag', `"${answer.tag}"`)
         .header('Content-Type', 'application/x-ndjson')
-        .send(isBodyHeld ? withoutBody(answer.text) : answer.text);
+        .send(fileFor(source, answer, held, body));
     }
     if (newest !== null) return reply.code(304).header('ETag', `"${newest.tag}"`).send();
     reply.header('Retry-After', '1');
@@ -56,6 +53,21 @@ export function registerSnapshotRoute(app: FastifyInstance, source: SnapshotSour
       'The control plane has not built a snapshot yet.',
     );
   });
+}
+
+/** Who holds the body already, and asks so, gets the counters alone; who holds an earlier one, what differs. */
+function fileFor(
+  source: SnapshotSource,
+  snapshot: EncodedSnapshot,
+  held: Set<string>,
+  body: unknown,
+): string {
+  if (body !== 'changed' && body !== 'difference') return snapshot.text;
+  const hashes = [...held].map((tag) => tag.split('.')[0]!);
+  if (hashes.includes(snapshot.header.hash)) return withoutBody(snapshot.text);
+  // Of several bodies nobody says which one it would be applied to.
+  if (body === 'changed' || hashes.length !== 1) return snapshot.text;
+  return source.differenceFrom(hashes[0]!, snapshot) ?? snapshot.text;
 }
 
 function heldTags(header: string | undefined): Set<string> {

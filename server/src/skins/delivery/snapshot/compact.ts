@@ -1,6 +1,5 @@
 import { SharedValues } from '@cuepoint/decisioning';
-import type { SnapshotCreative, SnapshotLineItem } from '../../../kernel/delivery-protocol.ts';
-import type { EntityKind } from './node-change.ts';
+import type { EntityKind, SnapshotCreative, SnapshotLineItem } from '../../../kernel/delivery-protocol.ts';
 
 /** Longer than what is alike by more than chance: the key would weigh more than is won. */
 const LONGEST_SHARED = 256;

@@ -1,7 +1,11 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import {
-  SnapshotBody,
+  BodyRest,
+  ENTITY_KINDS,
+  type EntityKind,
+  PartsSum,
+  partDigest,
+  perKind,
   SnapshotCreative,
   type SnapshotHeader,
   SnapshotLineItem,
@@ -9,24 +13,27 @@ import {
   type SpendStatement,
 } from '../../../kernel/delivery-protocol.ts';
 import { elementTexts, memberTexts } from './entity-texts.ts';
-import { type BodyChange, ENTITY_KINDS, type EntityKind, type NodeChange } from './node-change.ts';
+import type { BodyChange, NodeChange } from './node-change.ts';
 
 const PARTS = { lineItems: SnapshotLineItem, creatives: SnapshotCreative, placements: SnapshotPlacement };
-/** Everything beside the lists that can be long. */
-const Rest = SnapshotBody.omit({ lineItems: true, creatives: true, placements: true });
 
 /** A part of a body that the schema refuses; the message says which and why. */
 export class BodyPartError extends Error {}
 
 interface Held {
   readonly hash: string;
+  readonly builtAt: string;
+  /** Digest of each, by id. */
   readonly entities: Readonly<Record<EntityKind, ReadonlyMap<string, string>>>;
+  readonly contents: PartsSum;
   readonly spend: SpendStatement;
 }
 
 const NOTHING: Held = {
   hash: '',
-  entities: { lineItems: new Map(), creatives: new Map(), placements: new Map() },
+  builtAt: '',
+  entities: perKind(() => new Map()),
+  contents: new PartsSum(),
   spend: { ingestedThrough: {}, lineItems: {}, flights: {} },
 };
 
@@ -36,11 +43,19 @@ const NOTHING: Held = {
  */
 export class SnapshotDiffer {
   #held: Held = NOTHING;
-  #next: Held = NOTHING;
+  #coming: Held = NOTHING;
 
   /** Hash of the body that is held; empty for none. */
   get bodyHash(): string {
     return this.#held.hash;
+  }
+
+  get builtAt(): string {
+    return this.#held.builtAt;
+  }
+
+  get spend(): SpendStatement {
+    return this.#held.spend;
   }
 
   /**
@@ -49,19 +64,28 @@ export class SnapshotDiffer {
    * @param bodyText not read yet; null when it is the one that is held
    * @throws BodyPartError for a part that breaks the schema
    */
-  change(
-    header: Pick<SnapshotHeader, 'hash' | 'spendHash' | 'builtAt'>,
-    bodyText: string | null,
-    spend: SpendStatement,
-  ): NodeChange {
+  change(header: Header, bodyText: string | null, spend: SpendStatement): NodeChange {
+    const isSame = bodyText === null || header.hash === this.#held.hash;
+    return this.#next(header, isSame ? null : this.#bodyChange(bodyText), spend);
+  }
+
+  /**
+   * The same of a body that came as what takes an earlier one to it.
+   *
+   * @throws BodyPartError for a part that breaks the schema, and when it does not lead from what is held to what it names
+   */
+  difference(header: Header, text: string, spend: SpendStatement): NodeChange {
+    return this.#next(header, this.#applied(text), spend);
+  }
+
+  #next(header: Header, found: Found | null, spend: SpendStatement): NodeChange {
     const held = this.#held;
-    const { hash: bodyHash, spendHash, builtAt } = header;
-    const isSame = bodyText === null || bodyHash === held.hash;
-    const found = isSame ? null : this.#bodyChange(bodyText);
-    this.#next = { hash: bodyHash, entities: found?.entities ?? held.entities, spend };
+    const { hash, spendHash, builtAt } = header;
+    const { entities, contents } = found ?? held;
+    this.#coming = { hash, builtAt, entities, contents, spend };
     const change = found?.change ?? null;
     return {
-      hash: bodyHash,
+      hash,
       spendHash,
       builtAt,
       body: change,
@@ -76,40 +100,94 @@ export class SnapshotDiffer {
 
   /** The change is in use: the next one starts from here. */
   taken(): void {
-    this.#held = this.#next;
+    this.#held = this.#coming;
   }
 
-  #bodyChange(bodyText: string): { change: BodyChange; entities: Held['entities'] } {
+  #bodyChange(bodyText: string): Found {
     const members = read('body', () => memberTexts(bodyText));
     const rest: Record<string, unknown> = {};
     for (const [name, text] of members) if (!(name in PARTS)) rest[name] = read(name, () => JSON.parse(text));
-    const { keys, accounts, mediaBaseUrl } = checked(Rest, 'body', rest);
-    const entities = {} as Record<EntityKind, Map<string, string>>;
-    const changed: Record<EntityKind, unknown[]> = { lineItems: [], creatives: [], placements: [] };
-    const removed: Record<EntityKind, string[]> = { lineItems: [], creatives: [], placements: [] };
+    const entities = perKind(() => new Map<string, string>());
+    const contents = new PartsSum();
+    const changed = perKind(() => [] as unknown[]);
+    const removed = perKind(() => [] as string[]);
     for (const kind of ENTITY_KINDS) {
       const before = this.#held.entities[kind];
-      const after = new Map<string, string>();
-      const texts = read(kind, () => elementTexts(members.get(kind) ?? ''));
-      texts.forEach((text, position) => {
-        const where = `${kind}[${position}]`;
-        const id = BEGINS_WITH_ID.exec(text)?.[1] ?? String(read(where, () => JSON.parse(text).id));
-        const digest = hash('sha1', text, 'base64');
-        after.set(id, digest);
-        if (before.get(id) !== digest)
-          changed[kind].push(
-            checked<unknown>(
-              PARTS[kind],
-              where,
-              read(where, () => JSON.parse(text)),
-            ),
-          );
-      });
+      const after = entities[kind];
+      for (const part of partsOf(kind, members.get(kind) ?? '')) {
+        after.set(part.id, part.digest);
+        contents.toggle(part.digest);
+        if (before.get(part.id) !== part.digest) changed[kind].push(part.read());
+      }
       for (const id of before.keys()) if (!after.has(id)) removed[kind].push(id);
-      entities[kind] = after;
     }
-    const change = { keys, accounts, mediaBaseUrl, ...changed, removed } as unknown as BodyChange;
-    return { change, entities };
+    return { change: changeOf(rest, changed, removed), entities, contents };
+  }
+
+  #applied(text: string): Found {
+    const members = read('difference', () => memberTexts(text));
+    const member = (name: string) => read(name, () => JSON.parse(members.get(name) ?? 'null') as unknown);
+    const from = member('from');
+    if (from !== this.#held.hash)
+      throw new BodyPartError(`the difference leads from ${from}, and ${this.#held.hash} is held`);
+    const entities = perKind((kind) => new Map(this.#held.entities[kind]));
+    const contents = new PartsSum(this.#held.contents);
+    const changed = perKind(() => [] as unknown[]);
+    const removed = perKind(() => [] as string[]);
+    for (const kind of ENTITY_KINDS) {
+      const list = read(kind, () => memberTexts(members.get(kind) ?? ''));
+      const held = entities[kind];
+      const drop = (id: string): boolean => {
+        const digest = held.get(id);
+        if (digest === undefined) return false;
+        contents.toggle(digest);
+        return held.delete(id);
+      };
+      for (const id of checked(
+        Ids,
+        kind,
+        read(kind, () => JSON.parse(list.get('gone') ?? '')),
+      ))
+        if (drop(id)) removed[kind].push(id);
+      for (const part of partsOf(kind, list.get('put') ?? '')) {
+        if (held.get(part.id) === part.digest) continue;
+        drop(part.id);
+        held.set(part.id, part.digest);
+        contents.toggle(part.digest);
+        changed[kind].push(part.read());
+      }
+    }
+    if (String(contents) !== member('contents'))
+      throw new BodyPartError('the difference does not lead to the body that it names');
+    return { change: changeOf(member('rest'), changed, removed), entities, contents };
+  }
+}
+
+type Header = Pick<SnapshotHeader, 'hash' | 'spendHash' | 'builtAt'>;
+type Found = Pick<Held, 'entities' | 'contents'> & { readonly change: BodyChange };
+
+const Ids = z.array(z.string());
+
+function changeOf(
+  rest: unknown,
+  changed: Record<EntityKind, unknown[]>,
+  removed: Record<EntityKind, string[]>,
+): BodyChange {
+  const { keys, accounts, mediaBaseUrl } = checked(BodyRest, 'body', rest);
+  return { keys, accounts, mediaBaseUrl, ...changed, removed } as unknown as BodyChange;
+}
+
+/** The entities of a list's text; `read` parses one and checks it against the schema. */
+function* partsOf(kind: EntityKind, list: string) {
+  const texts = read(kind, () => elementTexts(list));
+  for (const [position, text] of texts.entries()) {
+    const where = `${kind}[${position}]`;
+    const parsed = () => read(where, () => JSON.parse(text));
+    yield {
+      id: BEGINS_WITH_ID.exec(text)?.[1] ?? String(parsed().id),
+      digest: partDigest(kind, text),
+      read: () => checked<unknown>(PARTS[kind], where, parsed()),
+    };
   }
 }
 

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import type { DecisionSample, LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { DecisionSample, EntityKind, LogPosition } from '../../../kernel/delivery-protocol.ts';
 import type { SampleQuestion } from '../decision-sample.ts';
 import type { TimelineQuestion, TimelineRecords } from '../timeline.ts';
 import { forgetParts, readPart } from './compact.ts';
 import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
-import type { EntityKind, NodeChange } from './node-change.ts';
+import type { NodeChange } from './node-change.ts';
 
 export interface SnapshotFollowerOptions extends SnapshotThreadSettings {
   /** Takes a change over; the next one comes after that. Rejects with a reason when it cannot. */

@@ -1,7 +1,7 @@
-import type { DecisionSample, LogPosition } from '../../../kernel/delivery-protocol.ts';
+import type { DecisionSample, EntityKind, LogPosition } from '../../../kernel/delivery-protocol.ts';
 import type { SampleQuestion } from '../decision-sample.ts';
 import type { TimelineQuestion, TimelineRecords } from '../timeline.ts';
-import type { EntityKind, NodeChange } from './node-change.ts';
+import type { NodeChange } from './node-change.ts';
 
 /** What the snapshot thread is started with. */
 export interface SnapshotThreadSettings {

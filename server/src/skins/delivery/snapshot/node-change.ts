@@ -1,4 +1,5 @@
 import type {
+  EntityKind,
   LogPosition,
   SnapshotBody,
   SnapshotCreative,
@@ -36,9 +37,6 @@ export interface NodeChange extends Pick<SnapshotHeader, 'hash' | 'spendHash' | 
     readonly flights: readonly (readonly [id: string, micros: number, impressions: number])[];
   };
 }
-
-export type EntityKind = 'lineItems' | 'creatives' | 'placements';
-export const ENTITY_KINDS: readonly EntityKind[] = ['lineItems', 'creatives', 'placements'];
 
 /** By id, the creatives that came or changed, and undefined for those that went. */
 export function creativeChanges({

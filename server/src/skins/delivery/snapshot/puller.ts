@@ -6,6 +6,8 @@ export interface SnapshotPullerOptions {
   readonly planeKey: string;
   /** Tag of the snapshot in use, see `snapshotTag`. */
   readonly heldTag: () => string | undefined;
+  /** Whether what takes the held body to the newest one will do; else the body comes whole when it is another. */
+  readonly takesDifference: () => boolean;
   /** Takes over the text of a snapshot. Rejects with a reason when it cannot. */
   readonly onSnapshot: (text: string) => Promise<void>;
   /** The control plane answered: what is held is current. */
@@ -78,7 +80,7 @@ export class SnapshotPuller {
       if (held !== undefined) {
         url.searchParams.set('wait', String(WAIT_SECONDS));
         // The body that is held need not come again.
-        url.searchParams.set('body', 'changed');
+        url.searchParams.set('body', this.#options.takesDifference() ? 'difference' : 'changed');
       }
       const request = httpRequest(url, {
         agent: this.#agent,

@@ -1,26 +1,65 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutBody } from '../../../kernel/delivery-protocol.ts';
 import { syncDirectory } from '../log/segment-files.ts';
+
+export interface KeptSnapshot {
+  readonly whole: string;
+  /** What came since, without counters: header and difference of each, the oldest first; the last may be cut off. */
+  readonly differences: { readonly header: string; readonly difference: string }[];
+  /** The newest counters, as a file without a body. */
+  readonly counters: string | undefined;
+}
 
 /** The last good snapshot on disk, from which a node starts alone. */
 export class SnapshotStore {
   readonly #dir: string;
+  #bodyBytes = 0;
+  #differenceBytes = 0;
 
   constructor(dataDir: string) {
     this.#dir = join(dataDir, 'snapshot');
   }
 
-  /** Texts of the last good snapshot, the newest first: counters of later than the body come without one. */
-  async load(
-    onProblem: (problem: string) => void,
-  ): Promise<{ whole: string; newer: string | undefined } | undefined> {
+  /** What was kept last, in the order to take it over in. */
+  async load(onProblem: (problem: string) => void): Promise<KeptSnapshot | undefined> {
     const whole = await this.#read(WHOLE, onProblem);
-    return whole === undefined ? undefined : { whole, newer: await this.#read(COUNTERS, onProblem) };
+    if (whole === undefined) return undefined;
+    const lines = ((await this.#read(DIFFERENCES, onProblem)) ?? '').split('\n');
+    const differences: KeptSnapshot['differences'] = [];
+    for (let at = 0; at + 2 < lines.length; at += 2)
+      differences.push({ header: lines[at]!, difference: lines[at + 1]! });
+    this.#bodyBytes = whole.length;
+    this.#differenceBytes = lines.reduce((sum, line) => sum + line.length, 0);
+    return { whole, differences, counters: await this.#read(COUNTERS, onProblem) };
+  }
+
+  /** What is kept beside the body has become so much that it is time for a body. */
+  get isLong(): boolean {
+    return this.#differenceBytes > this.#bodyBytes;
   }
 
   /** Keeps a snapshot that came with its body. */
-  saveWhole(text: string): Promise<void> {
-    return this.#replace(WHOLE, text);
+  async saveWhole(text: string): Promise<void> {
+    await this.#replace(WHOLE, text);
+    // Left over by a power cut, they do not lead on from this body and are passed over.
+    await rm(join(this.#dir, DIFFERENCES), { force: true });
+    this.#bodyBytes = text.length;
+    this.#differenceBytes = 0;
+  }
+
+  /** Keeps a snapshot that came as a difference: that and the counters, each in its place. */
+  async saveDifference(text: string): Promise<void> {
+    const kept = text.slice(0, text.indexOf('\n', text.indexOf('\n') + 1) + 1);
+    const handle = await open(join(this.#dir, DIFFERENCES), 'a', 0o600);
+    try {
+      await handle.writeFile(kept);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+    this.#differenceBytes += kept.length;
+    await this.saveCounters(withoutBody(text));
   }
 
   /** Keeps newer counters of the body that is kept. */
@@ -53,4 +92,5 @@ export class SnapshotStore {
 }
 
 const WHOLE = 'last-good.ndjson';
+const DIFFERENCES = 'last-good-differences.ndjson';
 const COUNTERS = 'last-good-counters.ndjson';

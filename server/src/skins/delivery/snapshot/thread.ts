@@ -2,7 +2,12 @@
 import { readlinkSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { openSnapshot, SnapshotHeader, snapshotTag } from '../../../kernel/delivery-protocol.ts';
+import {
+  ENTITY_KINDS,
+  openKeptDifference,
+  openSnapshot,
+  snapshotTag,
+} from '../../../kernel/delivery-protocol.ts';
 import { sampleDecisions } from '../decision-sample.ts';
 import { KIND } from '../log/frame.ts';
 import { readRange } from '../log/reader.ts';
@@ -11,9 +16,9 @@ import { ownSpendIn } from '../own-spend.ts';
 import { readTimelineRecords } from '../timeline.ts';
 import { SnapshotDiffer } from './differ.ts';
 import type { FromThread, SnapshotThreadSettings, ToThread } from './messages.ts';
-import { ENTITY_KINDS, type NodeChange } from './node-change.ts';
+import type { NodeChange } from './node-change.ts';
 import { SnapshotPuller } from './puller.ts';
-import { SnapshotStore } from './store.ts';
+import { type KeptSnapshot, SnapshotStore } from './store.ts';
 
 /** Entities of one piece. */
 const PART = 64;
@@ -24,6 +29,8 @@ const post = (message: FromThread) => port.postMessage(message);
 const store = new SnapshotStore(settings.dataDir);
 const differ = new SnapshotDiffer();
 let heldTag: string | undefined;
+/** A difference could not be taken over: the next body has to come whole. */
+let needsBody = false;
 let settle: ((problem: string | null) => void) | undefined;
 
 /**
@@ -58,52 +65,66 @@ async function handOver(change: NodeChange, tag: string): Promise<void> {
   heldTag = tag;
 }
 
-/** @returns whether the body came with it */
-async function take(text: string): Promise<boolean | null> {
+/** @returns what came; null when it is held already */
+async function take(text: string): Promise<'body' | 'difference' | 'counters' | null> {
   const opened = openSnapshot(text, differ.bodyHash);
   if (!opened.ok) throw new Error(opened.problem);
-  const { header, bodyText, spend } = opened;
+  const { header, bodyText, differenceText, spend } = opened;
   const tag = snapshotTag(header);
   if (tag === heldTag) return null;
+  if (differenceText !== null) {
+    await handOver(differ.difference(header, differenceText, spend), tag);
+    return 'difference';
+  }
   await handOver(differ.change(header, bodyText, spend), tag);
-  return bodyText !== null;
+  return bodyText === null ? 'counters' : 'body';
 }
 
-/** Undefined when the first line is none. */
-function headerOf(text: string): SnapshotHeader | undefined {
-  try {
-    return SnapshotHeader.safeParse(JSON.parse(text.slice(0, text.indexOf('\n')))).data;
-  } catch {
-    return undefined;
-  }
+/** What was kept since the body, on top of it, with the counters that are held. */
+async function takeKept({ header, difference }: KeptSnapshot['differences'][number]): Promise<void> {
+  const opened = openKeptDifference(header, difference);
+  const counted = { ...opened, spendHash: heldTag!.split('.')[1]! };
+  await handOver(differ.difference(counted, difference, differ.spend), snapshotTag(counted));
 }
 
 async function load(): Promise<void> {
   const onProblem = (problem: string) => post({ type: 'problem', problem, isRefusal: false });
-  const texts = await store.load(onProblem);
-  const takeOrSay = (text: string) =>
-    take(text).catch((error: unknown) =>
-      onProblem(`last good snapshot: ${error instanceof Error ? error.message : error}`),
-    );
-  if (texts) {
-    await takeOrSay(texts.whole);
-    const whole = headerOf(texts.whole);
-    const newer = headerOf(texts.newer ?? '');
-    if (whole && newer && newer.hash === whole.hash && newer.builtAt > whole.builtAt)
-      await takeOrSay(texts.newer!);
+  const kept = await store.load(onProblem);
+  try {
+    if (kept) await take(kept.whole);
+    for (const difference of kept?.differences ?? []) await takeKept(difference);
+    // Counters of another body than the one that is held now came before it.
+    if (kept?.counters !== undefined && isNewer(kept.counters)) await take(kept.counters);
+  } catch (error) {
+    // What was taken over before serves; the rest comes from the control plane, in one piece.
+    needsBody = true;
+    onProblem(`last good snapshot: ${error instanceof Error ? error.message : error}`);
   }
   post({ type: 'loaded' });
 }
+
+function isNewer(counters: string): boolean {
+  const opened = openSnapshot(counters, differ.bodyHash);
+  return opened.ok && opened.header.hash === differ.bodyHash && opened.header.builtAt >= differ.builtAt;
+}
+
+const KEEP = {
+  body: (text: string) => store.saveWhole(text),
+  difference: (text: string) => store.saveDifference(text),
+  counters: (text: string) => store.saveCounters(text),
+};
 
 const puller = new SnapshotPuller({
   controlOrigin: settings.controlOrigin,
   planeKey: settings.planeKey,
   heldTag: () => heldTag,
+  takesDifference: () => !needsBody && !store.isLong,
   async onSnapshot(text) {
-    let hasBody: boolean | null;
+    let came: Awaited<ReturnType<typeof take>>;
     try {
-      hasBody = await take(text);
+      came = await take(text);
     } catch (error) {
+      needsBody = true;
       post({
         type: 'problem',
         problem: error instanceof Error ? error.message : String(error),
@@ -111,10 +132,13 @@ const puller = new SnapshotPuller({
       });
       throw error;
     }
-    if (hasBody === null) return;
-    await (hasBody ? store.saveWhole(text) : store.saveCounters(text)).catch((error: unknown) =>
-      post({ type: 'problem', problem: `cannot keep the snapshot on disk: ${error}`, isRefusal: false }),
-    );
+    if (came === null) return;
+    if (came === 'body') needsBody = false;
+    await KEEP[came](text).catch((error: unknown) => {
+      // What comes next would not lead on from what is kept.
+      needsBody = true;
+      post({ type: 'problem', problem: `cannot keep the snapshot on disk: ${error}`, isRefusal: false });
+    });
   },
   onConfirmed: () => post({ type: 'confirmed' }),
   onProblem: (problem) => post({ type: 'problem', problem, isRefusal: false }),

@@ -4,6 +4,8 @@ import {
   encodeSnapshot,
   PLANE_PATHS,
   type SnapshotBody,
+  type SnapshotHeader,
+  SnapshotSteps,
   type SpendStatement,
   snapshotTag,
   withoutBody,
@@ -17,10 +19,13 @@ export interface FakeControl {
   readonly port: number;
   /** Requests other than for the snapshot, as they arrived. */
   readonly seen: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
-  /** Snapshots that were sent whole. */
+  /** Snapshots that were sent whole, and as what takes an earlier one to them. */
   readonly bodiesSent: number;
+  readonly differencesSent: number;
   /** Publishes a snapshot; waiting nodes are told at once. Returns its tag. */
   publish(body: SnapshotBody, spend?: SpendStatement): string;
+  /** Publishes what was encoded before. */
+  publishEncoded(body: SnapshotBody, encoded: ReturnType<typeof encodeSnapshot>): void;
   /** Publishes any bytes as a snapshot. */
   publishText(text: string, hash: string): void;
   close(): Promise<void>;
@@ -30,10 +35,20 @@ type Handler = (request: IncomingMessage, response: ServerResponse, body: string
 
 /** A control plane of nothing but the snapshot protocol, over real HTTP. `handler` answers everything else. */
 export async function startFakeControl(handler?: Handler, port = 0): Promise<FakeControl> {
-  let current: { text: string; hash: string } | undefined;
+  let current: { text: string; hash: string; header?: SnapshotHeader } | undefined;
+  const steps = new SnapshotSteps();
   const waiting = new Set<() => void>();
   const seen: FakeControl['seen'] = [];
   let bodiesSent = 0;
+  let differencesSent = 0;
+  const fileFor = (snapshot: NonNullable<typeof current>, held: string, wanted: string | null): string => {
+    if (wanted !== null && held === snapshot.hash.split('.')[0]) return withoutBody(snapshot.text);
+    const { header, text } = snapshot;
+    const difference = wanted === 'difference' && header ? steps.fileFrom(held, { header, text }) : null;
+    if (difference === null) bodiesSent++;
+    else differencesSent++;
+    return difference ?? text;
+  };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://control');
     if (url.pathname !== PLANE_PATHS.snapshot) {
@@ -57,13 +72,9 @@ export async function startFakeControl(handler?: Handler, port = 0): Promise<Fak
       if (!current) response.writeHead(503).end();
       else if (request.headers['if-none-match'] === `"${current.hash}"`) response.writeHead(304).end();
       else {
-        const held = request.headers['if-none-match'] ?? '';
-        const isBodyHeld =
-          url.searchParams.get('body') === 'changed' && held.startsWith(`"${current.hash.split('.')[0]}.`);
-        if (!isBodyHeld) bodiesSent++;
-        response
-          .writeHead(200, { ETag: `"${current.hash}"` })
-          .end(isBodyHeld ? withoutBody(current.text) : current.text);
+        const held = (request.headers['if-none-match'] ?? '').slice(1).split('.')[0]!;
+        const wanted = url.searchParams.get('body');
+        response.writeHead(200, { ETag: `"${current.hash}"` }).end(fileFor(current, held, wanted));
       }
     };
     const timer = setTimeout(answer, Number(url.searchParams.get('wait') ?? '0') * 1000);
@@ -76,9 +87,13 @@ export async function startFakeControl(handler?: Handler, port = 0): Promise<Fak
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address() as AddressInfo;
-  const publishText = (text: string, hash: string) => {
-    current = { text, hash };
+  const publishText = (text: string, hash: string, header?: SnapshotHeader) => {
+    current = { text, hash, ...(header && { header }) };
     for (const answer of [...waiting]) answer();
+  };
+  const publishEncoded: FakeControl['publishEncoded'] = (body, { text, header, parts }) => {
+    steps.follow(header.hash, body, parts);
+    publishText(text, snapshotTag(header), header);
   };
   return {
     origin: `http://127.0.0.1:${address.port}`,
@@ -87,11 +102,15 @@ export async function startFakeControl(handler?: Handler, port = 0): Promise<Fak
     get bodiesSent() {
       return bodiesSent;
     },
-    publish(body, spend = NO_SPEND) {
-      const { text, header } = encodeSnapshot(body, spend, new Date().toISOString());
-      publishText(text, snapshotTag(header));
-      return snapshotTag(header);
+    get differencesSent() {
+      return differencesSent;
     },
+    publish(body, spend = NO_SPEND) {
+      const encoded = encodeSnapshot(body, spend, new Date().toISOString());
+      publishEncoded(body, encoded);
+      return snapshotTag(encoded.header);
+    },
+    publishEncoded,
     publishText,
     close: () =>
       new Promise((resolve) => {
