@@ -1,6 +1,12 @@
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
 import { FRAME_BYTES, frame, KIND, writeFrame } from './frame.ts';
-import { createSegment, type OpenSegment, openSegments, type SegmentPlace, type Torn } from './open-segments.ts';
+import {
+  createSegment,
+  type OpenSegment,
+  openSegments,
+  type SegmentPlace,
+  type Torn,
+} from './open-segments.ts';
 import { comparePositions, type RawEntry, type RawPage, readPage, readRange } from './reader.ts';
 import {
   diskFiles,

@@ -141,7 +141,7 @@ export class MemoryDisk implements LogFiles {
   }
 
   #survivor({ kept, pending }: Inode): Inode {
-    let bytes = Buffer.from(kept);
+    let bytes: Buffer = Buffer.from(kept);
     for (const change of pending) {
       if ('length' in change) {
         if (this.#random() < 0.5) bytes = resized(bytes, change.length);
