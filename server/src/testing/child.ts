@@ -11,6 +11,8 @@ export interface Child {
   /** Ends the child at once, as a power cut to the process would, and waits until it is gone. */
   kill(): Promise<void>;
   exited: Promise<number | null>;
+  /** What it wrote to its error output. */
+  errors(): string;
 }
 
 /** Runs a TypeScript file of this checkout as a process of its own. */
@@ -40,6 +42,7 @@ export function startChild(file: URL, args: readonly string[]): Child {
     process: child,
     lines,
     exited,
+    errors: () => errors,
     waitFor(test) {
       const present = lines.find(test);
       if (present !== undefined) return Promise.resolve(present);

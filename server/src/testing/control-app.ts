@@ -60,6 +60,10 @@ export interface ControlAppOptions {
   /** Delivery nodes share budgets. */
   budgetLeases?: 'on' | 'off';
   tcfVendorId?: number;
+  /** A migrated database that its owner closes; without, an embedded one in memory. */
+  database?: Database;
+  /** A folder that stays when it is closed; without, one of its own. */
+  dataDir?: string;
 }
 
 /** Shared by the planes of a test. */
@@ -70,11 +74,11 @@ const nowhere = 'http://127.0.0.1:9';
 
 /** The whole control plane as users have it, on an embedded database in memory and a free port. */
 export async function startControlApp(options: ControlAppOptions = {}): Promise<ControlApp> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'cuepoint-control-'));
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'cuepoint-control-'));
   const sandbox = options.sandbox
     ? await startSandboxProcess(['--speed', '200', '--clip-lines', '270'])
     : null;
-  const database = await openEmbeddedTestDatabase();
+  const database = options.database ?? (await openEmbeddedTestDatabase());
   const publicUrl = options.publicUrl ?? nowhere;
   const { config } = loadConfig({
     env: {},
@@ -168,9 +172,9 @@ export async function startControlApp(options: ControlAppOptions = {}): Promise<
     async close() {
       await app.close();
       await plane.close();
-      await database.close();
+      if (!options.database) await database.close();
       await sandbox?.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -10,6 +10,10 @@ export interface TestPostgres {
   adminUrl: string;
   /** A new, empty database owned by a login that is no superuser, as on a hosted server. */
   createDatabase(): Promise<string>;
+  /** Ends it at once, with no word to anybody; what was committed is on its disk when it was asked to keep it. */
+  crash(): Promise<void>;
+  /** Starts it again after a crash, on the same port; resolves when it answers. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,8 +62,9 @@ function runAs(): { uid: number; gid: number } | Record<string, never> {
 /**
  * Starts a private server in a directory of its own on a free port. Null, with the reason printed, when none is
  * installed; throws instead when one is required. Nothing is kept: durability is switched off.
+ * @param keeps commits are written before they are answered, so that they survive a crash of the server
  */
-export async function startPostgres(): Promise<TestPostgres | null> {
+export async function startPostgres({ keeps = false } = {}): Promise<TestPostgres | null> {
   const reason = postgresMissingReason();
   const binaries = findPostgresBinaries();
   if (reason !== null || binaries === null) {
@@ -97,36 +102,43 @@ export async function startPostgres(): Promise<TestPostgres | null> {
     'listen_addresses=127.0.0.1',
     `unix_socket_directories=${home}`,
     'fsync=off',
-    'synchronous_commit=off',
+    `synchronous_commit=${keeps ? 'on' : 'off'}`,
     'full_page_writes=off',
     'max_connections=60',
     'shared_buffers=32MB',
   ];
-  const server = spawn(
-    join(binaries, 'postgres'),
-    ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
-    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
   let log = '';
-  server.stderr.on('data', (chunk: Buffer) => {
-    log = (log + chunk.toString('utf8')).slice(-4_000);
-  });
-  const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const launch = () => {
+    const process = spawn(
+      join(binaries, 'postgres'),
+      ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+      { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    process.stderr.on('data', (chunk: Buffer) => {
+      log = (log + chunk.toString('utf8')).slice(-4_000);
+    });
+    return { process, exited: new Promise<void>((resolve) => process.once('exit', () => resolve())) };
+  };
+  let server = launch();
   const abandon = (): void => {
-    server.kill('SIGQUIT');
+    server.process.kill('SIGQUIT');
     rmSync(home, { recursive: true, force: true });
   };
   process.once('exit', abandon);
 
   const adminUrl = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    server.process.kill(signal);
+    await server.exited;
+  };
+  const ready = () => waitUntilReady(adminUrl, () => (server.process.exitCode === null ? null : log));
   const stop = async (): Promise<void> => {
     process.off('exit', abandon);
-    server.kill('SIGINT');
-    await exited;
+    await end('SIGINT');
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    await waitUntilReady(adminUrl, () => (server.exitCode === null ? null : log));
+    await ready();
     await query(adminUrl, 'create role cuepoint_owner login createrole nosuperuser');
   } catch (error) {
     await stop();
@@ -139,6 +151,11 @@ export async function startPostgres(): Promise<TestPostgres | null> {
       const name = `test_${++count}`;
       await query(adminUrl, `create database ${name} owner cuepoint_owner`);
       return `postgres://cuepoint_owner@127.0.0.1:${port}/${name}`;
+    },
+    crash: () => end('SIGQUIT'),
+    async restart() {
+      server = launch();
+      await ready();
     },
     stop,
   };

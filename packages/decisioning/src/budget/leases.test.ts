@@ -62,6 +62,16 @@ describe('a lease', () => {
     expect(bank.left(POT)).toBe(20_000 - 760 - 950);
   });
 
+  it('is asked for again by a clock that was set back behind the last time', async () => {
+    const { nodes, clock } = await installation(1, 20_000, 10);
+    const { leases, show } = nodes[0]!;
+    for (let n = 0; n < 76; n++) show();
+    // The message is lost.
+    expect(leases.collect(clock.nowMs).request).toBeDefined();
+    expect(leases.collect(clock.nowMs + 500).request).toBeUndefined();
+    expect(leases.collect(clock.nowMs - 500_000).request).toBeDefined();
+  });
+
   it('ends a second early: nothing more is promised, and what is idle returns', async () => {
     const { nodes, source, clock, bank } = await installation(2, 40_000, 10);
     const { table, slot, leases, pots } = nodes[0]!;

@@ -158,11 +158,11 @@ export class NodeLeases {
         this.#putAside(lease);
         continue;
       }
-      if (lease.needs(nowMs) && nowMs >= lease.askedAtMs + this.#askAgainMs) {
+      if (lease.needs(nowMs) && this.#isUnanswered(lease.askedAtMs, nowMs)) {
         lease.askedAtMs = nowMs;
         asks.push({ key, granted, returned, held: lease.idle, price });
       }
-      if (returned > lease.confirmed && nowMs >= lease.returnedAtMs + this.#askAgainMs) {
+      if (returned > lease.confirmed && this.#isUnanswered(lease.returnedAtMs, nowMs)) {
         lease.returnedAtMs = nowMs;
         returns.push({ key, returned });
       }
@@ -201,6 +201,11 @@ export class NodeLeases {
       request && source.request(request).then((answer) => this.take(answer, nowMs)),
       returns && source.giveBack(returns).then(({ epoch }) => this.confirm(returns, epoch)),
     ]);
+  }
+
+  /** What was sent has had its time; so it has when the clock was set back behind it. */
+  #isUnanswered(sentAtMs: number, nowMs: number): boolean {
+    return nowMs >= sentAtMs + this.#askAgainMs || nowMs < sentAtMs;
   }
 
   /** The bank is in a later life of this node: nothing may be spent any more. */

@@ -7,6 +7,7 @@ import {
   sampleSnapshot,
 } from '../../skins/delivery/testing/sample-snapshot.ts';
 import { databaseSuite } from '../../testing/index.ts';
+import { mulberry32 } from '../../testing/seeded.ts';
 import { createLeaseBank, type LeaseBank } from './bank.ts';
 import { PotTermsBook } from './domain/pot-terms.ts';
 import { sourceOf, startWorldNode, type WorldNode } from './testing/bank-world.ts';
@@ -267,13 +268,3 @@ databaseSuite('the bank of budgets', (open) => {
     expect(spent()).toBe(300);
   });
 });
-
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

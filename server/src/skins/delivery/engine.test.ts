@@ -372,6 +372,7 @@ describe('an event that could not be kept', () => {
   it('leaves money and marks as they were, and counts when it comes again', async () => {
     let failing = false;
     const files: LogFiles = {
+      ...diskFiles,
       async open(path, flags) {
         const file = await diskFiles.open(path, flags);
         return {

@@ -13,7 +13,8 @@ import { createInternalServer } from './internal-server.ts';
 import { HttpLeaseSource } from './leases/http-lease-source.ts';
 import { LeaseKeeper, type LeaseState } from './leases/lease-keeper.ts';
 import { DurableLog } from './log/durable-log.ts';
-import { freeBytesAt, type PruneRule, pruneLog } from './log/prune-log.ts';
+import { type PruneRule, pruneLog } from './log/prune-log.ts';
+import { diskFiles } from './log/segment-files.ts';
 import { DeliveryMetrics } from './metrics.ts';
 import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
@@ -57,21 +58,30 @@ async function startDelivery(
 ): Promise<RunningDelivery> {
   if (options.planeKey.length < 32) throw new RangeError('planeKey has fewer than 32 characters');
   const logger = options.logger ?? pino({ name: 'delivery' });
-  const nowMs = Date.now;
+  const { nowMs = Date.now, files = diskFiles } = options;
   const startedAtMs = nowMs();
   const metrics = new DeliveryMetrics();
   const logDir = join(options.dataDir, 'log', options.nodeId);
-  const { log, tornBytes } = await DurableLog.open({
+  const { log, tornBytes, isTornKept } = await DurableLog.open({
     dir: logDir,
     nodeId: options.nodeId,
     sync: options.sync ?? 'fsync',
     segmentBytes: options.segmentBytes ?? 64 * MIB,
     maxQueueBytes: options.maxQueueBytes ?? 8 * MIB,
     nowMs,
+    files,
     onCommit: (milliseconds) => metrics.countCommit(milliseconds),
+    onProblem: (problem) => {
+      if (problem === null) logger.info('the log takes records again');
+      else logger.error({ problem }, 'the log cannot be written: ads go on, events are refused');
+    },
   });
   opened.push(() => log.close());
-  if (tornBytes > 0) logger.warn({ tornBytes }, 'an interrupted write was cut off the log and put aside');
+  if (tornBytes > 0)
+    logger.warn(
+      { tornBytes },
+      `an interrupted write was cut off the log${isTornKept ? ' and put aside' : '; the disk had no room to put it aside'}`,
+    );
   const follower = new SnapshotFollower({
     controlOrigin: options.controlOrigin,
     planeKey: options.planeKey,
@@ -136,7 +146,7 @@ async function startDelivery(
       log,
       { ingested: engine.ingested, verified },
       pruneRule,
-      () => freeBytesAt(logDir),
+      () => files.freeBytes(logDir),
     );
     if (removed.length > 0) logger.info({ removed }, 'log segments pruned');
     if (unbacked.length > 0) {

@@ -90,7 +90,10 @@ export class OpenDecisions {
 
   /** Remembers a reservation that the ledger has granted. */
   add(second: number, key: string, decision: OpenDecision): void {
-    this.#bucket(second).open.set(key, decision);
+    const bucket = this.#bucket(second);
+    bucket.open.set(key, decision);
+    // A clock that was set back comes to a second again whose promises have been given back: these are new.
+    bucket.isReleased = false;
     this.#openCount++;
   }
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { InvalidTraffic } from '../../kernel/delivery-protocol.ts';
+import type { LogFiles } from './log/segment-files.ts';
 import type { GeoHeaderSource } from './viewer/index.ts';
 
 /** Settings of the delivery process. The caller reads them from the environment; this plane never does. */
@@ -54,4 +55,8 @@ export interface DeliveryOptions {
   /** Install handlers for SIGTERM, SIGINT and a parent that went away. Default true. */
   readonly handleSignals?: boolean;
   readonly logger?: Logger;
+  /** Disk of the log; the real one when absent. */
+  readonly files?: LogFiles;
+  /** Wall clock, UTC ms; it may step. The machine's when absent. */
+  readonly nowMs?: () => number;
 }

@@ -16,6 +16,8 @@ import { adKey, markOf, release, reserve } from './open-decisions.ts';
 import { type Claim, dayPotKey } from './pots.ts';
 
 const LONGEST_DAY_MS = 25 * 60 * 60 * 1000;
+/** How far a clock may have been set back: a segment may hold what is later than the beginning of the next by this much. */
+const CLOCK_STEP_MS = 60 * 60 * 1000;
 
 /** What reading back the own log touches, and the times that decide how far back it goes. */
 export interface ReplayTarget {
@@ -34,7 +36,7 @@ export interface ReplayTarget {
 export async function replayLog(log: DurableLog, target: ReplayTarget): Promise<number> {
   const through = log.durableThrough;
   const nowSeconds = Math.floor(target.nowMs / 1000);
-  const windowStart = await firstSegmentSince(log, target.nowMs - historyMs(target));
+  const windowStart = await firstSegmentSince(log, target.nowMs - historyMs(target) - CLOCK_STEP_MS);
   const from = comparePositions(windowStart, target.ingested) < 0 ? windowStart : target.ingested;
   let records = 0;
   for await (const entry of log.range(clamp(log, from), through, [KIND.decision, KIND.event])) {

@@ -136,6 +136,12 @@ describe('DurableLog', () => {
 
 /** A disk whose writes and syncs a test can hold or fail; `safeBytes` is what a power cut would leave. */
 class TestDisk implements LogFiles {
+  readonly makeDirectory = diskFiles.makeDirectory;
+  readonly list = diskFiles.list;
+  readonly rename = diskFiles.rename;
+  readonly remove = diskFiles.remove;
+  readonly syncDirectory = diskFiles.syncDirectory;
+  readonly freeBytes = diskFiles.freeBytes;
   failing = false;
   hold: Promise<void> = Promise.resolve();
   safeBytes = 0;
@@ -188,7 +194,7 @@ describe('a bad disk', () => {
   it('refuses what it could not write, leaves no trace of it, and recovers', async () => {
     const disk = new TestDisk();
     let nowMs = 1_000_000;
-    const { log } = await DurableLog.open(await options({ files: disk, nowMs: () => nowMs }));
+    const { log } = await DurableLog.open(await options({ files: disk, monotonicMs: () => nowMs }));
     await write(log, '{"n":1}');
     disk.failing = true;
     const results = await Promise.allSettled([write(log, '{"n":2}'), write(log, '{"n":3}')]);

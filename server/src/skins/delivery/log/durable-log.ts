@@ -1,15 +1,20 @@
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
 import { FRAME_BYTES, frame, KIND, writeFrame } from './frame.ts';
-import { comparePositions, type RawEntry, type RawPage, readPage, readRange, soundEnd } from './reader.ts';
+import {
+  createSegment,
+  type OpenSegment,
+  openSegments,
+  type SegmentPlace,
+  type Torn,
+} from './open-segments.ts';
+import { comparePositions, type RawEntry, type RawPage, readPage, readRange } from './reader.ts';
 import {
   diskFiles,
-  keepTornBytes,
   type LogFile,
   type LogFiles,
   listSegments,
-  removeSegment,
   segmentPath,
-  syncDirectory,
+  writeAll,
 } from './segment-files.ts';
 
 export interface DurableLogOptions {
@@ -20,8 +25,13 @@ export interface DurableLogOptions {
   readonly segmentBytes: number;
   /** Bytes that may wait for the disk before records are refused. */
   readonly maxQueueBytes: number;
+  /** Wall clock, which may step: it dates segments and decides nothing. */
   readonly nowMs: () => number;
+  /** A clock that never steps, for waiting; any origin. */
+  readonly monotonicMs?: () => number;
   readonly files?: LogFiles;
+  /** The disk does not take records, and why; null: it does again. Said once for each change. */
+  readonly onProblem?: (problem: string | null) => void;
   /** After each batch that was written and synced, with how long that took, ms. */
   readonly onCommit?: (milliseconds: number) => void;
 }
@@ -43,7 +53,9 @@ const RETRY_AFTER_MS = 500;
  */
 export class DurableLog {
   readonly #options: DurableLogOptions;
+  readonly #place: SegmentPlace;
   readonly #files: LogFiles;
+  readonly #monotonicMs: () => number;
   #file: LogFile;
   #segment: number;
   #size: number;
@@ -57,7 +69,9 @@ export class DurableLog {
   #isPumping = false;
   #lazyTimer: NodeJS.Timeout | undefined;
   #syncTimer: NodeJS.Timeout | undefined;
-  #refuseUntilMs = 0;
+  /** By the clock that never steps; null while the disk is trusted. */
+  #refuseUntilMs: number | null = null;
+  #problem: string | null = null;
   #mustTruncate = false;
   #isClosed = false;
   #pumpDone: Promise<void> = Promise.resolve();
@@ -66,55 +80,35 @@ export class DurableLog {
   droppedRecords = 0;
   batches = 0;
 
-  private constructor(options: DurableLogOptions, file: LogFile, state: OpenState) {
+  private constructor(
+    options: DurableLogOptions,
+    place: SegmentPlace,
+    open: OpenSegment & { readonly firstSegment: number },
+  ) {
     this.#options = options;
-    this.#files = options.files ?? diskFiles;
-    this.#file = file;
-    this.#segment = state.segment;
-    this.#size = state.size;
-    this.#records = state.records;
-    this.#firstSegment = state.firstSegment;
+    this.#place = place;
+    this.#files = place.files;
+    this.#monotonicMs = options.monotonicMs ?? (() => performance.now());
+    this.#file = open.file;
+    this.#segment = open.segment;
+    this.#size = open.size;
+    this.#records = open.records;
+    this.#firstSegment = open.firstSegment;
     if (options.sync === 'relaxed') {
       this.#syncTimer = setInterval(() => {
-        this.#file.datasync().catch(() => this.#fail());
+        this.#file.datasync().catch((error: unknown) => this.#fail(error));
       }, RELAXED_SYNC_MS);
       this.#syncTimer.unref();
     }
   }
 
   /** Opens the log, repairing a torn tail. `tornBytes` is what an interrupted write left behind. */
-  static async open(options: DurableLogOptions): Promise<{ log: DurableLog; tornBytes: number }> {
-    const files = options.files ?? diskFiles;
-    const segments = await listSegments(options.dir);
-    const last = segments.at(-1);
-    const firstSegment = segments[0] ?? 1;
-    if (last === undefined) {
-      const state = await createSegment(options, files, 1);
-      return { log: new DurableLog(options, state.file, { ...state, firstSegment }), tornBytes: 0 };
-    }
-    const file = await files.open(segmentPath(options.dir, last), 'r+');
-    const { size } = await file.stat();
-    const buffer = Buffer.allocUnsafe(size);
-    let filled = 0;
-    while (filled < size) {
-      const { bytesRead } = await file.read(buffer, filled, size - filled, filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    const { end, records, isSealed } = soundEnd(buffer.subarray(0, filled));
-    const tornBytes = filled - end;
-    if (tornBytes > 0) {
-      await keepTornBytes(options.dir, last, buffer.subarray(end, filled));
-      await file.truncate(end);
-      await file.datasync();
-    }
-    if (end === 0 || isSealed) {
-      await file.close();
-      const state = await createSegment(options, files, end === 0 ? last : last + 1);
-      return { log: new DurableLog(options, state.file, { ...state, firstSegment }), tornBytes };
-    }
-    const state = { segment: last, size: end, records, firstSegment };
-    return { log: new DurableLog(options, file, state), tornBytes };
+  static async open(options: DurableLogOptions): Promise<{ log: DurableLog } & Torn> {
+    const { dir, nodeId, nowMs, files = diskFiles } = options;
+    const place = { dir, nodeId, nowMs, files };
+    const open = await openSegments(place);
+    const { tornBytes, isTornKept } = open;
+    return { log: new DurableLog(options, place, open), tornBytes, isTornKept };
   }
 
   /** Everything before this position is safe and may be read. */
@@ -155,7 +149,7 @@ export class DurableLog {
     if (
       this.#isClosed ||
       this.#stagedBytes + room > this.#options.maxQueueBytes ||
-      this.#options.nowMs() < this.#refuseUntilMs
+      (this.#refuseUntilMs !== null && this.#monotonicMs() < this.#refuseUntilMs)
     ) {
       this.droppedRecords++;
       acknowledge?.(new LogUnavailableError('the event log cannot keep up'));
@@ -204,13 +198,16 @@ export class DurableLog {
 
   /** Removes sealed segments wholly before `ingested`, oldest first, while the log is larger than `maxBytes`. */
   async prune(ingested: LogPosition, maxBytes: number): Promise<number[]> {
+    const { dir } = this.#options;
     const sizes = await this.#segmentSizes();
     let total = sizes.reduce((sum, { size }) => sum + size, 0);
     const removed: number[] = [];
     for (const { segment, size } of sizes) {
       if (total <= maxBytes || segment >= ingested.segment || segment >= this.#segment) break;
-      await removeSegment(this.#options.dir, segment);
+      await this.#files.remove(segmentPath(dir, segment));
       this.#firstSegment = segment + 1;
+      // No power cut brings it back behind one that is gone.
+      await this.#files.syncDirectory(dir);
       total -= size;
       removed.push(segment);
     }
@@ -224,7 +221,7 @@ export class DurableLog {
 
   async #segmentSizes(): Promise<{ segment: number; size: number }[]> {
     const sizes: { segment: number; size: number }[] = [];
-    for (const segment of await listSegments(this.#options.dir)) {
+    for (const segment of await listSegments(this.#options.dir, this.#files)) {
       const file = await this.#files.open(segmentPath(this.#options.dir, segment), 'r');
       sizes.push({ segment, size: (await file.stat()).size });
       await file.close();
@@ -274,11 +271,12 @@ export class DurableLog {
         if (this.#size + bytes > this.#options.segmentBytes && this.#records > 0) await this.#roll();
         await writeAll(this.#file, batch, bytes, this.#size);
         if (this.#options.sync === 'fsync') await this.#file.datasync();
-      } catch {
+      } catch (error) {
         this.droppedRecords += records;
-        this.#fail(waiting);
+        this.#fail(error, waiting);
         continue;
       }
+      if (this.#problem !== null) this.#tell(null);
       this.#size += bytes;
       this.#records += records;
       this.batches++;
@@ -293,11 +291,13 @@ export class DurableLog {
 
   /**
    * A write or sync failed: nothing since the last durable byte counts. What is queued behind it goes too, since a
-   * duplicate may rest on a first event that was just lost.
+   * duplicate may rest on a first event that was just lost. A failed sync is never tried again for what it was to keep:
+   * the kernel may hold those bytes to be clean, and a second sync would succeed without them.
    */
-  #fail(waiting: readonly Acknowledge[] = []): void {
+  #fail(cause: unknown, waiting: readonly Acknowledge[] = []): void {
     this.#mustTruncate = true;
-    this.#refuseUntilMs = this.#options.nowMs() + RETRY_AFTER_MS;
+    this.#refuseUntilMs = this.#monotonicMs() + RETRY_AFTER_MS;
+    this.#tell(cause instanceof Error ? cause.message : String(cause));
     this.droppedRecords += this.#stagedRecords;
     const behind = this.#waiting;
     this.#stagedBytes = 0;
@@ -305,6 +305,12 @@ export class DurableLog {
     this.#waiting = [];
     const error = new LogUnavailableError('the event log could not be written');
     for (const acknowledge of [...waiting, ...behind]) acknowledge(error);
+  }
+
+  #tell(problem: string | null): void {
+    if (problem === null) this.#refuseUntilMs = null;
+    if (problem !== this.#problem) this.#options.onProblem?.(problem);
+    this.#problem = problem;
   }
 
   async #cutTail(): Promise<void> {
@@ -318,12 +324,14 @@ export class DurableLog {
     const seal = frame(KIND.seal, JSON.stringify({ sealedAt, records: this.#records }));
     await writeAll(this.#file, seal, seal.length, this.#size);
     await this.#file.datasync();
-    const next = await createSegment(this.#options, this.#files, this.#segment + 1);
-    await this.#file.close();
+    const next = await createSegment(this.#place, this.#segment + 1);
+    const sealed = this.#file;
     this.#file = next.file;
     this.#segment = next.segment;
     this.#size = next.size;
     this.#records = 0;
+    // All of it is synced: what closing says changes nothing.
+    await sealed.close().catch(() => undefined);
   }
 
   #notify(): void {
@@ -336,36 +344,5 @@ export class DurableLog {
   /** True when `position` lies in what has been pruned. */
   isPruned(position: LogPosition): boolean {
     return comparePositions(position, { segment: this.#firstSegment, offset: 0 }) < 0;
-  }
-}
-
-interface OpenState {
-  readonly segment: number;
-  readonly size: number;
-  readonly records: number;
-  readonly firstSegment: number;
-}
-
-async function createSegment(options: DurableLogOptions, files: LogFiles, segment: number) {
-  const file = await files.open(segmentPath(options.dir, segment), 'w+');
-  const createdAt = new Date(options.nowMs()).toISOString();
-  const header = frame(KIND.header, JSON.stringify({ nodeId: options.nodeId, segment, createdAt }));
-  try {
-    await writeAll(file, header, header.length, 0);
-    await file.datasync();
-    await syncDirectory(options.dir);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    throw error;
-  }
-  return { file, segment, size: header.length, records: 0 };
-}
-
-async function writeAll(file: LogFile, buffer: Buffer, bytes: number, position: number): Promise<void> {
-  let written = 0;
-  while (written < bytes) {
-    const { bytesWritten } = await file.write(buffer, written, bytes - written, position + written);
-    if (bytesWritten === 0) throw new Error('the disk took no bytes');
-    written += bytesWritten;
   }
 }

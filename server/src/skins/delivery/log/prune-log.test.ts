@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { DurableLog } from './durable-log.ts';
 import { KIND } from './frame.ts';
-import { freeBytesAt, type PruneRule, pruneLog } from './prune-log.ts';
+import { type PruneRule, pruneLog } from './prune-log.ts';
+import { diskFiles } from './segment-files.ts';
 
 const opened: Array<() => Promise<void>> = [];
 afterEach(async () => {
@@ -94,8 +95,8 @@ describe('a log that waits for a verified backup', () => {
   });
 
   it('asks the disk itself', async () => {
-    expect(await freeBytesAt(tmpdir())).toBeGreaterThan(0);
-    expect(await freeBytesAt(tmpdir())).toBeLessThan(Number.POSITIVE_INFINITY);
-    expect(await freeBytesAt('/no such path')).toBe(Number.POSITIVE_INFINITY);
+    expect(await diskFiles.freeBytes(tmpdir())).toBeGreaterThan(0);
+    expect(await diskFiles.freeBytes(tmpdir())).toBeLessThan(Number.POSITIVE_INFINITY);
+    expect(await diskFiles.freeBytes('/no such path')).toBe(Number.POSITIVE_INFINITY);
   });
 });

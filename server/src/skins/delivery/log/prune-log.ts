@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises';
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
 import type { DurableLog } from './durable-log.ts';
 import { comparePositions } from './reader.ts';
@@ -38,12 +37,4 @@ export async function pruneLog(
   if (shortBytes <= 0) return { removed, unbacked: [] };
   const unbacked = await log.prune(ingested, Math.max(0, (await log.bytes()) - shortBytes));
   return { removed: [...removed, ...unbacked], unbacked };
-}
-
-/** Free bytes for this user on the file system of a path; one that cannot say is not held to be full. */
-export async function freeBytesAt(path: string): Promise<number> {
-  return statfs(path).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => Number.POSITIVE_INFINITY,
-  );
 }

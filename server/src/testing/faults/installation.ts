@@ -1,0 +1,213 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient } from '@cuepoint/client';
+import type { CampaignDetail } from '@cuepoint/contract';
+import { type Database, openDatabase } from '../../platform/database/index.ts';
+import { loadKeyRing } from '../../platform/keys/key-ring.ts';
+import { nodeOptions } from '../../skins/delivery/testing/start-node.ts';
+import { type ControlApp, startControlApp } from '../control-app.ts';
+import { startPostgres } from '../postgres-server.ts';
+import { freePort } from '../served-app.ts';
+import { tenantObjects } from '../tenant-objects.ts';
+import { type CutProxy, startCutProxy } from './cut-proxy.ts';
+import { databasePart, nodePart, type Part, rolePart } from './parts.ts';
+
+const NODES = ['node-a', 'node-b'] as const;
+const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+
+/** What is sold in it: one budget that runs out, one line item that is capped, one that always serves. */
+export interface Sold {
+  readonly tight: CampaignDetail;
+  readonly capped: CampaignDetail;
+  readonly ample: CampaignDetail;
+}
+
+/** A control plane, a worker and two delivery nodes that share budgets, each a process, on a PostgreSQL of their own. */
+export interface FaultyInstallation {
+  readonly parts: readonly Part[];
+  readonly links: ReadonlyMap<string, CutProxy>;
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly publicPort: number;
+    readonly internalPort: number;
+    readonly dataDir: string;
+  }[];
+  readonly database: Database;
+  readonly client: Client;
+  readonly planeKey: string;
+  readonly accountId: string;
+  readonly placement: string;
+  readonly sold: Sold;
+  close(): Promise<void>;
+}
+
+/** @returns null, with the reason printed, where no PostgreSQL is installed */
+export async function startFaultyInstallation(): Promise<FaultyInstallation | null> {
+  const server = await startPostgres({ keeps: true });
+  if (server === null) return null;
+  const home = mkdtempSync(join(tmpdir(), 'cuepoint-faults-'));
+  const undo: (() => unknown)[] = [() => rmSync(home, { recursive: true, force: true }), () => server.stop()];
+  const close = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return { ...(await assemble(server, home, undo)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Server = NonNullable<Awaited<ReturnType<typeof startPostgres>>>;
+
+async function assemble(
+  server: Server,
+  home: string,
+  undo: (() => unknown)[],
+): Promise<Omit<FaultyInstallation, 'close'>> {
+  const databaseUrl = await server.createDatabase();
+  // What a test arranges and reads from outside is of all accounts: no login of the product may do that.
+  const database = await openDatabase({
+    url: server.adminUrl.replace(/[^/]+$/, new URL(databaseUrl).pathname.slice(1)),
+  });
+  undo.push(() => database.close());
+  await database.ownerQuery('ALTER ROLE cuepoint_owner BYPASSRLS');
+  const owner = await openDatabase({ url: databaseUrl });
+  await owner.migrate();
+  const dirs = { control: join(home, 'control'), worker: join(home, 'worker') };
+  const { accountId, placement, sold, token } = await furnish(owner, dirs.control);
+  await owner.close();
+  await database.ownerQuery('ALTER ROLE cuepoint_owner NOBYPASSRLS');
+  mkdirSync(dirs.worker);
+  copyFileSync(join(dirs.control, 'keys.json'), join(dirs.worker, 'keys.json'));
+  const planeKey = loadKeyRing(dirs.control).plane;
+
+  const links = new Map<string, CutProxy>();
+  const link = async (name: string, port: number): Promise<number> => {
+    const proxy = await startCutProxy(() => port);
+    links.set(name, proxy);
+    undo.push(() => proxy.close());
+    return proxy.port;
+  };
+  const controlPort = await freePort();
+  const nodes = await Promise.all(
+    NODES.map(async (id) => ({
+      id,
+      publicPort: await freePort(),
+      internalPort: await freePort(),
+      dataDir: join(home, id),
+    })),
+  );
+  const origins: string[] = [];
+  for (const { id, internalPort } of nodes)
+    origins.push(`http://127.0.0.1:${await link(`planes to ${id}`, internalPort)}`);
+  const roleSettings = async (role: 'control' | 'worker') => {
+    const url = new URL(databaseUrl);
+    url.port = String(await link(`${role} to database`, Number(url.port)));
+    return {
+      databaseUrl: url.href,
+      dataDir: dirs[role],
+      planeKey,
+      publicUrl: 'http://ads.example',
+      controlPort: role === 'control' ? controlPort : 0,
+      deliveryOrigins: origins.join(','),
+      budgetLeases: 'on',
+      budgetLeaseSeconds: 10,
+      metricsPort: 0,
+      demoData: false,
+      // Nobody is there: no campaign of it goes to a platform.
+      sandboxOrigin: 'http://127.0.0.1:9',
+      logLevel: 'silent',
+    };
+  };
+  const parts: Part[] = [
+    databasePart(server),
+    rolePart('control', await roleSettings('control'), controlPort),
+    rolePart('worker', await roleSettings('worker'), null),
+  ];
+  for (const node of nodes) {
+    const controlOrigin = `http://127.0.0.1:${await link(`${node.id} to control`, controlPort)}`;
+    const { id: nodeId, ...ports } = node;
+    const options = await nodeOptions({
+      ...ports,
+      nodeId,
+      planeKey,
+      controlOrigin,
+      sharesBudgets: true,
+      segmentBytes: 512 * 1024,
+    });
+    await mkdir(options.mediaDir, { recursive: true });
+    parts.push(nodePart(options));
+  }
+  const [, ...processes] = parts;
+  for (const part of processes) undo.push(() => part.kill());
+  for (const part of processes) await part.start();
+  const client = createClient({ origin: `http://127.0.0.1:${controlPort}`, token });
+  return { parts, links, nodes, database, client, planeKey, accountId, placement, sold };
+}
+
+/** Campaigns with approved creatives, a key to change them by, and the keys of the installation in `dataDir`. */
+async function furnish(database: Database, dataDir: string) {
+  mkdirSync(dataDir, { recursive: true });
+  const app = await startControlApp({ database, dataDir, keyRoles: ['admin'] });
+  try {
+    const { accountId, keys } = app.tenants[0];
+    const { rows } = await database.ownerQuery('SELECT key FROM placement WHERE account_id = $1', [
+      accountId,
+    ]);
+    const objects = tenantObjects(app, 0);
+    const sold: Sold = {
+      tight: await sell(app, objects, 'Tight', { cpm: 20, budget: 20_000_000 }),
+      capped: await sell(app, objects, 'Capped', { cpm: 30, budget: 5_000_000_000 }),
+      ample: await sell(app, objects, 'Ample', { cpm: 10, budget: 5_000_000_000 }),
+    };
+    const [capped] = sold.capped.lineItems;
+    await app.tenants[0].caller.call(
+      'campaigns.updateLineItem',
+      {
+        lineItemId: capped!.id,
+        frequencyCaps: [{ scope: 'line_item', limit: CAP, unit: 'day', count: 1 }],
+      },
+      { ifMatch: capped!.version },
+    );
+    return { accountId, placement: String(rows[0]!.key), sold, token: keys.admin };
+  } finally {
+    await app.close();
+  }
+}
+
+/** Exposures of a viewer a day, at each node. */
+export const CAP = 3;
+
+async function sell(
+  app: ControlApp,
+  objects: ReturnType<typeof tenantObjects>,
+  label: string,
+  { cpm, budget }: { cpm: number; budget: number },
+): Promise<CampaignDetail> {
+  const output = async <T>(operation: string, input: object, options = {}) =>
+    (await app.tenants[0].caller.call(operation, input, options)).output as T;
+  const campaign = await output<CampaignDetail>('campaigns.createCampaign', {
+    ...(await objects.axes()),
+    label,
+    budgetMicros: budget,
+    cpmMicros: cpm * 1_000_000,
+    startOn: day(-1),
+    endOn: day(20),
+  });
+  await objects.creative('approved', campaign.id);
+  const [lineItem] = campaign.lineItems;
+  await output(
+    'campaigns.updateLineItem',
+    { lineItemId: lineItem!.id, pacing: 'asap' },
+    { ifMatch: lineItem!.version },
+  );
+  const { version } = await output<CampaignDetail>('campaigns.getCampaign', { campaignId: campaign.id });
+  return output<CampaignDetail>(
+    'campaigns.setCampaignStatus',
+    { campaignId: campaign.id, status: 'active' },
+    { ifMatch: version },
+  );
+}
