@@ -1,5 +1,5 @@
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
-import { FRAME_BYTES, frame, KIND, writeFrame } from './frame.ts';
+import { FRAME_BYTES, frame, KIND, payloadOf, readFrame, writeFrame } from './frame.ts';
 import { comparePositions, type RawEntry, type RawPage, readPage, readRange, soundEnd } from './reader.ts';
 import {
   diskFiles,
@@ -48,6 +48,7 @@ export class DurableLog {
   #segment: number;
   #size: number;
   #records: number;
+  #begunAtMs: number;
   #firstSegment: number;
   #staged = Buffer.allocUnsafe(256 * 1024);
   #stagedBytes = 0;
@@ -73,6 +74,7 @@ export class DurableLog {
     this.#segment = state.segment;
     this.#size = state.size;
     this.#records = state.records;
+    this.#begunAtMs = state.begunAtMs;
     this.#firstSegment = state.firstSegment;
     if (options.sync === 'relaxed') {
       this.#syncTimer = setInterval(() => {
@@ -113,7 +115,8 @@ export class DurableLog {
       const state = await createSegment(options, files, end === 0 ? last : last + 1);
       return { log: new DurableLog(options, state.file, { ...state, firstSegment }), tornBytes };
     }
-    const state = { segment: last, size: end, records, firstSegment };
+    const begunAtMs = begunAt(buffer.subarray(0, end));
+    const state = { segment: last, size: end, records, firstSegment, begunAtMs };
     return { log: new DurableLog(options, file, state), tornBytes };
   }
 
@@ -202,13 +205,54 @@ export class DurableLog {
     return () => this.#watchers.delete(callback);
   }
 
-  /** Removes sealed segments wholly before `ingested`, oldest first, while the log is larger than `maxBytes`. */
-  async prune(ingested: LogPosition, maxBytes: number): Promise<number[]> {
+  /** When a segment was begun, ms since 1970: nothing in it is older, but for the moment that a record waits for the disk. */
+  async begunAt(segment: number): Promise<number | null> {
+    if (segment === this.#segment) return this.#begunAtMs;
+    const page = await this.read({ segment, offset: 0 }, 1, [KIND.header]);
+    const header = page.entries[0];
+    return header ? createdAtOf(header.payload) : null;
+  }
+
+  /**
+   * Seals a segment that was begun before an instant, so that its records can grow old enough to be forgotten, however
+   * few there are. False when it holds none, or the disk refuses.
+   */
+  async sealBegunBefore(beforeMs: number): Promise<boolean> {
+    while (this.#isPumping) await this.#pumpDone;
+    if (this.#isClosed || this.#records === 0 || this.#begunAtMs >= beforeMs) return false;
+    this.#isPumping = true;
+    let isSealed = false;
+    this.#pumpDone = (async () => {
+      try {
+        if (this.#mustTruncate) await this.#cutTail();
+        await this.#roll();
+        isSealed = true;
+      } catch {
+        this.#fail();
+      }
+      this.#isPumping = false;
+      if (this.#waiting.length > 0 || this.#isClosed) this.#startPump();
+      else if (this.#stagedBytes > 0) this.#writeSoon();
+    })();
+    await this.#pumpDone;
+    return isSealed;
+  }
+
+  /**
+   * Removes sealed segments wholly before `ingested`, oldest first, while the log is larger than `maxBytes`, or while all
+   * that the oldest holds was written before `beforeMs`.
+   */
+  async prune(
+    ingested: LogPosition,
+    maxBytes: number,
+    beforeMs = Number.NEGATIVE_INFINITY,
+  ): Promise<number[]> {
     const sizes = await this.#segmentSizes();
     let total = sizes.reduce((sum, { size }) => sum + size, 0);
     const removed: number[] = [];
     for (const { segment, size } of sizes) {
-      if (total <= maxBytes || segment >= ingested.segment || segment >= this.#segment) break;
+      if (segment >= ingested.segment || segment >= this.#segment) break;
+      if (total <= maxBytes && ((await this.begunAt(segment + 1)) ?? beforeMs) >= beforeMs) break;
       await removeSegment(this.#options.dir, segment);
       this.#firstSegment = segment + 1;
       total -= size;
@@ -324,6 +368,7 @@ export class DurableLog {
     this.#segment = next.segment;
     this.#size = next.size;
     this.#records = 0;
+    this.#begunAtMs = next.begunAtMs;
   }
 
   #notify(): void {
@@ -344,11 +389,24 @@ interface OpenState {
   readonly size: number;
   readonly records: number;
   readonly firstSegment: number;
+  readonly begunAtMs: number;
+}
+
+const createdAtOf = (header: string): number =>
+  Date.parse((JSON.parse(header) as { createdAt: string }).createdAt);
+
+/** When the segment with these sound bytes was begun; one that does not say is held to be as old as can be. */
+function begunAt(buffer: Buffer): number {
+  const found = readFrame(buffer, 0);
+  return typeof found === 'object' && found.kind === KIND.header
+    ? createdAtOf(payloadOf(buffer, 0, found))
+    : Number.NEGATIVE_INFINITY;
 }
 
 async function createSegment(options: DurableLogOptions, files: LogFiles, segment: number) {
   const file = await files.open(segmentPath(options.dir, segment), 'w+');
-  const createdAt = new Date(options.nowMs()).toISOString();
+  const begunAtMs = options.nowMs();
+  const createdAt = new Date(begunAtMs).toISOString();
   const header = frame(KIND.header, JSON.stringify({ nodeId: options.nodeId, segment, createdAt }));
   try {
     await writeAll(file, header, header.length, 0);
@@ -358,7 +416,7 @@ async function createSegment(options: DurableLogOptions, files: LogFiles, segmen
     await file.close().catch(() => undefined);
     throw error;
   }
-  return { file, segment, size: header.length, records: 0 };
+  return { file, segment, size: header.length, records: 0, begunAtMs };
 }
 
 async function writeAll(file: LogFile, buffer: Buffer, bytes: number, position: number): Promise<void> {
