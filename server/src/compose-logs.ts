@@ -34,10 +34,21 @@ interface LogParts {
   events: EventBus;
   metrics: ControlMetrics;
   log: Logger;
+  /** At the end of each round of archiving, while nobody writes to the archive. */
+  afterArchived(): Promise<void>;
 }
 
 /** Everything that reads the delivery nodes and their logs: counting, checking, following, archiving. */
-export function composeLogs({ runtime, database, queue, clock, events, metrics, log }: LogParts) {
+export function composeLogs({
+  runtime,
+  database,
+  queue,
+  clock,
+  events,
+  metrics,
+  log,
+  afterArchived,
+}: LogParts) {
   const { config, planeKey, deliveryOrigins } = runtime;
   const logs = deliveryOrigins.map((origin) => httpLogSource({ origin, planeKey }));
   const nodes = deliveryOrigins.map((origin) => httpDeliveryNode({ origin, planeKey }));
@@ -96,7 +107,13 @@ export function composeLogs({ runtime, database, queue, clock, events, metrics, 
         onGap: (name, from, to) =>
           log.error({ node: name, from, to }, 'a part of a log was pruned before it was archived'),
         onArchived: (totals) => log.debug(totals, 'logs archived'),
+        afterArchived,
+        identityDays: config.identityDays,
+        onIdentitiesCleared: (records) => {
+          metrics.identitiesCleared(records);
+          log.info({ records, days: config.identityDays }, 'identities cleared from archived records');
+        },
       })
     : null;
-  return { tail: createLiveTail({ logs }), counts, ingester, eventArchive, nodes, node };
+  return { tail: createLiveTail({ logs }), counts, ingester, eventArchive, rawEvents, nodes, node };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import type { MediaTools } from '@cuepoint/media';
 import type { FastifyInstance } from 'fastify';
@@ -44,6 +44,7 @@ import { createTrafficking, deploymentsForReport, hasDeployments } from '#module
 import { lossHistoryPorts } from './compose-history.ts';
 import { composeLogs } from './compose-logs.ts';
 import { choosePlatforms } from './compose-platforms.ts';
+import { composePrivacy } from './compose-privacy.ts';
 import { systemClock } from './kernel/clock.ts';
 import { RESERVATION_TTL_MS } from './kernel/delivery-protocol.ts';
 import { createEventBus, type EventBus } from './kernel/event-bus.ts';
@@ -222,7 +223,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     recordAudit: pipelineStore.writeAudit,
   });
   const { planeKey } = runtime;
-  const { tail, counts, ingester, eventArchive, nodes, node } = composeLogs({
+  const { tail, counts, ingester, eventArchive, rawEvents, nodes, node } = composeLogs({
     runtime,
     database,
     queue,
@@ -230,6 +231,18 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     events,
     metrics,
     log,
+    afterArchived: () => privacy.jobs.eraseArchived(),
+  });
+  const privacy = composePrivacy({
+    runtime,
+    database,
+    queue,
+    clock,
+    ids,
+    metrics,
+    rawEvents,
+    archiveSoon: eventArchive?.soon ?? null,
+    onFault,
   });
   const archive = fileSnapshotArchive(
     join(config.dataDir, 'snapshots'),
@@ -379,6 +392,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       ...counts.operations,
       ...billing.operations,
       ...inventory.operations,
+      ...privacy.operations,
       ...system.operations,
     ],
     {
@@ -387,7 +401,8 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       clock,
       ids,
       events,
-      hash: (text) => createHash('sha256').update(text).digest('hex'),
+      // Keyed: inputs may hold what nobody must find by trying, such as the id of a viewer.
+      hash: (text) => createHmac('sha256', `inputs ${keys.links}`).update(text).digest('hex'),
       onFault: (error, call, operation) =>
         log.error({ err: error, requestId: call.requestId, operation }, 'an operation failed'),
       onCall: (measure) => metrics.call(measure),
@@ -432,6 +447,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await trafficking.prepareQueues(queue);
       await demo.createQueues();
       await eventArchive?.createQueues();
+      await privacy.jobs.createQueues();
       await supply.loadReferenceData(database);
       await creatives.loadReferenceData();
       const first = await accounts.service.ensureFirstAccount({
@@ -445,6 +461,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await Promise.all([studio.work(), creatives.work(), trafficking.registerJobs(queue), demo.work()]);
       ingester.start();
       await eventArchive?.work();
+      await privacy.jobs.work();
       await sweep();
       // Beside the sweep and not before it: explaining takes its time, and nothing waits for it.
       const explainPast = () =>

@@ -178,6 +178,13 @@ export const settings = define({
     owner: 'delivery',
     description: 'size up to which the log of a node keeps even what it may forget',
   },
+  logKeepDays: {
+    env: 'CUEPOINT_LOG_KEEP_DAYS',
+    schema: z.coerce.number().int().min(1).max(3650).default(35),
+    owner: 'delivery',
+    description:
+      'days that the log of a node keeps what it may forget, whatever its size: by then the last trace of an erased viewer is gone, and frequency caps of longer windows begin anew when the node restarts',
+  },
   logMinFreeMegabytes: {
     env: 'CUEPOINT_LOG_MIN_FREE_MB',
     schema: z.coerce.number().int().min(0).max(1_048_576).default(1024),
@@ -317,6 +324,13 @@ export const settings = define({
     schema: z.coerce.number().int().min(1).max(3650).default(400),
     owner: 'events',
     description: 'days that archived records are kept, by their own time',
+  },
+  identityDays: {
+    env: 'CUEPOINT_IDENTITY_DAYS',
+    schema: z.coerce.number().int().min(1).max(3650).default(90),
+    owner: 'privacy',
+    description:
+      'days after which archived records lose the hashed identity of the viewer, segments and finer place with it; counts stay',
   },
   snapshotRetentionDays: {
     env: 'CUEPOINT_SNAPSHOT_RETENTION_DAYS',

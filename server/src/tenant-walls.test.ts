@@ -78,6 +78,7 @@ const roleRights: Record<Exclude<DatabaseRole, 'app' | 'backup'>, Record<string,
     log_offset: ['select'],
     spec_pack: all,
     supply_path: all,
+    viewer_erasure: ['select(account_id,archive_at,gone_at,id,nodes_at,requested_at)'],
   },
   snapshot_builder: {
     account: ['select'],

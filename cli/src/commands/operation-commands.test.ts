@@ -105,6 +105,7 @@ const texts = [
     'plc',
     'pub',
     'bil',
+    'era',
     'app',
   ].map((prefix) => `${prefix}_${id}`),
 ];

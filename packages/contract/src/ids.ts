@@ -27,6 +27,7 @@ export const idPrefixes = {
   job: 'job',
   backup: 'bak',
   billingEntry: 'bil',
+  viewerErasure: 'era',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -59,5 +60,6 @@ export const AttemptId = idOf('attempt');
 export const PublisherId = idOf('publisher');
 export const AppId = idOf('app');
 export const BillingEntryId = idOf('billingEntry');
+export const ViewerErasureId = idOf('viewerErasure');
 export const PlacementId = idOf('placement');
 export const SupplyPathId = idOf('supplyPath');

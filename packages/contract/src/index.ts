@@ -10,6 +10,7 @@ import { governanceOperations } from './governance.ts';
 import { inventoryOperations } from './inventory.ts';
 import { liveTailOperations } from './live-tail.ts';
 import { lossHistoryOperations } from './loss-history.ts';
+import { privacyOperations } from './privacy.ts';
 import { reportOperations } from './report.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
@@ -36,6 +37,7 @@ export const operations = [
   ...deliveryHealthOperations,
   ...governanceOperations,
   ...accountsOperations,
+  ...privacyOperations,
   ...systemOperations,
 ] as const;
 
@@ -62,6 +64,7 @@ export * from './money.ts';
 export * from './operation.ts';
 export * from './page.ts';
 export * from './permissions.ts';
+export * from './privacy.ts';
 export * from './problem.ts';
 export * from './report.ts';
 export * from './reporting.ts';

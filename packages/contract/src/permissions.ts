@@ -25,6 +25,7 @@ export const permissions = [
   'reporting:read',
   'billing:write',
   'demo:administer',
+  'privacy:administer',
 ] as const;
 export type Permission = (typeof permissions)[number];
 

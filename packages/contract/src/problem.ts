@@ -182,6 +182,16 @@ export const errorCatalog = {
     title: 'The billing entry was cancelled before',
     remedy: 'Nothing is left to do; make a new entry if it should count after all.',
   },
+  'viewer_erasure.not_found': {
+    status: 404,
+    title: 'No such erasure',
+    remedy: 'List erasures and check the id.',
+  },
+  'viewer_erasure.invalid': {
+    status: 422,
+    title: 'This cannot be the id of a viewer',
+    remedy: 'Send the id as requests of the player carry it; the message says what is accepted.',
+  },
   'publisher.not_found': {
     status: 404,
     title: 'No such publisher',

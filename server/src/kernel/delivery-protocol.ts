@@ -19,6 +19,7 @@ export * from './snapshot-file.ts';
 export * from './snapshot-parts.ts';
 export * from './snapshot-shapes.ts';
 export * from './tracking-events.ts';
+export * from './viewer-erasure.ts';
 
 /** Token lifetime and the longest time an ad may still report after its decision. */
 export const TRACKING_TOKEN_TTL_MS = 4 * 60 * 60 * 1000;
@@ -152,4 +153,6 @@ export const PLANE_PATHS = {
   readings: '/internal/readings',
   /** Money and pass rate of one line item. Query: account, id. */
   lineItem: '/internal/line-item',
+  /** `POST` of an `ErasureOrder` to a node on its internal port: a viewer is forgotten there. */
+  erasures: '/internal/erasures',
 } as const;

@@ -14,6 +14,7 @@ export function nodeSettings(config: Config) {
     sync: config.eventDurability,
     logPruneAfter: config.logPruneAfter,
     logMaxBytes: config.logKeepMegabytes * 2 ** 20,
+    logMaxAgeMs: config.logKeepDays * 86_400_000,
     logMinFreeBytes: config.logMinFreeMegabytes * 2 ** 20,
     sharesBudgets: config.budgetLeases === 'on',
     decisionSampleRate: config.decisionSampleRate,

@@ -416,6 +416,14 @@ export const operationCases: Record<string, OperationCase> = {
   'billing.exportBillingStatement': {
     input: () => ({ from: '2026-11-01', to: '2026-11-30', format: 'csv' }),
   },
+  'privacy.eraseViewer': {
+    input: () => ({ kind: 'ifa', viewer: '8a5b4f0e-1c2d-4e3f-9a6b-7c8d9e0f1a2b', reference: 'DSR 1' }),
+  },
+  'privacy.listErasures': { input: () => ({ limit: 5 }) },
+  'privacy.getErasure': {
+    input: async (o) => ({ erasureId: await o.viewerErasure() }),
+    foreign: { erasureId: 'viewer_erasure.not_found' },
+  },
   'events.getDecisionTimeline': {
     input: () => ({ decisionId: 'dec_none' }),
     foreign: { decisionId: 'delivery.unavailable' },

@@ -26,6 +26,7 @@ export interface TenantObjects {
   deployment(status?: string): Promise<string>;
   generationJob(): Promise<string>;
   billingEntry(): Promise<string>;
+  viewerErasure(): Promise<string>;
   user(): Promise<User>;
   apiKey(): Promise<string>;
 }
@@ -197,6 +198,13 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
         reason: 'Shown after midnight',
       });
       return entry.id;
+    },
+    async viewerErasure() {
+      const erasure = await output<{ id: string }>('privacy.eraseViewer', {
+        kind: 'supplied',
+        viewer: `viewer-${unique()}`,
+      });
+      return erasure.id;
     },
     async user() {
       const email = `${unique().toLowerCase()}@first.example`;

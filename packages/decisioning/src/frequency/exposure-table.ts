@@ -185,6 +185,29 @@ export class ExposureTable {
     return this.#open(high, low, scope) && this.#blocks.removeReservation(reservedAtMs);
   }
 
+  /** Pairs of the identity that are remembered, of whatever scope. Looks at the whole table. */
+  entriesOf(high: number, low: number): number {
+    let found = 0;
+    for (const slots of this.#shards)
+      for (let at = 0; at < slots.length; at += SLOT) if (isOf(slots, at, high, low)) found++;
+    return found;
+  }
+
+  /** Forgets all that the identity was shown and was promised; answers how many pairs. Looks at the whole table. */
+  forget(high: number, low: number): number {
+    let forgotten = 0;
+    for (const [shard, slots] of this.#shards.entries())
+      for (let at = 0; at < slots.length; ) {
+        if (isOf(slots, at, high, low)) {
+          // What lay behind it may have moved into the gap.
+          this.#remove(shard, at);
+          forgotten++;
+          at = 0;
+        } else at += SLOT;
+      }
+    return forgotten;
+  }
+
   /**
    * Names the scopes that are worth remembering; others are cleared away in passing. Without this a lifetime cap keeps
    * its identities for ever. Name paused scopes too: what is forgotten is not remembered when they go on.
@@ -297,4 +320,8 @@ export class ExposureTable {
     this.#used[shard]!--;
     this.#entries--;
   }
+}
+
+function isOf(slots: Uint32Array, at: number, high: number, low: number): boolean {
+  return slots[at + 3] !== 0 && slots[at] === high >>> 0 && slots[at + 1] === low >>> 0;
 }

@@ -12,6 +12,7 @@ export { duckQuery } from './adapters/duck-query.ts';
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
 export { httpNodeHealth } from './adapters/http-node-health.ts';
 export { type AppliedPage, addHours, existingAccounts } from './apply-page.ts';
+export { countArchived, eraseArchived } from './archive-erasure.ts';
 export { type BilledDelivery, billedDelivery } from './billed-delivery.ts';
 export {
   deliveryGroups,

@@ -84,7 +84,14 @@ export interface ParquetFiles {
   write(rows: readonly ArchiveRow[], path: string): Promise<void>;
   /** One file of several, each record of a log once. */
   merge(paths: readonly string[], path: string): Promise<void>;
+  /** Of each of these files that has records of the viewers, how many. */
+  holding(paths: readonly string[], whom: WhomToErase): Promise<Map<string, number>>;
+  /** The same file without the viewers: as many records, in the same order. */
+  erase(from: string, path: string, whom: WhomToErase): Promise<void>;
 }
+
+/** One viewer until an instant, or all of them. */
+export type WhomToErase = { identity: string; before: Date } | 'everybody';
 
 export interface QueryLimits {
   timeLimitMs: number;

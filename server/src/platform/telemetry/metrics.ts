@@ -21,6 +21,10 @@ export interface ControlMetrics {
   /** From now on every scrape asks this for what it says of the moment. */
   watch(source: ControlSource): void;
   attemptFailed(queue: string): void;
+  /** Archived records that have lost whom they were for, by their age. */
+  identitiesCleared(records: number): void;
+  /** Erasures that are still to be carried out. */
+  erasures(open: { pending: number; oldestPendingMs: number }): void;
 }
 
 export function createControlMetrics(): ControlMetrics {
@@ -44,6 +48,21 @@ export function createControlMetrics(): ControlMetrics {
     labelNames: ['queue'],
     registers: [registry],
   });
+  const cleared = new Counter({
+    name: 'cuepoint_identities_cleared_total',
+    help: 'Archived records whose hashed identity was cleared for its age.',
+    registers: [registry],
+  });
+  const pending = new Gauge({
+    name: 'cuepoint_viewer_erasures_pending',
+    help: 'Requests for erasure that are not carried out everywhere yet.',
+    registers: [registry],
+  });
+  const oldest = new Gauge({
+    name: 'cuepoint_viewer_erasure_pending_seconds',
+    help: 'How long the oldest request for erasure has been waiting to be carried out.',
+    registers: [registry],
+  });
   return {
     registry,
     call: ({ operation, skin, outcome, durationMs }) =>
@@ -51,6 +70,11 @@ export function createControlMetrics(): ControlMetrics {
     ingested: (count) => events.inc(count),
     watch: (source) => watch(registry, source),
     attemptFailed: (queue) => failures.inc({ queue }),
+    identitiesCleared: (records) => cleared.inc(records),
+    erasures: (open) => {
+      pending.set(open.pending);
+      oldest.set(open.oldestPendingMs / 1000);
+    },
   };
 }
 

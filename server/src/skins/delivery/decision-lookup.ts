@@ -47,6 +47,12 @@ export class DecisionLookup {
     recent.next = (recent.next + 1) % RECENT;
   }
 
+  /** Changes the texts that are remembered of an account, in place. */
+  rewrite(accountId: string, change: (payload: string) => string): void {
+    const payloads = this.#recent.get(accountId)?.payloads ?? [];
+    for (const [at, payload] of payloads.entries()) payloads[at] = change(payload);
+  }
+
   /** The newest decisions of an account, newest first; a sample of them where there are very many. */
   newest(accountId: string, limit: number, wants: (record: DecisionRecord) => boolean): DecisionRecord[] {
     const found: DecisionRecord[] = [];
@@ -101,16 +107,9 @@ export class DecisionLookup {
     const from = { segment: Math.max(this.#log.firstSegment, start.segment - 1), offset: 0 };
     const behind = from.segment + SEARCHED_SEGMENTS;
     if (behind > through.segment) return { from, to: through, isWhole: true };
-    const createdAt = await this.#createdAt(behind);
+    const createdAt = await this.#log.begunAt(behind);
     const isWhole = createdAt !== null && createdAt > (lastSecond + LATEST_WRITE_SECONDS) * 1000;
     return { from, to: { segment: behind, offset: 0 }, isWhole };
-  }
-
-  /** When a segment was begun, ms since 1970; null when it does not say. */
-  async #createdAt(segment: number): Promise<number | null> {
-    const page = await this.#log.read({ segment, offset: 0 }, 1, [KIND.header]);
-    const header = page.entries[0];
-    return header ? Date.parse((JSON.parse(header.payload) as { createdAt: string }).createdAt) : null;
   }
 
   #newestSegments() {
@@ -125,7 +124,7 @@ export class DecisionLookup {
     let from = this.#log.firstSegment;
     let to: { segment: number; offset: number } = through;
     for (let segment = through.segment; segment >= this.#log.firstSegment; segment--) {
-      const createdAt = await this.#createdAt(segment);
+      const createdAt = await this.#log.begunAt(segment);
       if (createdAt === null) continue;
       // A record waits a moment for the disk, so it may lie in the segment after.
       if (createdAt > (second + LATEST_WRITE_SECONDS) * 1000) to = { segment, offset: 0 };

@@ -9,10 +9,11 @@ import {
   LayeredMap,
   NodeLeases,
 } from '@cuepoint/decisioning';
-import { adRequestWith } from '../../kernel/ad-request.ts';
+import { adRequestWith, identityOf } from '../../kernel/ad-request.ts';
 import type {
   AccountReadings,
   DecisionRequest,
+  ErasureOrder,
   LineItemState,
   LogPosition,
   SnapshotCreative,
@@ -22,6 +23,7 @@ import { Counters } from './counters.ts';
 import { newDecisionId } from './decision-id.ts';
 import { DecisionLookup } from './decision-lookup.ts';
 import { decisionText } from './decision-record.ts';
+import { Erasures } from './erasures.ts';
 import { EventBook } from './event-book.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
@@ -51,6 +53,8 @@ export interface EngineOptions {
   readonly sharedBy?: () => number;
   /** Own spend between two positions of the log; read here when absent, which keeps requests waiting. */
   readonly sumOwnSpend?: (from: LogPosition, to: LogPosition) => Promise<ReadonlyMap<string, number>>;
+  /** Viewers that are to be forgotten; none when absent. */
+  readonly erasures?: Erasures;
 }
 
 /** Decides, counts and keeps the money straight. Holds the current state and swaps it; knows nothing of HTTP. */
@@ -67,6 +71,7 @@ export class Engine {
   /** Where the log ended when counting in memory began. */
   #countsFrom: LogPosition = { segment: 1, offset: 0 };
   readonly events: EventBook;
+  readonly erasures: Erasures;
   readonly #sold = new WeakMap<IndexedFlight, Sold>();
   #randomPool: Buffer = Buffer.alloc(0);
   #randomUsed = 0;
@@ -81,7 +86,8 @@ export class Engine {
       sharedBy && { leasesOf: ({ table }) => new NodeLeases(table, nodeId), nodes: sharedBy },
     );
     this.lookup = new DecisionLookup(log);
-    this.events = new EventBook(log, this.counters, this.streams, () => this.#state);
+    this.erasures = options.erasures ?? Erasures.none();
+    this.events = new EventBook(log, this.counters, this.streams, this.erasures, () => this.#state);
   }
 
   get state(): ServingState | undefined {
@@ -152,6 +158,7 @@ export class Engine {
         tokenSeconds: this.#options.tokenSeconds,
         nowMs,
         ingested: this.#ingested,
+        erasures: this.erasures,
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
@@ -307,6 +314,26 @@ export class Engine {
       priceMicros,
       currency: lineItem.currency,
     };
+  }
+
+  /**
+   * Forgets a viewer, once the order is on the disk: what frequency caps count, the viewing sessions that are meant, and
+   * what is remembered of decisions. With `isPreview` it only says how much that is.
+   */
+  async forgetViewer(
+    order: ErasureOrder,
+    isMeant: (streamId: string) => boolean,
+  ): Promise<{ exposures: number; sessions: number }> {
+    const { accountId } = order;
+    const [high, low] = identityOf(order.identity)!;
+    const { table } = this.counters.exposures;
+    const sessions = this.streams.namesOf(accountId, isMeant);
+    if (order.isPreview) return { exposures: table.entriesOf(high, low), sessions: sessions.length };
+    await this.erasures.add(order);
+    const exposures = table.forget(high, low);
+    for (const streamId of sessions) this.streams.forget(accountId, streamId);
+    this.lookup.rewrite(accountId, (payload) => this.erasures.stripText(payload));
+    return { exposures, sessions: sessions.length };
   }
 
   /** Call it once a second. */

@@ -2,7 +2,9 @@ import { currentFlight } from '@cuepoint/decisioning';
 import type { EventRecord, InvalidTraffic, TrackingEvent } from '../../kernel/delivery-protocol.ts';
 import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
+import type { Erasures } from './erasures.ts';
 import { eventText } from './event-record.ts';
+import type { Exposure } from './exposures.ts';
 import { instant } from './instant.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
@@ -28,12 +30,20 @@ export class EventBook {
   readonly #log: DurableLog;
   readonly #counters: Counters;
   readonly #streams: Streams;
+  readonly #erasures: Erasures;
   readonly #state: () => ServingState | undefined;
 
-  constructor(log: DurableLog, counters: Counters, streams: Streams, state: () => ServingState | undefined) {
+  constructor(
+    log: DurableLog,
+    counters: Counters,
+    streams: Streams,
+    erasures: Erasures,
+    state: () => ServingState | undefined,
+  ) {
     this.#log = log;
     this.#counters = counters;
     this.#streams = streams;
+    this.#erasures = erasures;
     this.#state = state;
   }
 
@@ -59,6 +69,8 @@ export class EventBook {
       isBillable && invalid === null
         ? this.#bill(second, key, claims, nowMs)
         : this.#context(second, key, claims);
+    // An address from before the viewer was erased still has the identity in it.
+    const isErased = this.#erasures.covers(claims.accountId, claims.viewer.identity, second * 1000);
     const record: EventRecord = {
       type: 'event',
       event,
@@ -81,8 +93,8 @@ export class EventBook {
       invalid,
       country: claims.viewer.country,
       deviceType: claims.viewer.deviceType,
-      identity: identityOf(claims.viewer),
-      identityKind: claims.viewer.identityKind,
+      identity: isErased ? null : identityOf(claims.viewer),
+      identityKind: isErased ? 'none' : claims.viewer.identityKind,
     };
     this.#log.appendAscii(KIND.event, eventText(record), (error) => {
       if (error) {
@@ -126,7 +138,7 @@ export class EventBook {
       const { claim, priceMicros, exposure } = reserved;
       this.#counters.ledger.commit(claim.money, priceMicros);
       if (claim.count !== null) this.#counters.ledger.commit([claim.count], 1);
-      if (exposure !== null) this.#counters.exposures.commit(exposure, second * 1000, nowMs);
+      if (exposure !== null) this.#countExposure(exposure, claims, second, nowMs);
       return {
         spendMicros: priceMicros,
         ...reserved.sold,
@@ -144,7 +156,7 @@ export class EventBook {
     this.#counters.leased?.leases.expire(nowMs);
     const context = { ...this.#context(second, key, claims), late: true };
     const exposure = this.#counters.open.takeLate(second, key);
-    if (exposure) this.#counters.exposures.commit(exposure, second * 1000, nowMs);
+    if (exposure) this.#countExposure(exposure, claims, second, nowMs);
     const item = this.#state()?.index.lineItems.get(claims.lineItemId);
     if (!item || item.accountId !== claims.accountId) return { ...context, unbilled: 'line_item_unknown' };
     // The flight that was decided on is the one running then; the address does not carry it.
@@ -173,6 +185,12 @@ export class EventBook {
         undoCount();
       },
     };
+  }
+
+  /** Towards the caps of whom it was promised to, unless that viewer was erased since. */
+  #countExposure(exposure: Exposure, { accountId }: TokenClaims, second: number, nowMs: number): void {
+    if (this.#erasures.covers(accountId, exposure.identity, second * 1000)) return;
+    this.#counters.exposures.commit(exposure, second * 1000, nowMs);
   }
 
   #restore(claim: Claim, micros: number, impressions: number): void {

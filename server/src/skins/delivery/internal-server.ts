@@ -2,10 +2,15 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { identityOf } from '../../kernel/ad-request.ts';
 import {
+  type DecisionRecord,
   type DecisionSample,
+  ErasureOrder,
+  type LogEntry,
   type LogPosition,
+  type NodeErasure,
   type NodeHealth,
   type NodeStatus,
+  type NodeTimeline,
   PLANE_PATHS,
 } from '../../kernel/delivery-protocol.ts';
 import { MOST_SAMPLED, type SampleQuestion } from './decision-sample.ts';
@@ -29,6 +34,8 @@ export interface InternalServerParts {
   readonly health: () => Promise<NodeHealth>;
   readonly timelineRecords: (question: TimelineQuestion) => Promise<TimelineRecords>;
   readonly sample: (question: Omit<SampleQuestion, 'through'>) => Promise<Omit<DecisionSample, 'nodeId'>>;
+  /** What a viewing session is called in the records of an account, as 16 hex digits; null for what is no id. */
+  readonly sessionHash: (accountId: string, streamId: string) => string | null;
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
@@ -77,13 +84,18 @@ async function answer(
       authorise(parts, request);
       const record = await parts.engine.lookup.find(text(url, 'account'), text(url, 'id'));
       if (!record) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
-      return sendText(response, 200, JSON.stringify(record), 'application/json');
+      return sendText(response, 200, JSON.stringify(parts.engine.erasures.strip(record)), 'application/json');
     }
     case PLANE_PATHS.timeline: {
       authorise(parts, request);
-      const timeline = await readTimeline(parts, text(url, 'account'), text(url, 'id'));
-      if (!timeline) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
+      const found = await readTimeline(parts, text(url, 'account'), text(url, 'id'));
+      if (!found) throw new DeliveryError('route.not_found', 'The log of this node has no such decision.');
+      const timeline = withoutErased(found, parts.engine);
       return sendText(response, 200, JSON.stringify(timeline), 'application/json');
+    }
+    case PLANE_PATHS.erasures: {
+      authorise(parts, request);
+      return sendText(response, 200, JSON.stringify(await erase(parts, request)), 'application/json');
     }
     case PLANE_PATHS.sample: {
       authorise(parts, request);
@@ -94,7 +106,13 @@ async function answer(
         toMs: time('to'),
         limit: wholeNumber(url.searchParams, 'limit', 1, MOST_SAMPLED, MOST_SAMPLED),
       });
-      return sendText(response, 200, JSON.stringify({ nodeId: parts.nodeId, ...sample }), 'application/json');
+      const decisions = sample.decisions.map((one) => parts.engine.erasures.strip(one));
+      return sendText(
+        response,
+        200,
+        JSON.stringify({ nodeId: parts.nodeId, ...sample, decisions }),
+        'application/json',
+      );
     }
     case PLANE_PATHS.decisions: {
       authorise(parts, request);
@@ -104,7 +122,8 @@ async function answer(
         wholeNumber(url.searchParams, 'limit', 1, 200, 50),
         (record) => outcome === 'all' || record.ads.length > 0 === (outcome === 'ads'),
       );
-      return sendText(response, 200, JSON.stringify(records), 'application/json');
+      const shown = records.map((one) => parts.engine.erasures.strip(one));
+      return sendText(response, 200, JSON.stringify(shown), 'application/json');
     }
     case PLANE_PATHS.readings: {
       authorise(parts, request);
@@ -130,6 +149,53 @@ async function answer(
   }
 }
 
+/** A stream whose viewer was erased is not joined any more: of its timeline the decision that was asked for is left. */
+function withoutErased(timeline: NodeTimeline, { erasures }: Engine): NodeTimeline {
+  const decision = erasures.strip(timeline.decision);
+  if (decision === timeline.decision)
+    return { ...timeline, session: timeline.session.filter((one) => erasures.strip(one) === one) };
+  const events = timeline.events
+    .filter(({ record }) => isOfDecision(record, decision))
+    .map(({ record, ...address }) => ({ ...address, record: withoutIdentity(record) }));
+  return { ...timeline, decision, events, session: [] };
+}
+
+const isOfDecision = (record: { decisionId: string }, { decisionId }: DecisionRecord): boolean =>
+  record.decisionId === decisionId;
+
+const withoutIdentity = (record: LogEntry['record']): LogEntry['record'] =>
+  record.type === 'event' ? { ...record, identity: null, identityKind: 'none' } : record;
+
+const MAX_ORDER_BYTES = 16 * 1024;
+
+async function erase(parts: InternalServerParts, request: IncomingMessage): Promise<NodeErasure> {
+  if (request.method !== 'POST') throw badField('method', request.method, 'POST');
+  const { engine, log, nodeId, sessionHash } = parts;
+  const read = ErasureOrder.safeParse(await body(request));
+  if (!read.success)
+    throw new DeliveryError('input.invalid', `order: ${read.error.issues[0]?.message ?? 'not readable'}.`);
+  const order = read.data;
+  const forgotten = await engine.forgetViewer(
+    order,
+    (streamId) => sessionHash(order.accountId, streamId) === order.identity,
+  );
+  const from = await log.begunAt(log.firstSegment);
+  return { nodeId, ...forgotten, logFrom: from === null ? null : new Date(from).toISOString() };
+}
+
+async function body(request: IncomingMessage): Promise<unknown> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > MAX_ORDER_BYTES) throw badField('order', 'a longer text', `${MAX_ORDER_BYTES} bytes`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 function requireState({ engine }: InternalServerParts): void {
   if (!engine.state)
     throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
@@ -149,7 +215,7 @@ function authorise({ planeKey }: InternalServerParts, request: IncomingMessage):
 }
 
 async function sendLogPage(
-  { log, nodeId }: InternalServerParts,
+  { log, nodeId, engine }: InternalServerParts,
   request: IncomingMessage,
   response: ServerResponse,
   query: URLSearchParams,
@@ -173,10 +239,13 @@ async function sendLogPage(
       throw new DeliveryError('log.position_invalid', `${error.message}.`);
     throw error;
   });
-  // Payloads are JSON already: joined, not parsed and printed again.
-  const entries = page.entries.map(
-    ({ segment, offset, payload }) => `{"segment":${segment},"offset":${offset},"record":${payload}}`,
-  );
+  const { erasures } = engine;
+  // Payloads are JSON already: joined, not parsed and printed again, while nobody is to be forgotten. Of an event the
+  // identity goes on: sketches of reach are made from it again, bit by bit, and nothing else is.
+  const entries = page.entries.map(({ kind, segment, offset, payload }) => {
+    const record = kind === KIND.decision ? erasures.stripText(payload) : payload;
+    return `{"segment":${segment},"offset":${offset},"record":${record}}`;
+  });
   const durableThrough = JSON.stringify(log.durableThrough);
   sendText(
     response,

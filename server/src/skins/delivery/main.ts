@@ -2,12 +2,14 @@ import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
 import {
+  type LogPosition,
   type NodeStatus,
   RESERVATION_TTL_MS,
   TRACKING_TOKEN_TTL_MS,
 } from '../../kernel/delivery-protocol.ts';
 import { ControlProxy } from './control-proxy.ts';
 import { Engine } from './engine.ts';
+import { Erasures } from './erasures.ts';
 import { nodeHealth } from './health.ts';
 import { createInternalServer } from './internal-server.ts';
 import { HttpLeaseSource } from './leases/http-lease-source.ts';
@@ -22,7 +24,8 @@ import { SnapshotFollower } from './snapshot/follower.ts';
 import type { NodeChange } from './snapshot/node-change.ts';
 import { RangesFile } from './traffic/address-ranges.ts';
 import { TrafficFilter } from './traffic/traffic-filter.ts';
-import { GEO_HEADERS, GeoDatabase, IdentityKeys, ViewerReader } from './viewer/index.ts';
+import { GEO_HEADERS, GeoDatabase, hashOfId, IdentityKeys, ViewerReader } from './viewer/index.ts';
+import { identityText } from './viewer-claim.ts';
 
 export interface RunningDelivery {
   readonly publicPort: number;
@@ -35,6 +38,11 @@ const MIB = 1024 * 1024;
 const DEFAULT_DRAIN_MS = 5000;
 /** How often a new location database or list of ranges is looked for. */
 const FILE_CHECK_MS = 60_000;
+/** A segment is sealed after a day, however little it holds, and looked at every ten minutes. */
+const SEGMENT_AGE_MS = 24 * 60 * 60 * 1000;
+const AGE_CHECK_MS = 10 * 60 * 1000;
+/** A record may wait this long for the disk, and so lie in a segment that was begun after it. */
+const WRITE_DELAY_MS = 60_000;
 
 /**
  * Runs a delivery node: reads its log, starts from the last good snapshot when there is one, listens, and follows the
@@ -96,8 +104,10 @@ async function startDelivery(
   const bank = options.sharesBudgets
     ? new HttpLeaseSource({ controlOrigin: options.controlOrigin, planeKey: options.planeKey })
     : undefined;
+  const erasures = await Erasures.open(join(logDir, 'erasures.json'));
   const engine = new Engine(log, {
     nodeId: options.nodeId,
+    erasures,
     reservationSeconds: Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000),
     tokenSeconds: Math.ceil((options.tokenTtlMs ?? TRACKING_TOKEN_TTL_MS) / 1000),
     nowMs,
@@ -128,6 +138,30 @@ async function startDelivery(
     minFreeBytes: options.logMinFreeBytes ?? 1024 * MIB,
   };
   let held: string | undefined;
+  let verified: LogPosition | undefined;
+  const prune = async () => {
+    const beforeMs = options.logMaxAgeMs === undefined ? undefined : nowMs() - options.logMaxAgeMs;
+    const rule = beforeMs === undefined ? pruneRule : { ...pruneRule, beforeMs };
+    const { removed, unbacked } = await pruneLog(log, { ingested: engine.ingested, verified }, rule, () =>
+      files.freeBytes(logDir),
+    );
+    if (removed.length > 0) logger.info({ removed }, 'log segments pruned');
+    if (unbacked.length > 0) {
+      metrics.unbackedSegments += unbacked.length;
+      logger.error(
+        { unbacked, minFreeBytes: pruneRule.minFreeBytes },
+        'the disk is nearly full: counted segments that no verified backup holds were pruned',
+      );
+    }
+  };
+  /** What is old enough goes even where little happens. */
+  const age = async () => {
+    await log.sealBegunBefore(nowMs() - SEGMENT_AGE_MS);
+    if (!isReady) return;
+    await prune();
+    const from = await log.begunAt(log.firstSegment);
+    if (from !== null) await erasures.forgetBefore(from - WRITE_DELAY_MS);
+  };
   const take = async (change: NodeChange, tag: string) => {
     const startedAt = performance.now();
     const isFirst = !isReady;
@@ -141,21 +175,8 @@ async function startDelivery(
     isReady = true;
     const { hash, body } = change;
     if (body) logger.info({ hash, lineItems: body.lineItems.length, swapMs }, 'snapshot in use');
-    const verified = change.spend.verifiedThrough?.[options.nodeId];
-    const { removed, unbacked } = await pruneLog(
-      log,
-      { ingested: engine.ingested, verified },
-      pruneRule,
-      () => files.freeBytes(logDir),
-    );
-    if (removed.length > 0) logger.info({ removed }, 'log segments pruned');
-    if (unbacked.length > 0) {
-      metrics.unbackedSegments += unbacked.length;
-      logger.error(
-        { unbacked, minFreeBytes: pruneRule.minFreeBytes },
-        'the disk is nearly full: counted segments that no verified backup holds were pruned',
-      );
-    }
+    verified = change.spend.verifiedThrough?.[options.nodeId];
+    await prune();
   };
   opened.push(() => follower.stop());
   await follower.start();
@@ -170,11 +191,12 @@ async function startDelivery(
         });
   await places?.refresh();
   places?.watch(FILE_CHECK_MS);
+  // The same on every node and after every start, so that caps hold; no plain id can be made from a hash without it.
+  const keys = new IdentityKeys(`viewers ${options.planeKey}`);
   const viewers = new ViewerReader(options.trustedProxies ?? [], options.countryHeader, {
     ...(places ? { places } : {}),
     ...(options.geoHeaders ? { geoHeaders: GEO_HEADERS[options.geoHeaders] } : {}),
-    // The same on every node and after every start, so that caps hold; no plain id can be made from a hash without it.
-    keys: new IdentityKeys(`viewers ${options.planeKey}`),
+    keys,
   });
   const hosting =
     options.dataCenterRanges === undefined
@@ -263,6 +285,10 @@ async function startDelivery(
         snapshotsRefused: follower.refused,
       }),
     timelineRecords: (question) => follower.timelineRecords(question),
+    sessionHash: (accountId, streamId) => {
+      const hash = hashOfId('session', accountId, streamId, keys);
+      return hash === null ? null : identityText([hash.hi, hash.lo]);
+    },
     sample: (question) => follower.sampleDecisions({ ...question, through: log.durableThrough }),
     onFault,
   });
@@ -290,6 +316,9 @@ async function startDelivery(
     engine.tick();
     metrics.tick();
   }, 1000);
+  const ageing = setInterval(() => {
+    age().catch((error: unknown) => logger.error({ err: error }, 'old log segments could not be pruned'));
+  }, AGE_CHECK_MS);
   logger.info({ publicPort, internalPort, nodeId: options.nodeId }, 'delivery is listening');
 
   let closing: Promise<void> | undefined;
@@ -297,6 +326,7 @@ async function startDelivery(
     closing ??= (async () => {
       isStopping = true;
       clearInterval(everySecond);
+      clearInterval(ageing);
       await follower.stop();
       await keeper?.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);

@@ -28,6 +28,8 @@ export interface DeliveryOptions {
   readonly maxQueueBytes?: number;
   /** Size up to which the log keeps what it could forget. */
   readonly logMaxBytes?: number;
+  /** How long the log keeps what it could forget, ms; for ever when absent. */
+  readonly logMaxAgeMs?: number;
   /** What must hold the records of a segment before it is forgotten: the counts, or a verified backup of them. */
   readonly logPruneAfter?: 'ingested' | 'backup';
   /** With `backup`: when the disk has less room, what is counted is forgotten all the same. */

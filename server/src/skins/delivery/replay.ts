@@ -9,6 +9,7 @@ import {
 } from '../../kernel/delivery-protocol.ts';
 import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
+import type { Erasures } from './erasures.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
@@ -27,6 +28,8 @@ export interface ReplayTarget {
   readonly tokenSeconds: number;
   readonly nowMs: number;
   readonly ingested: LogPosition;
+  /** What was shown to these viewers before is not remembered again. */
+  readonly erasures: Pick<Erasures, 'strip'>;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function replayLog(log: DurableLog, target: ReplayTarget): Promise<
   for await (const entry of log.range(clamp(log, from), through, [KIND.decision, KIND.event])) {
     records++;
     if (entry.kind === KIND.decision) {
-      const decision = JSON.parse(entry.payload) as DecisionRecord;
+      const decision = target.erasures.strip(JSON.parse(entry.payload) as DecisionRecord);
       if (decisionSecond(decision.decisionId) + target.reservationSeconds > nowSeconds)
         reserveAgain(decision, target);
       else rememberExposures(decision, target);

@@ -59,6 +59,17 @@ export class Streams {
     this.#keys += keys.length;
   }
 
+  /** Sessions of an account that are meant. */
+  namesOf(accountId: string, isMeant: (streamId: string) => boolean): string[] {
+    const prefix = `${accountId} `;
+    const own = [...this.#streams.keys()].filter((key) => key.startsWith(prefix));
+    return own.map((key) => key.slice(prefix.length)).filter(isMeant);
+  }
+
+  forget(accountId: string, streamId: string): void {
+    this.#forget(`${accountId} ${streamId}`);
+  }
+
   #forget(key: string): void {
     this.#keys -= this.#streams.get(key)?.keys.length ?? 0;
     this.#streams.delete(key);

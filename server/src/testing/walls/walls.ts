@@ -17,6 +17,7 @@ export const moduleTable: Readonly<Record<string, readonly string[]>> = {
   reporting: ['events', 'campaigns', 'creatives'],
   backup: [],
   billing: ['campaigns', 'events', 'reporting'],
+  privacy: [],
   system: ['accounts'],
   demo: ['accounts', 'governance', 'campaigns', 'creatives', 'inventory', 'events'],
 };

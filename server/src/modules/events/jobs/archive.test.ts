@@ -41,6 +41,7 @@ describe('the job that archives', () => {
     traffic(log, 'acc_archive0001', 5);
     const store = openLocalNamedStore(root);
     const { promise, resolve } = deferred<ArchiveTotals>();
+    const steps: string[] = [];
     const job = createArchiveJob({
       queue,
       logs: [log],
@@ -51,6 +52,9 @@ describe('the job that archives', () => {
       keepDays: 400,
       onGap: () => undefined,
       onArchived: resolve,
+      afterArchived: async () => void steps.push('after'),
+      identityDays: 90,
+      onIdentitiesCleared: () => steps.push('cleared'),
     });
     await job.createQueues();
     await job.work();
@@ -61,5 +65,6 @@ describe('the job that archives', () => {
     await queue.send('events.archive', {});
     expect(await promise).toMatchObject({ records: log.entries.length });
     expect(await store.list('events')).not.toEqual([]);
+    expect(steps).toEqual(['after', 'cleared']);
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
 import { FRAME_BYTES, frame, KIND, writeFrame } from './frame.ts';
 import {
+  createdAtOf,
   createSegment,
   type OpenSegment,
   openSegments,
@@ -60,6 +61,7 @@ export class DurableLog {
   #segment: number;
   #size: number;
   #records: number;
+  #begunAtMs: number;
   #firstSegment: number;
   #staged = Buffer.allocUnsafe(256 * 1024);
   #stagedBytes = 0;
@@ -93,6 +95,7 @@ export class DurableLog {
     this.#segment = open.segment;
     this.#size = open.size;
     this.#records = open.records;
+    this.#begunAtMs = open.begunAtMs;
     this.#firstSegment = open.firstSegment;
     if (options.sync === 'relaxed') {
       this.#syncTimer = setInterval(() => {
@@ -196,14 +199,55 @@ export class DurableLog {
     return () => this.#watchers.delete(callback);
   }
 
-  /** Removes sealed segments wholly before `ingested`, oldest first, while the log is larger than `maxBytes`. */
-  async prune(ingested: LogPosition, maxBytes: number): Promise<number[]> {
+  /** When a segment was begun, ms since 1970: nothing in it is older, but for the moment that a record waits for the disk. */
+  async begunAt(segment: number): Promise<number | null> {
+    if (segment === this.#segment) return this.#begunAtMs;
+    const page = await this.read({ segment, offset: 0 }, 1, [KIND.header]);
+    const header = page.entries[0];
+    return header ? createdAtOf(header.payload) : null;
+  }
+
+  /**
+   * Seals a segment that was begun before an instant, so that its records can grow old enough to be forgotten, however
+   * few there are. False when it holds none, or the disk refuses.
+   */
+  async sealBegunBefore(beforeMs: number): Promise<boolean> {
+    while (this.#isPumping) await this.#pumpDone;
+    if (this.#isClosed || this.#records === 0 || this.#begunAtMs >= beforeMs) return false;
+    this.#isPumping = true;
+    let isSealed = false;
+    this.#pumpDone = (async () => {
+      try {
+        if (this.#mustTruncate) await this.#cutTail();
+        await this.#roll();
+        isSealed = true;
+      } catch (error) {
+        this.#fail(error);
+      }
+      this.#isPumping = false;
+      if (this.#waiting.length > 0 || this.#isClosed) this.#startPump();
+      else if (this.#stagedBytes > 0) this.#writeSoon();
+    })();
+    await this.#pumpDone;
+    return isSealed;
+  }
+
+  /**
+   * Removes sealed segments wholly before `ingested`, oldest first, while the log is larger than `maxBytes`, or while all
+   * that the oldest holds was written before `beforeMs`.
+   */
+  async prune(
+    ingested: LogPosition,
+    maxBytes: number,
+    beforeMs = Number.NEGATIVE_INFINITY,
+  ): Promise<number[]> {
     const { dir } = this.#options;
     const sizes = await this.#segmentSizes();
     let total = sizes.reduce((sum, { size }) => sum + size, 0);
     const removed: number[] = [];
     for (const { segment, size } of sizes) {
-      if (total <= maxBytes || segment >= ingested.segment || segment >= this.#segment) break;
+      if (segment >= ingested.segment || segment >= this.#segment) break;
+      if (total <= maxBytes && ((await this.begunAt(segment + 1)) ?? beforeMs) >= beforeMs) break;
       await this.#files.remove(segmentPath(dir, segment));
       this.#firstSegment = segment + 1;
       // No power cut brings it back behind one that is gone.
@@ -330,6 +374,7 @@ export class DurableLog {
     this.#segment = next.segment;
     this.#size = next.size;
     this.#records = 0;
+    this.#begunAtMs = next.begunAtMs;
     // All of it is synced: what closing says changes nothing.
     await sealed.close().catch(() => undefined);
   }

@@ -1,4 +1,4 @@
-import { frame, KIND } from './frame.ts';
+import { frame, KIND, payloadOf, readFrame } from './frame.ts';
 import { soundEnd } from './reader.ts';
 import {
   keepTornBytes,
@@ -22,6 +22,8 @@ export interface OpenSegment {
   readonly segment: number;
   readonly size: number;
   readonly records: number;
+  /** Nothing in it is older, ms since 1970, but for the moment that a record waits for the disk. */
+  readonly begunAtMs: number;
 }
 
 /** What an interrupted write left behind, and whether it could be put aside. */
@@ -34,7 +36,8 @@ export interface Torn {
 export async function createSegment(place: SegmentPlace, segment: number): Promise<OpenSegment> {
   const { dir, nodeId, files } = place;
   const file = await files.open(segmentPath(dir, segment), 'w+');
-  const createdAt = new Date(place.nowMs()).toISOString();
+  const begunAtMs = place.nowMs();
+  const createdAt = new Date(begunAtMs).toISOString();
   const header = frame(KIND.header, JSON.stringify({ nodeId, segment, createdAt }));
   try {
     await writeAll(file, header, header.length, 0);
@@ -44,7 +47,7 @@ export async function createSegment(place: SegmentPlace, segment: number): Promi
     await file.close().catch(() => undefined);
     throw error;
   }
-  return { file, segment, size: header.length, records: 0 };
+  return { file, segment, size: header.length, records: 0, begunAtMs };
 }
 
 /** Finds where the log ends, cuts off what an interrupted write left there, and opens the segment to write on. */
@@ -90,7 +93,8 @@ async function repair(
       await file.truncate(end);
       await file.datasync();
     }
-    return { file, segment, size: end, records, isSealed, tornBytes, isTornKept };
+    const begunAtMs = begunAt(bytes.subarray(0, end));
+    return { file, segment, size: end, records, begunAtMs, isSealed, tornBytes, isTornKept };
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
@@ -107,4 +111,16 @@ async function wholeOf(file: LogFile): Promise<Buffer> {
     filled += bytesRead;
   }
   return buffer.subarray(0, filled);
+}
+
+/** When a segment was begun, as its header says. */
+export const createdAtOf = (header: string): number =>
+  Date.parse((JSON.parse(header) as { createdAt: string }).createdAt);
+
+/** Of the segment with these sound bytes; one that does not say is held to be as old as can be. */
+function begunAt(buffer: Buffer): number {
+  const found = readFrame(buffer, 0);
+  return typeof found === 'object' && found.kind === KIND.header
+    ? createdAtOf(payloadOf(buffer, 0, found))
+    : Number.NEGATIVE_INFINITY;
 }

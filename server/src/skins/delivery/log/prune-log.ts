@@ -9,6 +9,8 @@ export interface PruneRule {
   readonly keepBytes: number;
   /** With `backup`: less free space than this, and what is counted goes all the same. */
   readonly minFreeBytes: number;
+  /** What was written before this instant goes whatever the size, ms since 1970; nothing does when absent. */
+  readonly beforeMs?: number;
 }
 
 export interface Pruned {
@@ -30,9 +32,10 @@ export async function pruneLog(
   freeBytes: () => Promise<number>,
 ): Promise<Pruned> {
   const { ingested, verified } = positions;
-  if (rule.after === 'ingested') return { removed: await log.prune(ingested, rule.keepBytes), unbacked: [] };
+  const { after, keepBytes, beforeMs } = rule;
+  if (after === 'ingested') return { removed: await log.prune(ingested, keepBytes, beforeMs), unbacked: [] };
   const held = verified === undefined ? null : comparePositions(verified, ingested) < 0 ? verified : ingested;
-  const removed = held === null ? [] : await log.prune(held, rule.keepBytes);
+  const removed = held === null ? [] : await log.prune(held, keepBytes, beforeMs);
   const shortBytes = rule.minFreeBytes - (await freeBytes());
   if (shortBytes <= 0) return { removed, unbacked: [] };
   const unbacked = await log.prune(ingested, Math.max(0, (await log.bytes()) - shortBytes));

@@ -118,6 +118,21 @@ export function sessionOf(
     : null;
 }
 
+/**
+ * The hash that an id of the viewer has in the records of an account, the same one that `identityOf` makes; null when it
+ * is no id.
+ */
+export function hashOfId(
+  kind: 'ifa' | 'supplied' | 'session',
+  accountId: string,
+  id: string,
+  keys: IdentityKeys,
+): Hash64 | null {
+  if (!isUsableId(id)) return null;
+  const text = { ifa: `1${id.toLowerCase()}`, supplied: `2${id}`, session: `4${id}` }[kind];
+  return hashed(kind, keys.id, `${accountId}\n${text}`, NOTHING_PASSED);
+}
+
 const NOTHING_PASSED: readonly PassedOver[] = [];
 
 /** True when the id may be used and is one; otherwise notes why not. */

@@ -1,5 +1,5 @@
 export { GeoDatabase } from './geo-database.ts';
-export { IdentityKeys } from './identity.ts';
+export { hashOfId, IdentityKeys } from './identity.ts';
 export { VIEWER_PARAMS, ViewerParams, viewerParamIndex } from './params.ts';
 export { type Hash64, type SipKey, sipHashText, sipKey } from './siphash.ts';
 export type { Viewer } from './viewer.ts';
