@@ -14,9 +14,12 @@ export interface Told {
   readonly sent: ReadonlySet<EventId>;
 }
 
+/** Counted events: of which node's log, and how often. */
+type Stored = ReadonlyMap<EventId, { readonly node: string; readonly n: number }>;
+
 /** What a straight reading of the segment files says, whatever the servers and the database say. */
 interface Logged {
-  /** By event, its first record: what counts. */
+  /** By event, its first record; where two nodes have one, that of the node it was counted of. */
   readonly events: ReadonlyMap<EventId, EventRecord>;
   /** By decision, who asked and at which node. */
   readonly decisions: ReadonlyMap<string, { record: DecisionRecord; node: string }>;
@@ -42,9 +45,16 @@ export async function untilCounted({ nodes, database, planeKey }: FaultyInstalla
 
 /** Everything that must hold once an installation has come to rest; empty when it does. */
 export async function checkInstallation(world: FaultyInstallation, told: Told): Promise<string[]> {
-  const logged = readLogs(world);
+  const { rows } = await world.database.ownerQuery(
+    `SELECT decision_id || ' ' || event AS id, node, count(*) OVER (PARTITION BY decision_id, event)::int AS n
+     FROM delivery_event`,
+  );
+  const stored: Stored = new Map(
+    rows.map(({ id, node, n }) => [String(id), { node: String(node), n: Number(n) }]),
+  );
+  const logged = readLogs(world, stored);
   return [
-    ...(await checkEvents(world, logged, told)),
+    ...checkEvents(stored, logged, told),
     ...(await checkMoney(world, logged)),
     ...checkCaps(world, logged),
     ...(await checkVerification(world)),
@@ -52,9 +62,10 @@ export async function checkInstallation(world: FaultyInstallation, told: Told): 
   ];
 }
 
-function readLogs({ nodes }: FaultyInstallation): Logged {
+function readLogs({ nodes }: FaultyInstallation, stored: Stored): Logged {
   const events = new Map<EventId, EventRecord>();
   const decisions = new Map<string, { record: DecisionRecord; node: string }>();
+  const read = new Set<string>();
   for (const { id: node, dataDir } of nodes)
     for (const record of readRawLog(dataDir).records) {
       if (record.type === 'decision') {
@@ -62,7 +73,9 @@ function readLogs({ nodes }: FaultyInstallation): Logged {
         continue;
       }
       const id = `${record.decisionId} ${record.event}`;
-      if (!record.duplicate && !events.has(id)) events.set(id, record);
+      if (record.duplicate || read.has(`${id} ${node}`)) continue;
+      read.add(`${id} ${node}`);
+      if (!events.has(id) || stored.get(id)?.node === node) events.set(id, record);
     }
   return { events, decisions };
 }
@@ -70,15 +83,7 @@ function readLogs({ nodes }: FaultyInstallation): Logged {
 const some = (what: string, ids: readonly string[]): string[] =>
   ids.length === 0 ? [] : [`${ids.length} events ${what}: ${ids.slice(0, 3).join(', ')}`];
 
-async function checkEvents(
-  { database }: FaultyInstallation,
-  { events }: Logged,
-  { acknowledged, sent }: Told,
-): Promise<string[]> {
-  const { rows } = await database.ownerQuery(
-    `SELECT decision_id || ' ' || event AS id, count(*)::int AS n FROM delivery_event GROUP BY 1`,
-  );
-  const stored = new Map(rows.map(({ id, n }) => [String(id), Number(n)]));
+function checkEvents(stored: Stored, { events }: Logged, { acknowledged, sent }: Told): string[] {
   return [
     ...some(
       'were acknowledged and are in no log',
@@ -90,7 +95,7 @@ async function checkEvents(
     ),
     ...some(
       'are counted more than once',
-      [...stored].filter(([, n]) => n !== 1).map(([id]) => id),
+      [...stored].filter(([, { n }]) => n !== 1).map(([id]) => id),
     ),
     ...some(
       'are counted and were never sent',
