@@ -8,12 +8,13 @@
  * off for both sides: read the ratios. The history is written by SQL, in the shape in which the ingester would leave it.
  */
 import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { LogEntry, LogPosition, TrackingEvent } from '../server/src/kernel/delivery-protocol.ts';
-import { createIngester, type LogSource } from '../server/src/modules/events/index.ts';
+import type { TrackingEvent } from '../server/src/kernel/delivery-protocol.ts';
 import { type Database, openDatabase } from '../server/src/platform/database/index.ts';
 import { startControlApp } from '../server/src/testing/control-app.ts';
-import { adOf, type TestCampaign } from '../server/src/testing/delivered-world.ts';
+import { adOf, deliver, type TestCampaign } from '../server/src/testing/delivered-world.ts';
 import { startPostgres } from '../server/src/testing/postgres-server.ts';
 import { median } from './tables.ts';
 
@@ -140,13 +141,14 @@ async function ingested(database: Database, admin: Database, accountId: string) 
     creativeId: 'crv_1',
     currency: 'USD',
   };
-  const source = memoryLog(
-    Array.from({ length: LOG_ADS }, () => adOf(campaign, new Date().toISOString(), EVENTS)).flat(),
-  );
-  const ingester = createIngester({ database, source, clock: { now: () => new Date() } });
-  const [ingestMs] = await timed(1, () => ingester.ingestNow());
-  const file = `/tmp/cuepoint-bench-${process.pid}.csv`;
-  await admin.ownerQuery(`COPY (SELECT * FROM delivery_event WHERE node = 'bench') TO '${file}' CSV`);
+  const records = Array.from({ length: LOG_ADS }, () =>
+    adOf(campaign, new Date().toISOString(), EVENTS),
+  ).flat();
+  const startedAt = performance.now();
+  const node = await deliver(database, records);
+  const ingestMs = performance.now() - startedAt;
+  const file = join(tmpdir(), `cuepoint-bench-${process.pid}.csv`);
+  await admin.ownerQuery(`COPY (SELECT * FROM delivery_event WHERE node = '${node}') TO '${file}' CSV`);
   await admin.ownerQuery('CREATE TABLE copied (LIKE delivery_event INCLUDING ALL)');
   const copyMs = median(
     await timed(5, async () => {
@@ -156,21 +158,7 @@ async function ingested(database: Database, admin: Database, accountId: string) 
   );
   rmSync(file, { force: true });
   const rows = LOG_ADS * EVENTS.length;
-  return { ingestedPerSecond: (rows / ingestMs!) * 1000, copiedPerSecond: (rows / copyMs) * 1000 };
-}
-
-/** A node's log in memory: what reading it over HTTP costs is measured elsewhere. */
-function memoryLog(records: readonly LogEntry['record'][]): LogSource {
-  const entries = records.map((record, at): LogEntry => ({ segment: 1, offset: at, record }));
-  const end: LogPosition = { segment: 1, offset: entries.length };
-  return {
-    nodeId: async () => 'bench',
-    read: async (from, { limit }) => {
-      const page = entries.slice(from.offset, from.offset + limit);
-      const next = { segment: 1, offset: from.offset + page.length };
-      return { nodeId: 'bench', entries: page, next, durableThrough: end };
-    },
-  };
+  return { ingestedPerSecond: (rows / ingestMs) * 1000, copiedPerSecond: (rows / copyMs) * 1000 };
 }
 
 /** Milliseconds of each run; what a run answers to be called is not timed. */
