@@ -1,5 +1,5 @@
 /**
- * `npm run test:faults -- --seed 1 --rounds 300`: the fault campaign, over real processes and PostgreSQL. Every twenty
+ * `npm run test:faults -- --seed 1 --rounds 300 [--store embedded]`: the fault campaign, over real processes. Every twenty
  * rounds begin with a new installation. A round that fails ends it, with the command that repeats it: one seed is the
  * faults of one round, so what came before in the same installation is repeated too.
  */
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '20' },
     minutes: { type: 'string' },
+    store: { type: 'string', default: 'postgres' },
   },
 });
 const number = (name: string, text: string): number => {
@@ -22,6 +23,11 @@ const number = (name: string, text: string): number => {
   console.error(`--${name} is "${text}": expected a whole number above 0`);
   process.exit(2);
 };
+const { store } = values;
+if (store !== 'postgres' && store !== 'embedded') {
+  console.error(`--store is "${store}": expected postgres or embedded`);
+  process.exit(2);
+}
 const first = number('seed', values.seed);
 const rounds = number('rounds', values.rounds);
 const until =
@@ -33,7 +39,7 @@ const sums = { rounds: 0, ads: 0, acknowledged: 0, unanswered: 0 };
 const kinds = new Map<string, number>();
 while (sums.rounds < rounds && performance.now() < until && process.exitCode === undefined) {
   const began = first + sums.rounds;
-  const world = await startFaultyInstallation();
+  const world = await startFaultyInstallation(store);
   if (world === null) process.exit(1);
   const campaign = { acknowledged: new Set<string>(), sent: new Set<string>() };
   for (let n = 0; n < ROUNDS_EACH && sums.rounds < rounds && performance.now() < until; n++) {
@@ -52,7 +58,7 @@ while (sums.rounds < rounds && performance.now() < until && process.exitCode ===
     );
     if (isGood) continue;
     console.log(round.faults.join('\n'));
-    console.log(`repeat it: npm run test:faults -- --seed ${began} --rounds ${n + 1}`);
+    console.log(`repeat it: npm run test:faults -- --seed ${began} --rounds ${n + 1} --store ${store}`);
     process.exitCode = 1;
     break;
   }

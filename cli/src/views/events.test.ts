@@ -28,6 +28,7 @@ const agreeing: EventsVerification = {
     events: 1,
     hours: 3,
     reach: 1,
+    nodeSpend: 1,
     spend: [{ currency: 'USD', logMicros: 1_020_000, storedMicros: 1_020_000 }],
   },
   uncompared: nothing,
@@ -41,7 +42,7 @@ describe('the view of a verification', () => {
       [
         'The counts agree with the logs, to the unit and the micro.',
         '',
-        'compared   12 records, 1 event, 3 hourly rows, 1 reach row',
+        'compared   12 records, 1 event, 3 hourly rows, 1 reach row, 1 sum of spend by node',
         'spend USD  1.020000',
         'logs       nothing was ever counted from a log',
       ].join('\n'),
@@ -78,6 +79,7 @@ describe('the view of a verification', () => {
           currency: 'USD',
           country: 'US',
           deviceType: 'ctv',
+          node: null,
           fields: [{ field: 'count', log: 4, stored: null }],
         },
       ],
@@ -106,6 +108,7 @@ describe('the view of a rebuild', () => {
     events: { before: 9, after: 10, inserted: 2, updated: 0, removed: 1 },
     hours: { before: 3, after: 3, inserted: 0, updated: 1, removed: 0 },
     reach: { before: 3, after: 3, inserted: 0, updated: 1, removed: 0 },
+    nodeSpend: { before: 2, after: 2, inserted: 0, updated: 0, removed: 0 },
     spend: [{ currency: 'USD', beforeMicros: 0, afterMicros: 20_000 }],
     uncompared: nothing,
   };

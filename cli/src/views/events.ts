@@ -30,7 +30,7 @@ export function verificationView(answer: EventsVerification): string {
       ? 'The counts agree with the logs, to the unit and the micro.'
       : `The counts differ from the logs in ${count(differencesTotal, 'place')}: cuepoint events rebuild derives them again.`,
     pairs({
-      compared: `${count(compared.records, 'record')}, ${count(compared.events, 'event')}, ${count(compared.hours, 'hourly row')}, ${count(compared.reach, 'reach row')}`,
+      compared: `${count(compared.records, 'record')}, ${count(compared.events, 'event')}, ${count(compared.hours, 'hourly row')}, ${count(compared.reach, 'reach row')}, ${count(compared.nodeSpend, 'sum')} of spend by node`,
       ...Object.fromEntries(
         compared.spend.map(({ currency, logMicros, storedMicros }) => [
           `spend ${currency}`,
@@ -53,7 +53,7 @@ export function verificationView(answer: EventsVerification): string {
 
 /** Rows and money before and after. */
 export function rebuildView(answer: EventsRebuild): string {
-  const { changed, events, hours, reach, spend } = answer;
+  const { changed, events, hours, reach, nodeSpend, spend } = answer;
   const row = (name: string, of: typeof events) =>
     [name, of.before, of.after, of.inserted, of.updated, of.removed].map(String);
   return [
@@ -64,6 +64,7 @@ export function rebuildView(answer: EventsRebuild): string {
         row('events', events),
         row('hourly', hours),
         row('reach', reach),
+        row('spend by node', nodeSpend),
       ],
       [1, 2, 3, 4, 5],
     ),
@@ -116,10 +117,12 @@ function uncomparedView(of: Uncompared): string[] {
 
 function differencesTable(differences: readonly CountDifference[]): string {
   const rows = differences.map((one) => [
-    one.kind.replace('_', ' '),
-    one.at,
+    one.kind.replaceAll('_', ' '),
+    one.at ?? '-',
     one.reason ? `${one.event} (${one.reason})` : one.event,
-    one.decisionId === null ? one.lineItemId || '-' : `${one.decisionId}, ad ${one.position}`,
+    one.decisionId === null
+      ? `${one.lineItemId || '-'}${one.node === null ? '' : `, ${one.node}`}`
+      : `${one.decisionId}, ad ${one.position}`,
     one.fields.map(({ field, log, stored }) => `${field} ${said(log)} / ${said(stored)}`).join('; '),
   ]);
   return table([['Difference', 'At', 'Event', 'Decision or line item', 'Log / stored'], ...rows]);

@@ -50,9 +50,12 @@ export const CountDifference = z.object({
     'reach_missing',
     'reach_unexpected',
     'reach_differs',
+    'node_spend_missing',
+    'node_spend_unexpected',
+    'node_spend_differs',
   ]),
-  /** Of the event, or the start of the hour. */
-  at: Instant,
+  /** Of the event, or the start of the hour; null for the spend of a node, which is of all time. */
+  at: Instant.nullable(),
   event: z.string(),
   /** Null for an hourly row. */
   decisionId: z.string().nullable(),
@@ -68,6 +71,8 @@ export const CountDifference = z.object({
   /** Empty when unknown. */
   country: z.string(),
   deviceType: z.string(),
+  /** Whose spend it is; null for everything else. */
+  node: z.string().nullable(),
   /** What differs, as the log says it and as it is stored; null on the side that has no row. */
   fields: z.array(
     z.object({
@@ -90,6 +95,8 @@ export const EventsVerification = z.object({
     hours: z.int(),
     /** Sketches of viewers by hour and line item. */
     reach: z.int(),
+    /** Sums of what each node spent in each flight, by which budgets are lent. */
+    nodeSpend: z.int(),
     spend: z.array(z.object({ currency: z.string(), logMicros: Micros, storedMicros: Micros })),
   }),
   uncompared: Uncompared,
@@ -140,6 +147,7 @@ export const EventsRebuild = z.object({
   events: RowChange,
   hours: RowChange,
   reach: RowChange,
+  nodeSpend: RowChange,
   spend: z.array(z.object({ currency: z.string(), beforeMicros: Micros, afterMicros: Micros })),
   uncompared: Uncompared,
 });

@@ -146,22 +146,24 @@ function decisionOf(
   };
 }
 
-/** Brings records into the database the way the product does: as the log of a node. */
-export async function deliver(database: Database, records: readonly LogRecord[]): Promise<void> {
+/** Brings records into the database the way the product does, page by page: as the log of a node, whose name it answers. */
+export async function deliver(database: Database, records: readonly LogRecord[]): Promise<string> {
   const nodeId = `node-${++sequence}`;
-  const end = { segment: 1, offset: 1 + records.length };
+  const durableThrough = { segment: 1, offset: 1 + records.length };
   await createIngester({
     database,
     clock: { now: () => new Date('2026-11-21T09:00:00.000Z') },
     source: {
       nodeId: async () => nodeId,
-      read: async (from) => ({
-        nodeId,
-        entries:
-          from.offset > 0 ? [] : records.map((record, index) => ({ segment: 1, offset: 1 + index, record })),
-        next: end,
-        durableThrough: end,
-      }),
+      read: async (from, { limit }) => {
+        const first = Math.max(1, from.offset);
+        const entries = records
+          .slice(first - 1, first - 1 + limit)
+          .map((record, index) => ({ segment: 1, offset: first + index, record }));
+        const next = { segment: 1, offset: first + entries.length };
+        return { nodeId, entries, next, durableThrough };
+      },
     },
   }).ingestNow();
+  return nodeId;
 }

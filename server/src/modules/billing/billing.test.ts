@@ -23,6 +23,7 @@ const agreeing = (differencesTotal: number): EventsVerification => ({
     events: 1,
     hours: 1,
     reach: 0,
+    nodeSpend: 1,
     spend: [{ currency: 'USD', logMicros: PRICE, storedMicros: PRICE }],
   },
   uncompared: {

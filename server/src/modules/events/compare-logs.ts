@@ -85,7 +85,7 @@ export async function* compareStretches(
         else if (!record.duplicate) derived.push(toEventRow(entry, record));
       }
       const verdict = await comparison.query((tx) => judgePage(tx, comparison, page, derived));
-      for (const row of verdict.counted) addEvent(sums, row);
+      for (const row of verdict.counted) addEvent(sums, stretch.log.node, row);
       yield { stretch: page, verdict, records: own.length };
     }
   }

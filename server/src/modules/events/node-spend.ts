@@ -1,6 +1,8 @@
+import type { EventsRebuild } from '@cuepoint/contract';
 import { sql } from 'drizzle-orm';
 import type { LogPosition } from '../../kernel/delivery-protocol.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import type { NodeSpendRow } from './domain/compare-node-spend.ts';
 import type { EventRow } from './domain/derive-rows.ts';
 
 /** What was counted of one node's spend in one flight; an empty flight is one that the node did not know. */
@@ -57,13 +59,77 @@ export async function addNodeSpend(tx: Tx, node: string, events: readonly EventR
     DO UPDATE SET spent_micros = n.spent_micros + excluded.spent_micros, impressions = n.impressions + excluded.impressions`);
 }
 
-/** Derives the account's rows again from its stored events. Role app. */
-export async function rederiveNodeSpend(tx: Tx): Promise<void> {
-  await tx.execute(sql`DELETE FROM node_spend`);
+type StoredColumns = Columns & { campaign_id: string };
+
+const toRow = (row: StoredColumns): NodeSpendRow => ({
+  node: row.node,
+  line_item_id: row.line_item_id,
+  flight_id: row.flight_id,
+  campaign_id: row.campaign_id,
+  spent_micros: Number(row.micros),
+  impressions: Number(row.impressions),
+});
+
+/** Every row of the account. Role app. */
+export async function storedNodeSpend(tx: Tx): Promise<NodeSpendRow[]> {
+  const { rows } = await tx.execute<StoredColumns>(sql`
+    SELECT node, line_item_id, flight_id, '' AS campaign_id, spent_micros::text AS micros,
+      impressions::text AS impressions FROM node_spend`);
+  return rows.map(toRow);
+}
+
+/** What stored events of a node say that it spent before a position; in all without one. Role app. */
+export async function spentBefore(
+  tx: Tx,
+  node: string,
+  position: LogPosition | null,
+): Promise<NodeSpendRow[]> {
+  const before =
+    position === null
+      ? sql`true`
+      : sql`(segment, log_offset) < (${position.segment}::bigint, ${position.offset}::bigint)`;
+  const { rows } = await tx.execute<StoredColumns>(sql`
+    SELECT node, line_item_id, flight_id, max(campaign_id) AS campaign_id, sum(spent_micros)::text AS micros,
+      count(*)::text AS impressions
+    FROM delivery_event WHERE node = ${node} AND ${before} AND event = 'impression' AND invalid = ''
+    GROUP BY node, line_item_id, flight_id`);
+  return rows.map(toRow);
+}
+
+/** What the stored events of the account say, in the columns of `node_spend`. */
+const derived = sql`(
+  SELECT account_id, line_item_id, flight_id, node, sum(spent_micros)::bigint AS spent_micros, count(*) AS impressions
+  FROM delivery_event WHERE event = 'impression' AND invalid = '' GROUP BY 1, 2, 3, 4)`;
+
+/**
+ * Makes the account's rows what its stored events say, and touches none that is so already. Role app.
+ * @returns rows before and after, and those that were changed
+ */
+export async function rederiveNodeSpend(tx: Tx): Promise<EventsRebuild['nodeSpend']> {
+  const { rows } = await tx.execute<Record<keyof EventsRebuild['nodeSpend'], string>>(sql`
+    SELECT count(n.node)::text AS before, count(d.node)::text AS after,
+      (count(*) FILTER (WHERE n.node IS NULL))::text AS inserted,
+      (count(*) FILTER (WHERE d.node IS NULL))::text AS removed,
+      (count(*) FILTER (WHERE (n.spent_micros, n.impressions) <> (d.spent_micros, d.impressions)))::text AS updated
+    FROM node_spend n FULL JOIN ${derived} d USING (account_id, line_item_id, flight_id, node)`);
+  const [found] = rows as [(typeof rows)[number]];
+  const changes = {
+    before: Number(found.before),
+    after: Number(found.after),
+    inserted: Number(found.inserted),
+    updated: Number(found.updated),
+    removed: Number(found.removed),
+  };
+  if (changes.inserted + changes.updated + changes.removed === 0) return changes;
+  await tx.execute(sql`
+    DELETE FROM node_spend n WHERE NOT EXISTS (
+      SELECT FROM ${derived} d WHERE (d.account_id, d.line_item_id, d.flight_id, d.node, d.spent_micros, d.impressions)
+        = (n.account_id, n.line_item_id, n.flight_id, n.node, n.spent_micros, n.impressions))`);
   await tx.execute(sql`
     INSERT INTO node_spend (account_id, line_item_id, flight_id, node, spent_micros, impressions)
-    SELECT account_id, line_item_id, flight_id, node, sum(spent_micros), count(*)
-    FROM delivery_event WHERE event = 'impression' AND invalid = '' GROUP BY 1, 2, 3, 4`);
+    SELECT account_id, line_item_id, flight_id, node, spent_micros, impressions FROM ${derived} d
+    ON CONFLICT DO NOTHING`);
+  return changes;
 }
 
 /** What was counted of line items, by node. Role lender. */

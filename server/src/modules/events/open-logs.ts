@@ -1,8 +1,10 @@
 import type { CountedLog } from '@cuepoint/contract';
 import type { LogEntry, LogPosition } from '../../kernel/delivery-protocol.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
+import type { NodeSpendRow } from './domain/compare-node-spend.ts';
 import { hourOf } from './domain/derive-rows.ts';
 import { comparePositions } from './domain/positions.ts';
+import { spentBefore } from './node-spend.ts';
 import type { KeptLog, TruthPorts } from './ports.ts';
 import { type CountedThrough, eventsBefore } from './stored-rows.ts';
 
@@ -80,6 +82,14 @@ export async function beyondReach(
     for (const at of [last, before.latestAt]) if (at !== null) hours.push(hourOf(at));
   }
   return { events, partialThrough: hours.sort().at(-1) ?? null };
+}
+
+/** What each node spent in events that lie in no log that can be read. Role app. */
+export async function spendBeyondReach(tx: Tx, logs: readonly OpenLog[]): Promise<NodeSpendRow[]> {
+  const rows: NodeSpendRow[] = [];
+  for (const log of logs)
+    if (log.state !== 'whole') rows.push(...(await spentBefore(tx, log.node, log.from)));
+  return rows;
 }
 
 /** One stretch of a log. */

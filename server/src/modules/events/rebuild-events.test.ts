@@ -284,6 +284,7 @@ databaseSuite('rebuilding from the logs', (open) => {
       );
       await world.damage(`DELETE FROM delivery_event WHERE campaign_id = 'cmp_two00000'`);
       await world.damage(`DELETE FROM delivery_hour WHERE campaign_id = 'cmp_two00000'`);
+      await world.damage(`DELETE FROM node_spend WHERE line_item_id = 'li_two000000'`);
       world.campaigns.delete('cmp_two00000');
       const before = await world.rows();
       const result = await world.rebuild();

@@ -140,6 +140,7 @@ databaseSuite('verification against the logs', (open) => {
         currency: 'USD',
         country: '',
         deviceType: '',
+        node: null,
         fields: [{ field: 'spentMicros', log: 20_000, stored: 30_000 }],
       },
       expect.objectContaining({

@@ -1,4 +1,4 @@
-import type { DecisionRecord, EventRecord } from '../../kernel/delivery-protocol.ts';
+import type { DecisionRecord, EventRecord, LogPosition } from '../../kernel/delivery-protocol.ts';
 import { type NodeStatus, PLANE_PATHS } from '../../kernel/delivery-protocol.ts';
 import { readRawLog } from '../../skins/delivery/log/raw-log.ts';
 import { comparePositions } from '../../skins/delivery/log/reader.ts';
@@ -14,37 +14,52 @@ export interface Told {
   readonly sent: ReadonlySet<EventId>;
 }
 
+/** Counted events: of which node's log, and how often. */
+type Stored = ReadonlyMap<EventId, { readonly node: string; readonly n: number }>;
+
 /** What a straight reading of the segment files says, whatever the servers and the database say. */
 interface Logged {
-  /** By event, its first record: what counts. */
+  /** By event, its first record; where two nodes have one, that of the node it was counted of. */
   readonly events: ReadonlyMap<EventId, EventRecord>;
   /** By decision, who asked and at which node. */
   readonly decisions: ReadonlyMap<string, { record: DecisionRecord; node: string }>;
 }
 
 /** Waits until everything that the nodes' logs hold is counted. */
-export async function untilCounted({ nodes, database, planeKey }: FaultyInstallation): Promise<void> {
-  for (const { id, internalPort } of nodes)
+export async function untilCounted(world: FaultyInstallation): Promise<void> {
+  for (const { id, internalPort } of world.nodes)
     await until(async () => {
-      const headers = { Authorization: `Bearer ${planeKey}` };
+      const headers = { Authorization: `Bearer ${world.planeKey}` };
       const status = await call(internalPort, PLANE_PATHS.status, { headers }).catch(() => undefined);
       if (status?.status !== 200) return false;
       const { durableThrough } = status.json<NodeStatus & Record<string, unknown>>();
-      const { rows } = await database.ownerQuery(
-        'SELECT segment::int, next_offset::int FROM log_offset WHERE node = $1',
-        [id],
-      );
-      const [at = { segment: 1, next_offset: 0 }] = rows;
-      const counted = { segment: Number(at.segment), offset: Number(at.next_offset) };
-      return comparePositions(counted, durableThrough) >= 0;
+      return comparePositions(await countedThrough(world, id), durableThrough) >= 0;
     }, SETTLED_MS);
 }
 
+/** How far a node's log is counted; its beginning while nobody can say. */
+async function countedThrough({ database, client }: FaultyInstallation, node: string): Promise<LogPosition> {
+  if (database === null) {
+    const verification = await client.events.verifyEvents({ limit: 1 }).catch(() => undefined);
+    return verification?.logs.find((log) => log.node === node)?.through ?? BEGINNING;
+  }
+  const { rows } = await database.ownerQuery(
+    'SELECT segment::int, next_offset::int FROM log_offset WHERE node = $1',
+    [node],
+  );
+  const [at] = rows;
+  return at ? { segment: Number(at.segment), offset: Number(at.next_offset) } : BEGINNING;
+}
+
+const BEGINNING: LogPosition = { segment: 1, offset: 0 };
+
 /** Everything that must hold once an installation has come to rest; empty when it does. */
 export async function checkInstallation(world: FaultyInstallation, told: Told): Promise<string[]> {
-  const logged = readLogs(world);
+  const stored = await storedEvents(world);
+  const logged = readLogs(world, stored);
   return [
-    ...(await checkEvents(world, logged, told)),
+    ...checkLogged(logged, told),
+    ...(stored === null ? [] : checkStored(stored, logged, told)),
     ...(await checkMoney(world, logged)),
     ...checkCaps(world, logged),
     ...(await checkVerification(world)),
@@ -52,9 +67,10 @@ export async function checkInstallation(world: FaultyInstallation, told: Told): 
   ];
 }
 
-function readLogs({ nodes }: FaultyInstallation): Logged {
+function readLogs({ nodes }: FaultyInstallation, stored: Stored | null): Logged {
   const events = new Map<EventId, EventRecord>();
   const decisions = new Map<string, { record: DecisionRecord; node: string }>();
+  const read = new Set<string>();
   for (const { id: node, dataDir } of nodes)
     for (const record of readRawLog(dataDir).records) {
       if (record.type === 'decision') {
@@ -62,7 +78,9 @@ function readLogs({ nodes }: FaultyInstallation): Logged {
         continue;
       }
       const id = `${record.decisionId} ${record.event}`;
-      if (!record.duplicate && !events.has(id)) events.set(id, record);
+      if (record.duplicate || read.has(`${id} ${node}`)) continue;
+      read.add(`${id} ${node}`);
+      if (!events.has(id) || stored?.get(id)?.node === node) events.set(id, record);
     }
   return { events, decisions };
 }
@@ -70,27 +88,38 @@ function readLogs({ nodes }: FaultyInstallation): Logged {
 const some = (what: string, ids: readonly string[]): string[] =>
   ids.length === 0 ? [] : [`${ids.length} events ${what}: ${ids.slice(0, 3).join(', ')}`];
 
-async function checkEvents(
-  { database }: FaultyInstallation,
-  { events }: Logged,
-  { acknowledged, sent }: Told,
-): Promise<string[]> {
+/** Null where only the control plane can read them; then its verification compares each with the logs. */
+async function storedEvents({ database }: FaultyInstallation): Promise<Stored | null> {
+  if (database === null) return null;
   const { rows } = await database.ownerQuery(
-    `SELECT decision_id || ' ' || event AS id, count(*)::int AS n FROM delivery_event GROUP BY 1`,
+    `SELECT decision_id || ' ' || event AS id, node, count(*) OVER (PARTITION BY decision_id, event)::int AS n
+     FROM delivery_event`,
   );
-  const stored = new Map(rows.map(({ id, n }) => [String(id), Number(n)]));
+  return new Map(rows.map(({ id, node, n }) => [String(id), { node: String(node), n: Number(n) }]));
+}
+
+function checkLogged({ events }: Logged, { acknowledged, sent }: Told): string[] {
   return [
     ...some(
       'were acknowledged and are in no log',
       [...acknowledged].filter((id) => !events.has(id)),
     ),
     ...some(
+      'are in a log and were never sent',
+      [...events.keys()].filter((id) => !sent.has(id)),
+    ),
+  ];
+}
+
+function checkStored(stored: Stored, { events }: Logged, { acknowledged, sent }: Told): string[] {
+  return [
+    ...some(
       'were acknowledged and are not counted',
       [...acknowledged].filter((id) => !stored.has(id)),
     ),
     ...some(
       'are counted more than once',
-      [...stored].filter(([, n]) => n !== 1).map(([id]) => id),
+      [...stored].filter(([, { n }]) => n !== 1).map(([id]) => id),
     ),
     ...some(
       'are counted and were never sent',
@@ -108,25 +137,18 @@ async function checkEvents(
 }
 
 /** No budget is exceeded: leases bound what all nodes commit together, whatever was killed. */
-async function checkMoney({ database }: FaultyInstallation, { events }: Logged): Promise<string[]> {
-  const { rows } = await database.ownerQuery(
-    `SELECT f.id, f.budget_micros::text AS budget, coalesce(sum(e.spent_micros), 0)::text AS spent
-     FROM flight f LEFT JOIN delivery_event e ON e.flight_id = f.id GROUP BY f.id, f.budget_micros`,
-  );
+async function checkMoney({ client, sold }: FaultyInstallation, { events }: Logged): Promise<string[]> {
   const logged = new Map<string, number>();
-  for (const { flightId, spendMicros } of events.values())
-    if (flightId !== null) logged.set(flightId, (logged.get(flightId) ?? 0) + spendMicros);
-  return rows.flatMap(({ id, budget, spent }) => {
-    const said = logged.get(String(id)) ?? 0;
-    return [
-      ...(budget !== null && Number(spent) > Number(budget)
-        ? [`flight ${id} spent ${spent} of ${budget} micros`]
-        : []),
-      ...(Number(spent) !== said
-        ? [`flight ${id} spent ${spent} as it is stored and ${said} by the logs`]
-        : []),
-    ];
-  });
+  for (const { campaignId, spendMicros } of events.values())
+    if (campaignId !== null) logged.set(campaignId, (logged.get(campaignId) ?? 0) + spendMicros);
+  const faults: string[] = [];
+  for (const { id: campaignId } of Object.values(sold)) {
+    const { budgetMicros } = await client.campaigns.getCampaign({ campaignId });
+    const spent = logged.get(campaignId) ?? 0;
+    if (spent > budgetMicros)
+      faults.push(`campaign ${campaignId} spent ${spent} of ${budgetMicros} micros by the logs`);
+  }
+  return faults;
 }
 
 /**

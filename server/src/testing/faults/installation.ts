@@ -34,7 +34,8 @@ export interface FaultyInstallation {
     readonly internalPort: number;
     readonly dataDir: string;
   }[];
-  readonly database: Database;
+  /** Null where only the control plane can read it. */
+  readonly database: Database | null;
   readonly client: Client;
   readonly planeKey: string;
   readonly accountId: string;
@@ -43,30 +44,47 @@ export interface FaultyInstallation {
   close(): Promise<void>;
 }
 
-/** @returns null, with the reason printed, where no PostgreSQL is installed */
-export async function startFaultyInstallation(): Promise<FaultyInstallation | null> {
-  const server = await startPostgres({ keeps: true });
-  if (server === null) return null;
+export type Store = 'postgres' | 'embedded';
+
+/**
+ * @param store PostgreSQL with a control plane and a worker apart, or the embedded database with both in one process
+ * @returns null, with the reason printed, where no PostgreSQL is installed
+ */
+export async function startFaultyInstallation(store: Store = 'postgres'): Promise<FaultyInstallation | null> {
   const home = mkdtempSync(join(tmpdir(), 'cuepoint-faults-'));
-  const undo: (() => unknown)[] = [() => rmSync(home, { recursive: true, force: true }), () => server.stop()];
+  const undo: (() => unknown)[] = [() => rmSync(home, { recursive: true, force: true })];
   const close = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    return { ...(await assemble(server, home, undo)), close };
+    const planes = store === 'postgres' ? await overPostgres(home, undo) : await overEmbedded(home);
+    if (planes !== null) return { ...(await assemble(planes, home, undo)), close };
+    await close();
+    return null;
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-type Server = NonNullable<Awaited<ReturnType<typeof startPostgres>>>;
+/** Opens a connection that can be cut, by what it joins; answers its port. */
+type Link = (name: string, port: number) => Promise<number>;
 
-async function assemble(
-  server: Server,
-  home: string,
-  undo: (() => unknown)[],
-): Promise<Omit<FaultyInstallation, 'close'>> {
+/** A furnished database, and what runs on it. */
+interface Planes {
+  readonly furnished: Awaited<ReturnType<typeof furnish>>;
+  /** Data directory of the control plane. */
+  readonly dataDir: string;
+  /** To read it from outside; null when only the control plane can. */
+  readonly database: Database | null;
+  /** What is started already, and what is to be. */
+  parts(settings: object, controlPort: number, link: Link): Promise<{ running: Part[]; planes: Part[] }>;
+}
+
+async function overPostgres(home: string, undo: (() => unknown)[]): Promise<Planes | null> {
+  const server = await startPostgres({ keeps: true });
+  if (server === null) return null;
+  undo.push(() => server.stop());
   const databaseUrl = await server.createDatabase();
   // What a test arranges and reads from outside is of all accounts: no login of the product may do that.
   const database = await openDatabase({
@@ -77,15 +95,60 @@ async function assemble(
   const owner = await openDatabase({ url: databaseUrl });
   await owner.migrate();
   const dirs = { control: join(home, 'control'), worker: join(home, 'worker') };
-  const { accountId, placement, sold, token } = await furnish(owner, dirs.control);
+  const furnished = await furnish(owner, dirs.control);
   await owner.close();
   await database.ownerQuery('ALTER ROLE cuepoint_owner NOBYPASSRLS');
   mkdirSync(dirs.worker);
   copyFileSync(join(dirs.control, 'keys.json'), join(dirs.worker, 'keys.json'));
-  const planeKey = loadKeyRing(dirs.control).plane;
+  return {
+    furnished,
+    dataDir: dirs.control,
+    database,
+    async parts(settings, controlPort, link) {
+      const of = async (role: 'control' | 'worker') => {
+        const url = new URL(databaseUrl);
+        url.port = String(await link(`${role} to database`, Number(url.port)));
+        const port = role === 'control' ? controlPort : 0;
+        return { ...settings, role, dataDir: dirs[role], databaseUrl: url.href, controlPort: port };
+      };
+      return {
+        running: [databasePart(server)],
+        planes: [
+          rolePart('control', await of('control'), controlPort),
+          rolePart('worker', await of('worker'), null),
+        ],
+      };
+    },
+  };
+}
 
+async function overEmbedded(home: string): Promise<Planes> {
+  const dataDir = join(home, 'control');
+  mkdirSync(dataDir, { recursive: true });
+  const database = await openDatabase({ url: `pglite:${join(dataDir, 'database')}` });
+  await database.migrate();
+  const furnished = await furnish(database, dataDir);
+  await database.close();
+  return {
+    furnished,
+    dataDir,
+    database: null,
+    parts: async (settings, controlPort) => ({
+      running: [],
+      planes: [rolePart('control and worker', { ...settings, dataDir, controlPort }, controlPort)],
+    }),
+  };
+}
+
+async function assemble(
+  { furnished, dataDir, database, parts: partsOf }: Planes,
+  home: string,
+  undo: (() => unknown)[],
+): Promise<Omit<FaultyInstallation, 'close'>> {
+  const { token, ...known } = furnished;
+  const planeKey = loadKeyRing(dataDir).plane;
   const links = new Map<string, CutProxy>();
-  const link = async (name: string, port: number): Promise<number> => {
+  const link: Link = async (name, port) => {
     const proxy = await startCutProxy(() => port);
     links.set(name, proxy);
     undo.push(() => proxy.close());
@@ -103,30 +166,20 @@ async function assemble(
   const origins: string[] = [];
   for (const { id, internalPort } of nodes)
     origins.push(`http://127.0.0.1:${await link(`planes to ${id}`, internalPort)}`);
-  const roleSettings = async (role: 'control' | 'worker') => {
-    const url = new URL(databaseUrl);
-    url.port = String(await link(`${role} to database`, Number(url.port)));
-    return {
-      databaseUrl: url.href,
-      dataDir: dirs[role],
-      planeKey,
-      publicUrl: 'http://ads.example',
-      controlPort: role === 'control' ? controlPort : 0,
-      deliveryOrigins: origins.join(','),
-      budgetLeases: 'on',
-      budgetLeaseSeconds: 10,
-      metricsPort: 0,
-      demoData: false,
-      // Nobody is there: no campaign of it goes to a platform.
-      sandboxOrigin: 'http://127.0.0.1:9',
-      logLevel: 'silent',
-    };
+  const settings = {
+    planeKey,
+    publicUrl: 'http://ads.example',
+    deliveryOrigins: origins.join(','),
+    budgetLeases: 'on',
+    budgetLeaseSeconds: 10,
+    metricsPort: 0,
+    demoData: false,
+    // Nobody is there: no campaign of it goes to a platform.
+    sandboxOrigin: 'http://127.0.0.1:9',
+    logLevel: 'silent',
   };
-  const parts: Part[] = [
-    databasePart(server),
-    rolePart('control', await roleSettings('control'), controlPort),
-    rolePart('worker', await roleSettings('worker'), null),
-  ];
+  const { running, planes } = await partsOf(settings, controlPort, link);
+  const started = [...planes];
   for (const node of nodes) {
     const controlOrigin = `http://127.0.0.1:${await link(`${node.id} to control`, controlPort)}`;
     const { id: nodeId, ...ports } = node;
@@ -139,13 +192,12 @@ async function assemble(
       segmentBytes: 512 * 1024,
     });
     await mkdir(options.mediaDir, { recursive: true });
-    parts.push(nodePart(options));
+    started.push(nodePart(options));
   }
-  const [, ...processes] = parts;
-  for (const part of processes) undo.push(() => part.kill());
-  for (const part of processes) await part.start();
+  for (const part of started) undo.push(() => part.kill());
+  for (const part of started) await part.start();
   const client = createClient({ origin: `http://127.0.0.1:${controlPort}`, token });
-  return { parts, links, nodes, database, client, planeKey, accountId, placement, sold };
+  return { ...known, parts: [...running, ...started], links, nodes, database, client, planeKey };
 }
 
 /** Campaigns with approved creatives, a key to change them by, and the keys of the installation in `dataDir`. */

@@ -5,7 +5,7 @@ import { type ChildNode, forkNode } from '../../skins/delivery/testing/start-nod
 import { type Child, startChild } from '../child.ts';
 import type { TestPostgres } from '../postgres-server.ts';
 
-const READY_MS = 60_000;
+const READY_MS = 240_000;
 
 /** One thing of an installation that can be killed. What else an installation comes to rest on joins by another one. */
 export interface Part {
@@ -22,24 +22,31 @@ export function databasePart(server: TestPostgres): Part {
   return { name: 'database', weight: 2, kill: () => server.crash(), start: () => server.restart() };
 }
 
-/** The control plane or the worker, as `cuepoint start --role` runs it. */
-export function rolePart(role: 'control' | 'worker', settings: object, readyPort: number | null): Part {
+const entries = {
+  control: 'role.child.ts',
+  worker: 'role.child.ts',
+  'control and worker': 'control.child.ts',
+} as const;
+
+/** The control plane or the worker, as `cuepoint start --role` runs it, or both in one process. */
+export function rolePart(name: keyof typeof entries, settings: object, readyPort: number | null): Part {
   let child: Child | undefined;
   return {
-    name: role,
+    name,
     weight: 1,
     kill: async () => child?.kill(),
     async start() {
       const until = performance.now() + READY_MS;
       for (;;) {
-        child = startChild(new URL('../../processes/testing/role.child.ts', import.meta.url), [
-          JSON.stringify({ role, ...settings }),
+        child = startChild(new URL(`../../processes/testing/${entries[name]}`, import.meta.url), [
+          JSON.stringify(settings),
         ]);
         const left = child.exited.then(() => false);
         const serves = readyPort === null ? paused(3000).then(() => true) : answers(readyPort);
         if (await Promise.race([left, serves])) return;
+        await child.kill();
         // It leaves when its database is not there; whoever runs it starts it again.
-        if (performance.now() > until) throw new Error(`${role} does not start: ${child.errors()}`);
+        if (performance.now() > until) throw new Error(`${name} does not start: ${child.errors()}`);
       }
     },
   };

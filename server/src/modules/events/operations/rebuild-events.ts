@@ -146,7 +146,7 @@ async function repair(
     }
   }
   events.removed += await removeStray(tx);
-  await rederiveNodeSpend(tx);
+  const nodeSpend = await rederiveNodeSpend(tx);
 
   const reach = await beyondReach(tx, logs);
   const hours = byHourKey(before);
@@ -160,7 +160,9 @@ async function repair(
   const after = await storedHours(tx);
   const found = { hours: verdict.findings, reach: viewers.findings };
   return {
-    changed: found.hours.length + found.reach.length + events.inserted + events.updated + events.removed > 0,
+    changed:
+      found.hours.length + found.reach.length > 0 ||
+      [events, nodeSpend].some(({ inserted, updated, removed }) => inserted + updated + removed > 0),
     logs: logs.map(shownLog),
     events: { before: eventsBefore, after: await storedEventTotal(tx), ...events },
     hours: {
@@ -173,6 +175,7 @@ async function repair(
       after: reachBefore.size + viewers.put.length - viewers.remove.length,
       ...changesOf(found.reach, 'reach'),
     },
+    nodeSpend,
     spend: spendOf(before, after),
     uncompared: uncomparedOf(verdict, reach, removedRecords),
   };
@@ -221,7 +224,7 @@ export function rebuildEventsOperation(ports: TruthPorts) {
       const result = await repair(ports, context, reading).catch((error: unknown) =>
         refuseUnread(error, context.fail),
       );
-      const { changed, events, hours, reach, spend } = result;
+      const { changed, events, hours, reach, nodeSpend, spend } = result;
       const entity = { kind: 'account', id: context.accountId };
       const side = (of: 'before' | 'after') => ({
         events: events[of],
@@ -240,6 +243,7 @@ export function rebuildEventsOperation(ports: TruthPorts) {
                 eventRows: rows(events),
                 hourRows: rows(hours),
                 reachRows: rows(reach),
+                nodeSpendRows: rows(nodeSpend),
               },
             }
           : { entity, before: null, after: null, reason: 'rebuilt from the logs: nothing was wrong' },

@@ -8,11 +8,13 @@ import { implementPrepared } from '../../../kernel/implement.ts';
 import type { Tx } from '../../../kernel/unit-of-work.ts';
 import { BoundedKeys, type Comparison, compareStretches, wholeLogs } from '../compare-logs.ts';
 import { byHourKey, compareHours, type HourFinding, type HourVerdict } from '../domain/compare-hours.ts';
+import { addNodeSum, compareNodeSpend, type NodeSpendFinding } from '../domain/compare-node-spend.ts';
 import { type EventFinding, moneyOf } from '../domain/compare-page.ts';
 import { compareReach, type ReachFinding, undecidedReach } from '../domain/compare-reach.ts';
 import { rolledUpName } from '../domain/derive-rows.ts';
 import { noSums } from '../domain/sums.ts';
-import { beyondReach, openLogs, shownLog } from '../open-logs.ts';
+import { storedNodeSpend } from '../node-spend.ts';
+import { beyondReach, openLogs, shownLog, spendBeyondReach } from '../open-logs.ts';
 import { LogSourceError, type TruthPorts } from '../ports.ts';
 import { readSketches, storedReach } from '../stored-reach.ts';
 import { countedThrough, eventsBeyond, storedHours } from '../stored-rows.ts';
@@ -43,10 +45,11 @@ export async function verify(
       { role: 'app', accountId, readOnly: true, isolation: 'repeatable read' },
       work,
     );
-  const { counted, hours, reached, campaigns } = await read(async (tx) => ({
+  const { counted, hours, reached, spent, campaigns } = await read(async (tx) => ({
     counted: await countedThrough(tx, 'seen'),
     hours: await storedHours(tx),
     reached: await storedReach(tx),
+    spent: await storedNodeSpend(tx),
     campaigns: await ports.campaigns(tx, 'seen'),
   }));
   const logs = await openLogs(ports, counted);
@@ -74,9 +77,10 @@ export async function verify(
     seen.removed += verdict.removedRecords;
     for (const finding of verdict.findings) report(ofEvent(finding));
   }
-  const { stray, reach } = await read(async (tx) => ({
+  const { stray, reach, unseen } = await read(async (tx) => ({
     stray: await eventsBeyond(tx, rememberedEvents),
     reach: await beyondReach(tx, logs),
+    unseen: await spendBeyondReach(tx, logs),
   }));
   for (const row of stray) report(ofEvent({ kind: 'event_unexpected', row, fields: moneyOf(null, row) }));
   const rules = { partialThrough: reach.partialThrough, campaigns };
@@ -85,6 +89,9 @@ export async function verify(
   await read((tx) => readSketches(tx, undecidedReach(sums.reach, reached, rules)));
   const viewers = compareReach(sums.reach, reached, rules);
   for (const finding of viewers.findings) report(ofReach(finding));
+  for (const row of unseen) addNodeSum(sums.nodeSpend, row);
+  const byNode = compareNodeSpend(sums.nodeSpend, spent, rules);
+  for (const finding of byNode.findings) report(ofNodeSpend(finding));
   return {
     agrees: differencesTotal === 0,
     logs: logs.map(shownLog),
@@ -93,6 +100,7 @@ export async function verify(
       events: seen.events,
       hours: verdict.compared,
       reach: viewers.compared,
+      nodeSpend: byNode.compared,
       spend: [...verdict.spend].sort(byCurrency).map(([currency, { log, stored }]) => ({
         currency,
         logMicros: log,
@@ -140,6 +148,7 @@ function ofEvent({ kind, row, fields }: EventFinding): CountDifference {
     currency: row.currency,
     country: row.country,
     deviceType: row.device_type,
+    node: null,
     fields,
   };
 }
@@ -160,6 +169,7 @@ function ofHour({ kind, row, fields }: HourFinding): CountDifference {
     currency: row.currency,
     country: row.country,
     deviceType: row.device_type,
+    node: null,
     fields,
   };
 }
@@ -180,6 +190,28 @@ function ofReach({ kind, row, fields }: ReachFinding): CountDifference {
     currency: '',
     country: '',
     deviceType: '',
+    node: null,
+    fields,
+  };
+}
+
+function ofNodeSpend({ kind, row, fields }: NodeSpendFinding): CountDifference {
+  return {
+    kind,
+    at: null,
+    event: 'impression',
+    decisionId: null,
+    position: null,
+    campaignId: row.campaign_id,
+    lineItemId: row.line_item_id,
+    flightId: row.flight_id,
+    creativeId: '',
+    placementId: '',
+    reason: null,
+    currency: '',
+    country: '',
+    deviceType: '',
+    node: row.node,
     fields,
   };
 }

@@ -1,9 +1,13 @@
 /** The first of the account's rows that fit. */
-export const one = (table: 'delivery_event' | 'delivery_hour' | 'delivery_reach', where: string) => {
+export const one = (
+  table: 'delivery_event' | 'delivery_hour' | 'delivery_reach' | 'node_spend',
+  where: string,
+) => {
   const order = {
     delivery_event: 'segment, log_offset',
     delivery_hour: 'hour, campaign_id, event',
     delivery_reach: 'hour, campaign_id',
+    node_spend: 'line_item_id, flight_id, node',
   }[table];
   return `ctid = (SELECT ctid FROM ${table} WHERE account_id = :mine AND ${where} ORDER BY ${order} LIMIT 1)`;
 };
@@ -119,6 +123,29 @@ export const damages: Record<string, [sql: string[], kinds: string[]]> = {
         household, session FROM delivery_reach WHERE ${one('delivery_reach', 'true')}`,
     ],
     ['reach_unexpected'],
+  ],
+  'the spend of a node is changed by a micro': [
+    [`UPDATE node_spend SET spent_micros = spent_micros - 1 WHERE ${one('node_spend', 'true')}`],
+    ['node_spend_differs'],
+  ],
+  'the impressions of a node are changed': [
+    [`UPDATE node_spend SET impressions = impressions + 1 WHERE ${one('node_spend', 'true')}`],
+    ['node_spend_differs'],
+  ],
+  'the spend of a node is gone': [
+    [`DELETE FROM node_spend WHERE ${one('node_spend', 'true')}`],
+    ['node_spend_missing'],
+  ],
+  'spend of a node is invented': [
+    [
+      `INSERT INTO node_spend SELECT account_id, line_item_id, flight_id, 'node-never', spent_micros, impressions
+       FROM node_spend WHERE ${one('node_spend', 'true')}`,
+    ],
+    ['node_spend_unexpected'],
+  ],
+  'spend of a node went to another one': [
+    [`UPDATE node_spend SET node = 'node-never' WHERE ${one('node_spend', 'true')}`],
+    ['node_spend_missing', 'node_spend_unexpected'],
   ],
   'all events are gone': [['DELETE FROM delivery_event WHERE account_id = :mine'], ['event_missing']],
   'everything is gone': [

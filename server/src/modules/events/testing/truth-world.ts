@@ -1,4 +1,5 @@
 import type { CallOptions, EventsRebuild, EventsVerification, Role } from '@cuepoint/contract';
+import { sql } from 'drizzle-orm';
 import type { EventRecord } from '../../../kernel/delivery-protocol.ts';
 import type { Database } from '../../../platform/database/index.ts';
 import { createTestApp, type TestApp } from '../../../testing/test-app.ts';
@@ -22,7 +23,7 @@ export interface TruthWorld {
   /** Runs a statement as the owner of the database, with the account's id for `:mine`; answers how many rows it hit. */
   damage(sql: string): Promise<number>;
   /** Every stored row of an account. */
-  rows(account?: 0 | 1): Promise<{ events: string[]; hours: string[]; reach: string[] }>;
+  rows(account?: 0 | 1): Promise<{ events: string[]; hours: string[]; reach: string[]; nodeSpend: string[] }>;
 }
 
 export async function truthWorld(database: Database): Promise<TruthWorld> {
@@ -57,6 +58,10 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
       await database.ownerQuery(
         'DELETE FROM log_offset; DELETE FROM delivery_event; DELETE FROM delivery_hour; DELETE FROM delivery_reach',
       );
+      for (const accountId of app.accounts)
+        await database.withTransaction({ role: 'app', accountId }, (tx) =>
+          tx.execute(sql`DELETE FROM node_spend`),
+        );
       logs.length = 0;
       campaigns.clear();
       for (const id of ['cmp_one00000', 'cmp_two00000']) campaigns.set(id, { demo: false });
@@ -79,11 +84,14 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
     async rebuild(options = {}) {
       return (await app.call('events.rebuildEvents', {}, options)) as EventsRebuild;
     },
-    async damage(sql) {
-      const statement = sql.replaceAll(':mine', `'${app.accounts[0]}'`);
-      const { rows } = await database.ownerQuery(
-        `WITH done AS (${statement} RETURNING 1) SELECT count(*)::int AS n FROM done`,
-      );
+    async damage(text) {
+      const statement = text.replaceAll(':mine', `'${app.accounts[0]}'`);
+      const counting = `WITH done AS (${statement} RETURNING 1) SELECT count(*)::int AS n FROM done`;
+      const byApp = { role: 'app', accountId: app.accounts[0] } as const;
+      // Nobody but the account itself takes its spend by node away.
+      const { rows } = statement.startsWith('DELETE FROM node_spend')
+        ? await database.withTransaction(byApp, (tx) => tx.execute<{ n: number }>(sql.raw(counting)))
+        : await database.ownerQuery(counting);
       return Number(rows[0]!.n);
     },
     async rows(account = 0) {
@@ -98,6 +106,7 @@ export async function truthWorld(database: Database): Promise<TruthWorld> {
         events: await of('delivery_event'),
         hours: await of('delivery_hour'),
         reach: await of('delivery_reach'),
+        nodeSpend: await of('node_spend'),
       };
     },
   };
@@ -133,7 +142,8 @@ export function traffic(log: FakeLog, accountId: string, decisions: number, from
     const at = new Date(Date.parse('2026-11-21T06:10:00.000Z') + i * 7 * 60_000).toISOString();
     const campaignId = i % 3 === 0 ? 'cmp_two00000' : 'cmp_one00000';
     const [country, deviceType] = VIEWERS[i % VIEWERS.length]!;
-    const own = { accountId, campaignId, at, country, deviceType };
+    const ofTwo = { lineItemId: 'li_two000000', flightId: 'flt_two00000' };
+    const own = { accountId, campaignId, at, country, deviceType, ...(i % 3 === 0 && ofTwo) };
     const who = WHO[i % WHO.length]!;
     const facts = { ...(country && { country }), device: deviceType || 'unknown' };
     log.append(
