@@ -126,6 +126,41 @@ export const DeliveryReport = z.object({
 });
 export type DeliveryReport = z.infer<typeof DeliveryReport>;
 
+/** What a report file may hold of each row; `spend` with its CPM, `reach` with frequency. */
+export const REPORT_FIGURES = [
+  'requests',
+  'filledRequests',
+  'fillRate',
+  'decidedAds',
+  'impressions',
+  'starts',
+  'firstQuartiles',
+  'midpoints',
+  'thirdQuartiles',
+  'completes',
+  'completionRate',
+  'clicks',
+  'clickRate',
+  'errors',
+  'invalidEvents',
+  'invalidImpressions',
+  'spend',
+  'errorsByCode',
+  'noAdByReason',
+  'invalidByReason',
+  'reach',
+] as const;
+export type ReportFigure = (typeof REPORT_FIGURES)[number];
+
+export const REPORT_FORMATS = ['csv', 'xlsx', 'parquet'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export const reportFigures = z
+  .array(z.enum(REPORT_FIGURES))
+  .min(1)
+  .refine((list) => new Set(list).size === list.length, 'each figure once')
+  .meta({ description: 'which figures a file holds; all when left out' });
+
 const filter = (what: string, accepted = '') =>
   z
     .array(z.string().max(64))
@@ -204,14 +239,15 @@ export type ReportFile = z.infer<typeof ReportFile>;
 
 export const exportDeliveryReport = defineOperation({
   id: 'reporting.exportDeliveryReport',
-  summary: 'A delivery report as a CSV or XLSX file, all rows of it',
+  summary: 'A delivery report as a CSV, XLSX or Parquet file, all rows of it',
   description:
-    'The same figures as the report, with the answer to nothing left out: up to 50,000 rows. Numbers are plain, money is in units of its currency with six decimals, dates are ISO 8601, and text that a spreadsheet would take for a formula begins with an apostrophe. With `download=true` REST answers the file itself.',
+    'The same figures as the report, with the answer to nothing left out: up to 50,000 rows. In CSV and XLSX numbers are plain, money is in units of its currency with six decimals, dates are ISO 8601, and text that a spreadsheet would take for a formula begins with an apostrophe. Parquet has typed columns: counts and micros of money as 64-bit integers, days as dates, instants as UTC timestamps, reasons as lists. With `download=true` REST answers the file itself.',
   effect: 'read',
   permission: 'reporting:read',
   input: z.strictObject({
     ...reportInput,
-    format: z.enum(['csv', 'xlsx']).default('csv').meta({ description: 'kind of file' }),
+    figures: reportFigures.optional(),
+    format: z.enum(REPORT_FORMATS).default('csv').meta({ description: 'kind of file' }),
   }),
   output: ReportFile,
   errors: [],

@@ -1,4 +1,4 @@
-import { getDeliveryReport, ROW_DIMENSIONS } from '@cuepoint/contract';
+import { getDeliveryReport, REPORT_FORMATS, ROW_DIMENSIONS } from '@cuepoint/contract';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { useRead } from '../../api.ts';
@@ -108,7 +108,7 @@ export function Analytics() {
           </Select>
         </>
       }
-      actions={(['csv', 'xlsx'] as const).map((format) => (
+      actions={REPORT_FORMATS.map((format) => (
         <a
           key={format}
           className={buttonClass()}

@@ -1,4 +1,4 @@
-import { type getDeliveryReport, type InputOf, ROW_DIMENSIONS } from '@cuepoint/contract';
+import { type getDeliveryReport, type InputOf, type ReportFormat, ROW_DIMENSIONS } from '@cuepoint/contract';
 
 /** What a pivot can be broken down by, and a row of it drilled into. */
 export type RowDimension = (typeof ROW_DIMENSIONS)[number];
@@ -98,7 +98,7 @@ export function reportInput(search: AnalyticsSearch, today: string): Omit<Report
 }
 
 /** The address of the same report as a file. */
-export function fileAddress(search: AnalyticsSearch, today: string, format: 'csv' | 'xlsx'): string {
+export function fileAddress(search: AnalyticsSearch, today: string, format: ReportFormat): string {
   const query = new URLSearchParams();
   const by = timeDimension(search);
   const rows = search.rows ?? analyticsDefaults.rows;

@@ -7,6 +7,7 @@ import { addCampaign, adOf, deliver, noAdOf, type TestCampaign } from '../../tes
 import { databaseSuite } from '../../testing/index.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
 import { createReporting } from './index.ts';
+import { readParquet } from './testing/read-parquet.ts';
 
 const now = '2026-11-21T09:30:00.000Z';
 const ALL = { from: '2026-10-20', to: '2026-11-21' };
@@ -280,6 +281,69 @@ databaseSuite('delivery reports', (open) => {
       expect(rows!.data[1]![2]).toBe(answer.rows.items[0]!.metrics.requests);
       expect(about!.data).toContainEqual(['time zone', 'America/New_York']);
       expect(about!.data).toContainEqual(['counted up to', now]);
+    });
+
+    it('is Parquet with typed columns, equal to the report in every figure', async () => {
+      const asked = { dimensions: ['day', 'campaign'], compare: 'previous' };
+      const { content, encoding, fileName, mediaType } = await file({ ...asked, format: 'parquet' });
+      expect([encoding, fileName, mediaType]).toEqual([
+        'base64',
+        'delivery-day-campaign-2026-10-20-2026-11-21.parquet',
+        'application/vnd.apache.parquet',
+      ]);
+      const { columns, rows, about } = await readParquet(Buffer.from(content, 'base64'));
+      expect(columns).toMatchObject({
+        day: 'DATE',
+        campaign_name: 'VARCHAR',
+        impressions: 'BIGINT',
+        completion_rate: 'DOUBLE',
+        spend_USD_micros: 'BIGINT',
+        spend_EUR_micros: 'BIGINT',
+        vast_errors: 'STRUCT(reason VARCHAR, count BIGINT)[]',
+        previous_impressions: 'BIGINT',
+        fresh_at: 'TIMESTAMP WITH TIME ZONE',
+      });
+      expect(about).toMatchObject({ 'time zone': 'America/New_York', 'counted up to': now });
+      const answer = await report(asked);
+      expect(rows.length).toBe(answer.rows.items.length);
+      for (const [index, { keys, metrics, reach, previous }] of answer.rows.items.entries()) {
+        const micros = (currency: string) =>
+          metrics.spend.find((one) => one.currency === currency)?.spentMicros ?? 0;
+        expect(rows[index]).toMatchObject({
+          day: keys[0]!.value,
+          campaign: keys[1]!.value,
+          campaign_name: keys[1]!.name,
+          requests: String(metrics.requests),
+          impressions: String(metrics.impressions),
+          completes: String(metrics.completes),
+          completion_rate: metrics.completionRate,
+          spend_USD_micros: String(micros('USD')),
+          spend_EUR_micros: String(micros('EUR')),
+          vast_errors: metrics.errorsByCode.map(({ reason, count }) => ({ reason, count: String(count) })),
+          reach: String(reach!.viewers),
+          previous_impressions: String(previous!.impressions),
+        });
+      }
+    });
+
+    it('tells hours in Parquet as instants of UTC', async () => {
+      const asked = { dimensions: ['hour'], from: '2026-11-01', to: '2026-11-01', figures: ['impressions'] };
+      const { content } = await file({ ...asked, format: 'parquet' });
+      const { columns, rows } = await readParquet(Buffer.from(content, 'base64'));
+      expect(Object.keys(columns)).toEqual(['hour', 'impressions', 'fresh_at']);
+      const { items } = (await report({ dimensions: ['hour'], from: '2026-11-01', to: '2026-11-01' })).rows;
+      expect(items.length).toBeGreaterThan(0);
+      const instant = (micros: unknown) => new Date(Number(micros) / 1000).toISOString();
+      expect(rows.map(({ hour, impressions }) => [instant(hour), impressions])).toEqual(
+        items.map(({ keys, metrics }) => [keys[0]!.value, String(metrics.impressions)]),
+      );
+    });
+
+    it('holds the figures asked for and no others', async () => {
+      const { content } = await file({ dimensions: ['device'], figures: ['reach', 'spend', 'clicks'] });
+      expect(content.split('\r\n')[0]).toBe(
+        'device,clicks,spend_EUR,cpm_EUR,ecpm_EUR,spend_USD,cpm_USD,ecpm_USD,fresh_at',
+      );
     });
   });
 

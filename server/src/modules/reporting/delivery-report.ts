@@ -27,7 +27,8 @@ import { isWholeHours, timeBuckets } from './domain/report-time.ts';
 import type { ReportingPorts } from './ports.ts';
 import { namesOf } from './report-names.ts';
 
-type Input = Omit<ParsedInputOf<typeof getDeliveryReport>, 'limit' | 'cursor'>;
+/** What a report is asked, as an operation takes it. */
+export type ReportQuestion = Omit<ParsedInputOf<typeof getDeliveryReport>, 'limit' | 'cursor'>;
 type TimeDimension = (typeof TIME_DIMENSIONS)[number];
 
 const DEFAULT_DAYS = 7;
@@ -52,7 +53,7 @@ interface Question {
   previous: { from: string; to: string } | null;
 }
 
-function questionOf(input: Input, homeTimeZone: string, now: Date): Question {
+function questionOf(input: ReportQuestion, homeTimeZone: string, now: Date): Question {
   const timeZone = input.timeZone ?? homeTimeZone;
   const by = input.dimensions.find(isTime) ?? null;
   const to = input.to ?? dayOf(now, timeZone);
@@ -94,7 +95,7 @@ export async function deliveryReport(
   ports: ReportingPorts,
   tx: Tx,
   now: Date,
-  input: Input,
+  input: ReportQuestion,
   page: { limit: number; offset: number },
 ): Promise<Omit<DeliveryReport, 'rows'> & { rows: { items: ReportRow[]; total: number } }> {
   const question = questionOf(input, homeZone(await allCampaigns(tx)), now);

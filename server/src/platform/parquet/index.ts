@@ -1,0 +1,1 @@
+export { mergeParquet, type ParquetColumns, writeParquet } from './duck-parquet.ts';
