@@ -278,6 +278,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     if (affectsServing.has(event.type)) snapshots.markDirty();
   });
   const reporting = createReporting({
+    ids,
     creativesForReport: creatives.creativesForReport,
     creativeNames: creatives.creativeNames,
     placementNames,

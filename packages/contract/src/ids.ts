@@ -27,6 +27,9 @@ export const idPrefixes = {
   job: 'job',
   backup: 'bak',
   billingEntry: 'bil',
+  reportView: 'rvw',
+  reportSchedule: 'rsc',
+  reportRun: 'rrn',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -59,5 +62,8 @@ export const AttemptId = idOf('attempt');
 export const PublisherId = idOf('publisher');
 export const AppId = idOf('app');
 export const BillingEntryId = idOf('billingEntry');
+export const ReportViewId = idOf('reportView');
+export const ReportScheduleId = idOf('reportSchedule');
+export const ReportRunId = idOf('reportRun');
 export const PlacementId = idOf('placement');
 export const SupplyPathId = idOf('supplyPath');

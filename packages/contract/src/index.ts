@@ -11,6 +11,7 @@ import { inventoryOperations } from './inventory.ts';
 import { liveTailOperations } from './live-tail.ts';
 import { lossHistoryOperations } from './loss-history.ts';
 import { reportOperations } from './report.ts';
+import { reportViewOperations } from './report-views.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
 import { supplyOperations } from './supply.ts';
@@ -29,6 +30,7 @@ export const operations = [
   ...lossHistoryOperations,
   ...reportingOperations,
   ...reportOperations,
+  ...reportViewOperations,
   ...discrepancyOperations,
   ...billingOperations,
   ...eventsOperations,
@@ -64,6 +66,8 @@ export * from './page.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
 export * from './report.ts';
+export * from './report-period.ts';
+export * from './report-views.ts';
 export * from './reporting.ts';
 export * from './serving-rules.ts';
 export * from './studio.ts';

@@ -23,6 +23,7 @@ export const permissions = [
   'inventory:write',
   'delivery:read',
   'reporting:read',
+  'reporting:write',
   'billing:write',
   'demo:administer',
 ] as const;
@@ -50,6 +51,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'creatives:write',
     'inventory:write',
     'supply:write',
+    'reporting:write',
     'billing:write',
   ],
   trafficker: [
@@ -59,9 +61,10 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'trafficking:write',
     'inventory:write',
     'supply:write',
+    'reporting:write',
     'audit:read',
   ],
-  reviewer: [...read, 'creatives:review', 'audit:read'],
+  reviewer: [...read, 'creatives:review', 'reporting:write', 'audit:read'],
   admin: permissions,
   agent: [...read, 'campaigns:write', 'creatives:write', 'trafficking:write'],
 };

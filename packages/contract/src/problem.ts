@@ -182,6 +182,26 @@ export const errorCatalog = {
     title: 'The billing entry was cancelled before',
     remedy: 'Nothing is left to do; make a new entry if it should count after all.',
   },
+  'report_view.not_found': {
+    status: 404,
+    title: 'No such saved view',
+    remedy: 'List saved views, the archived ones too, and check the id; a private one is seen by its owner.',
+  },
+  'report_view.invalid': {
+    status: 422,
+    title: 'The fields of the saved view do not fit together',
+    remedy: 'Correct the named field; the answer says what is accepted.',
+  },
+  'report_view.archived': {
+    status: 409,
+    title: 'The saved view is archived',
+    remedy: 'Save the question under a new name.',
+  },
+  'report_view.not_owner': {
+    status: 403,
+    title: 'Only its owner or an administrator may make a shared view private',
+    remedy: 'Ask the owner, or save a view of your own.',
+  },
   'publisher.not_found': {
     status: 404,
     title: 'No such publisher',

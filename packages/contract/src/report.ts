@@ -169,15 +169,16 @@ const filter = (what: string, accepted = '') =>
     .optional()
     .meta({ description: `only ${what}${accepted}` });
 
+export const reportDimensions = z
+  .array(z.enum(REPORT_DIMENSIONS))
+  .min(1)
+  .max(4)
+  .refine((list) => new Set(list).size === list.length, 'each dimension once')
+  .refine((list) => list.filter(isTime).length <= 1, 'at most one of hour, day, week and month')
+  .meta({ description: 'what to break figures down by, 1 to 4, at most one of time' });
+
 export const reportInput = {
-  dimensions: z
-    .array(z.enum(REPORT_DIMENSIONS))
-    .min(1)
-    .max(4)
-    .refine((list) => new Set(list).size === list.length, 'each dimension once')
-    .refine((list) => list.filter(isTime).length <= 1, 'at most one of hour, day, week and month')
-    .default(['day'])
-    .meta({ description: 'what to break figures down by, 1 to 4, at most one of time' }),
+  dimensions: reportDimensions.default(['day']),
   from: DateOnly.optional().meta({
     description: 'first day in the time zone; six before the last one when left out',
   }),
@@ -196,6 +197,17 @@ export const reportInput = {
     .meta({ description: 'beside the period of equal length before' }),
 };
 
+export const reportPageInput = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .meta({ description: 'rows a page, 1 to 1000' }),
+  cursor: z.string().max(400).optional().meta({ description: 'rows.nextCursor of the page before' }),
+};
+
 export const getDeliveryReport = defineOperation({
   id: 'reporting.getDeliveryReport',
   summary: 'Requests, fill, impressions, quartiles, clicks, spend and reach by any of eleven dimensions',
@@ -205,14 +217,7 @@ export const getDeliveryReport = defineOperation({
   permission: 'reporting:read',
   input: z.strictObject({
     ...reportInput,
-    limit: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(1000)
-      .default(100)
-      .meta({ description: 'rows a page, 1 to 1000' }),
-    cursor: z.string().max(400).optional().meta({ description: 'rows.nextCursor of the page before' }),
+    ...reportPageInput,
   }),
   output: DeliveryReport,
   errors: [],

@@ -397,6 +397,31 @@ export const operationCases: Record<string, OperationCase> = {
     note: 'no delivery node was counted beside this test: there is no log to read',
   },
   'events.getDeliveryHealth': { input: nothing },
+  'reporting.listReportViews': { input: () => ({ limit: 5, search: 'Evening' }) },
+  'reporting.getReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView() }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.createReportView': {
+    input: (o) => ({ name: `Evening ${o.unique()}`, dimensions: ['day', 'campaign'], period: 'last_month' }),
+  },
+  'reporting.updateReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView(), visibility: 'private', days: 14 }),
+    version: 1,
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.archiveReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView() }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.runReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView(), limit: 5 }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.exportReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView(), format: 'csv' }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
   'billing.listBillingEntries': { input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 5 }) },
   'billing.createBillingEntry': {
     input: async (o) => ({

@@ -26,6 +26,8 @@ export interface TenantObjects {
   deployment(status?: string): Promise<string>;
   generationJob(): Promise<string>;
   billingEntry(): Promise<string>;
+  /** Shared with the account, of the last 7 days. */
+  reportView(): Promise<string>;
   user(): Promise<User>;
   apiKey(): Promise<string>;
 }
@@ -197,6 +199,14 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
         reason: 'Shown after midnight',
       });
       return entry.id;
+    },
+    async reportView() {
+      const view = await output<{ id: string }>('reporting.createReportView', {
+        name: `Evening ${unique()}`,
+        visibility: 'account',
+        dimensions: ['day', 'campaign'],
+      });
+      return view.id;
     },
     async user() {
       const email = `${unique().toLowerCase()}@first.example`;

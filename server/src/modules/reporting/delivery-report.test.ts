@@ -81,8 +81,9 @@ databaseSuite('delivery reports', (open) => {
       new Map(ids.map((id) => [id, `Name of ${id}`]));
     app = await createTestApp(
       database,
-      () =>
+      ({ ids }) =>
         createReporting({
+          ids,
           creativesForReport: async () => [],
           creativeNames: names,
           placementNames: names,

@@ -22,6 +22,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { dayOf } from '../../kernel/zoned-day.ts';
 import { daysBefore, daysBetween, homeZone } from './domain/local-days.ts';
+import { MAX_DAYS, MAX_HOUR_DAYS } from './domain/report-definition.ts';
 import { metricsOf } from './domain/report-metrics.ts';
 import { isWholeHours, timeBuckets } from './domain/report-time.ts';
 import type { ReportingPorts } from './ports.ts';
@@ -32,9 +33,6 @@ export type ReportQuestion = Omit<ParsedInputOf<typeof getDeliveryReport>, 'limi
 type TimeDimension = (typeof TIME_DIMENSIONS)[number];
 
 const DEFAULT_DAYS = 7;
-/** Two years and a leap day, and of hours a quarter: more belongs into an export of its own. */
-const MAX_DAYS = 732;
-const MAX_HOUR_DAYS = 92;
 /** Rows for which viewers are told; each takes a sketch. */
 const MAX_REACH_ROWS = 1000;
 

@@ -4,6 +4,7 @@ import { findDiscrepanciesOperation } from './operations/find-discrepancies.ts';
 import { getCampaignStatsOperation } from './operations/get-campaign-stats.ts';
 import { getDashboardOperation } from './operations/get-dashboard.ts';
 import { listDeliveryEventsOperation } from './operations/list-delivery-events.ts';
+import { reportViewOperations } from './operations/report-views.ts';
 import type { ReportingPorts } from './ports.ts';
 
 export { XLSX_TYPE, xlsxFile } from './adapters/xlsx.ts';
@@ -27,6 +28,7 @@ export function createReporting(ports: ReportingPorts): { operations: AnyBinding
       getDashboardOperation(ports),
       ...deliveryReportOperations(ports),
       findDiscrepanciesOperation(ports),
+      ...reportViewOperations(ports),
     ],
   };
 }
