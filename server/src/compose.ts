@@ -31,7 +31,6 @@ import {
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { createInventory, placementNames } from '#modules/inventory';
 import {
-  createReporting,
   deliveredByCampaign,
   deliveredByFlight,
   deliveredByLineItem,
@@ -44,6 +43,7 @@ import { createTrafficking, deploymentsForReport, hasDeployments } from '#module
 import { lossHistoryPorts } from './compose-history.ts';
 import { composeLogs } from './compose-logs.ts';
 import { choosePlatforms } from './compose-platforms.ts';
+import { composeReports } from './compose-reports.ts';
 import { systemClock } from './kernel/clock.ts';
 import { RESERVATION_TTL_MS } from './kernel/delivery-protocol.ts';
 import { createEventBus, type EventBus } from './kernel/event-bus.ts';
@@ -277,14 +277,24 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   events.subscribe((event) => {
     if (affectsServing.has(event.type)) snapshots.markDirty();
   });
-  const reporting = createReporting({
-    ids,
-    creativesForReport: creatives.creativesForReport,
-    creativeNames: creatives.creativeNames,
-    placementNames,
-    deploymentsForReport,
-    freshAt: () => ingester.state().freshAt,
-  });
+  const { reporting, schedules } = composeReports(
+    {
+      runtime,
+      database,
+      queue,
+      clock,
+      events,
+      signingKey: Buffer.from(keys.links, 'base64url'),
+    },
+    {
+      ids,
+      creativesForReport: creatives.creativesForReport,
+      creativeNames: creatives.creativeNames,
+      placementNames,
+      deploymentsForReport,
+      freshAt: () => ingester.state().freshAt,
+    },
+  );
   const billing = createBilling({
     ids,
     now: () => clock.now().getTime(),
@@ -377,6 +387,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       lossHistory,
       ...debugTokens,
       ...reporting.operations,
+      ...schedules.operations,
       ...counts.operations,
       ...billing.operations,
       ...inventory.operations,
@@ -400,6 +411,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     await studio.sweep();
     await creatives.sweep();
     await bank.sweep();
+    await schedules.sweep();
   };
 
   return {
@@ -432,6 +444,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await creatives.createQueues();
       await trafficking.prepareQueues(queue);
       await demo.createQueues();
+      await schedules.createQueues();
       await eventArchive?.createQueues();
       await supply.loadReferenceData(database);
       await creatives.loadReferenceData();
@@ -443,7 +456,13 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await snapshots.start();
     },
     async work() {
-      await Promise.all([studio.work(), creatives.work(), trafficking.registerJobs(queue), demo.work()]);
+      await Promise.all([
+        studio.work(),
+        creatives.work(),
+        trafficking.registerJobs(queue),
+        demo.work(),
+        schedules.work(),
+      ]);
       ingester.start();
       await eventArchive?.work();
       await sweep();

@@ -66,6 +66,7 @@ const texts = [
     'CODE',
     '#1e4d63',
     '2026-11-23',
+    '06:30',
     'Europe/London',
     'a name',
   ],

@@ -11,6 +11,7 @@ import { inventoryOperations } from './inventory.ts';
 import { liveTailOperations } from './live-tail.ts';
 import { lossHistoryOperations } from './loss-history.ts';
 import { reportOperations } from './report.ts';
+import { reportScheduleOperations } from './report-schedules.ts';
 import { reportViewOperations } from './report-views.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
@@ -31,6 +32,7 @@ export const operations = [
   ...reportingOperations,
   ...reportOperations,
   ...reportViewOperations,
+  ...reportScheduleOperations,
   ...discrepancyOperations,
   ...billingOperations,
   ...eventsOperations,
@@ -67,6 +69,7 @@ export * from './permissions.ts';
 export * from './problem.ts';
 export * from './report.ts';
 export * from './report-period.ts';
+export * from './report-schedules.ts';
 export * from './report-views.ts';
 export * from './reporting.ts';
 export * from './serving-rules.ts';

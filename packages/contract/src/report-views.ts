@@ -212,7 +212,7 @@ export const archiveReportView = defineOperation({
   dryRun: true,
   input: z.strictObject({ reportViewId: ReportViewId }),
   output: ReportView,
-  errors: ['report_view.not_found'],
+  errors: ['report_view.not_found', 'report_view.scheduled'],
   rest: { method: 'DELETE', path: '/v1/reports/views/:reportViewId' },
   cli: { command: 'report-views archive', positional: ['reportViewId'] },
 });

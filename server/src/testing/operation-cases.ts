@@ -422,6 +422,60 @@ export const operationCases: Record<string, OperationCase> = {
     input: async (o) => ({ reportViewId: await o.reportView(), format: 'csv' }),
     foreign: { reportViewId: 'report_view.not_found' },
   },
+  'reporting.listReportSchedules': { input: async (o) => ({ reportViewId: await o.reportView(), limit: 5 }) },
+  'reporting.getReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.createReportSchedule': {
+    input: async (o) => ({
+      reportViewId: await o.reportView(),
+      frequency: 'weekly',
+      weekday: 'monday',
+      destination: 'storage',
+    }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.updateReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule(), localTime: '07:30' }),
+    version: 1,
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.pauseReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.resumeReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.archiveReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.getReportScheduleSecret': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.runReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.listReportRuns': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule(), limit: 5 }),
+  },
+  'reporting.getReportRun': {
+    input: async (o) => ({ reportRunId: await o.reportRun() }),
+    foreign: { reportRunId: 'report_run.not_found' },
+  },
+  'reporting.retryReportRun': {
+    input: async (o) => ({ reportRunId: await o.reportRun('failed') }),
+    foreign: { reportRunId: 'report_run.not_found' },
+  },
+  'reporting.downloadReportRun': {
+    input: async (o) => ({ reportRunId: await o.reportRun('sent') }),
+    foreign: { reportRunId: 'report_run.not_found' },
+  },
   'billing.listBillingEntries': { input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 5 }) },
   'billing.createBillingEntry': {
     input: async (o) => ({

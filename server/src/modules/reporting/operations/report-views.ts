@@ -7,7 +7,7 @@ import {
   runReportView,
   updateReportView,
 } from '@cuepoint/contract';
-import { and, count, eq, ilike } from 'drizzle-orm';
+import { and, count, eq, ilike, ne } from 'drizzle-orm';
 import { allCampaigns } from '#modules/campaigns';
 import { implement } from '../../../kernel/implement.ts';
 import { newestFirst } from '../../../kernel/newest-first.ts';
@@ -17,7 +17,7 @@ import type { ReportingPorts } from '../ports.ts';
 import { reportFile } from '../report-file.ts';
 import { reportPage } from '../report-page.ts';
 import { findView, mayHide, noView, showView, viewsSeenBy } from '../report-views.ts';
-import { reportViewTable } from '../tables.ts';
+import { reportScheduleTable, reportViewTable } from '../tables.ts';
 import { fileAnswer } from './file-answer.ts';
 
 export function reportViewOperations(ports: ReportingPorts) {
@@ -110,6 +110,17 @@ export function reportViewOperations(ports: ReportingPorts) {
       const { tx, principal, now, fail } = context;
       const row = await findView(tx, principal, reportViewId, { lock: true });
       if (!row) return fail('report_view.not_found', noView(reportViewId));
+      const schedules = await tx
+        .select({ id: reportScheduleTable.id })
+        .from(reportScheduleTable)
+        .where(
+          and(eq(reportScheduleTable.reportViewId, reportViewId), ne(reportScheduleTable.status, 'archived')),
+        );
+      if (schedules.length > 0)
+        return fail(
+          'report_view.scheduled',
+          `reportViewId: ${reportViewId} is sent by ${schedules.map(({ id }) => id).join(', ')}.`,
+        );
       const [saved] = await tx
         .update(reportViewTable)
         .set({ archived: true, version: row.version + 1, updatedAt: now })
