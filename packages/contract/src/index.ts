@@ -11,6 +11,7 @@ import { inventoryOperations } from './inventory.ts';
 import { liveTailOperations } from './live-tail.ts';
 import { lossHistoryOperations } from './loss-history.ts';
 import { reportOperations } from './report.ts';
+import { reportHeatmapOperations } from './report-heatmap.ts';
 import { reportScheduleOperations } from './report-schedules.ts';
 import { reportViewOperations } from './report-views.ts';
 import { reportingOperations } from './reporting.ts';
@@ -31,6 +32,7 @@ export const operations = [
   ...lossHistoryOperations,
   ...reportingOperations,
   ...reportOperations,
+  ...reportHeatmapOperations,
   ...reportViewOperations,
   ...reportScheduleOperations,
   ...discrepancyOperations,
@@ -68,6 +70,7 @@ export * from './page.ts';
 export * from './permissions.ts';
 export * from './problem.ts';
 export * from './report.ts';
+export * from './report-heatmap.ts';
 export * from './report-period.ts';
 export * from './report-schedules.ts';
 export * from './report-views.ts';

@@ -15,7 +15,7 @@ import {
 } from './report.ts';
 import { REPORT_PERIODS } from './report-period.ts';
 
-export const REPORT_CHARTS = ['time', 'rows', 'heatmap'] as const;
+export const REPORT_CHARTS = ['time', 'rows'] as const;
 export const CHART_FIGURES = [
   'impressions',
   'requests',

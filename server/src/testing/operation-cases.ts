@@ -397,6 +397,7 @@ export const operationCases: Record<string, OperationCase> = {
     note: 'no delivery node was counted beside this test: there is no log to read',
   },
   'events.getDeliveryHealth': { input: nothing },
+  'reporting.getDeliveryHeatmap': { input: () => ({ rows: 'campaign', columns: 'hour_of_day' }) },
   'reporting.listReportViews': { input: () => ({ limit: 5, search: 'Evening' }) },
   'reporting.getReportView': {
     input: async (o) => ({ reportViewId: await o.reportView() }),
@@ -446,7 +447,7 @@ export const operationCases: Record<string, OperationCase> = {
     foreign: { reportScheduleId: 'report_schedule.not_found' },
   },
   'reporting.resumeReportSchedule': {
-    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule('paused') }),
     foreign: { reportScheduleId: 'report_schedule.not_found' },
   },
   'reporting.archiveReportSchedule': {

@@ -31,7 +31,7 @@ export interface TenantObjects {
   /** Shared with the account, of the last 7 days. */
   reportView(): Promise<string>;
   /** Daily, by webhook. */
-  reportSchedule(): Promise<string>;
+  reportSchedule(status?: 'active' | 'paused'): Promise<string>;
   /** One that waits for a worker, failed, or was sent with a file. */
   reportRun(status?: 'queued' | 'failed' | 'sent'): Promise<string>;
   user(): Promise<User>;
@@ -214,13 +214,15 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
       });
       return view.id;
     },
-    async reportSchedule() {
+    async reportSchedule(status = 'active') {
       const schedule = await output<{ id: string }>('reporting.createReportSchedule', {
         reportViewId: await objects.reportView(),
         frequency: 'daily',
         destination: 'webhook',
         webhookUrl: 'https://hooks.fernwhistle.example/reports',
       });
+      if (status === 'paused')
+        await output('reporting.pauseReportSchedule', { reportScheduleId: schedule.id });
       return schedule.id;
     },
     async reportRun(status = 'queued') {

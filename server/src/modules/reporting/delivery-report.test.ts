@@ -1,4 +1,10 @@
-import type { DeliveryReport, ReportDimension, ReportFile, ReportMetrics } from '@cuepoint/contract';
+import type {
+  DeliveryHeatmap,
+  DeliveryReport,
+  ReportDimension,
+  ReportFile,
+  ReportMetrics,
+} from '@cuepoint/contract';
 import fc from 'fast-check';
 import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -238,6 +244,51 @@ databaseSuite('delivery reports', (open) => {
     } while (cursor !== null);
     expect(pages).toEqual(whole.rows.items);
     expect(pages.length).toBe(whole.rows.total);
+  });
+
+  describe('as a heatmap', () => {
+    const heatmap = (input: object) =>
+      app.call('reporting.getDeliveryHeatmap', { ...ALL, ...input }) as Promise<DeliveryHeatmap>;
+
+    it('has each hour of the week where a clock of its zone shows it, over a change of clocks', async () => {
+      for (const timeZone of ['America/New_York', 'UTC', 'Asia/Tokyo']) {
+        const map = await heatmap({ timeZone, figure: 'requests' });
+        const expected = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
+        const hours = await report({ dimensions: ['hour'], timeZone });
+        for (const { startAt, metrics } of hours.rows.items) {
+          const shown = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit' });
+          const parts = shown.formatToParts(new Date(startAt!));
+          const part = (type: string) => parts.find((one) => one.type === type)!.value;
+          const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(part('weekday'));
+          expected[day]![Number(part('hour'))]! += metrics.requests;
+        }
+        expect(map.cells).toEqual(expected);
+        expect(map.total).toBe(hours.totals.metrics.requests);
+        expect([map.rows[0]!.value, map.columns[23]!.value]).toEqual(['monday', '23']);
+      }
+    });
+
+    it('adds up by any two dimensions to the report by both, and names what has a name', async () => {
+      const map = await heatmap({ rows: 'campaign', columns: 'country', figure: 'impressions' });
+      const { rows, totals } = await report({ dimensions: ['campaign', 'country'] });
+      for (const { keys, metrics } of rows.items) {
+        if (metrics.impressions === 0) continue;
+        const at = map.rows.findIndex(({ value }) => value === keys[0]!.value);
+        const beside = map.columns.findIndex(({ value }) => value === keys[1]!.value);
+        expect(map.cells[at]![beside]).toBe(metrics.impressions);
+        expect(map.rows[at]!.name).toBe(keys[0]!.name);
+      }
+      expect(map.cells.flat().reduce((sum, one) => sum + one, 0)).toBe(totals.metrics.impressions);
+      expect(map.leftOut).toEqual({ rows: 0, columns: 0, figure: 0 });
+    });
+
+    it('refuses two sides that are the same, and too many days of hours', async () => {
+      await expect(heatmap({ rows: 'device', columns: 'device' })).rejects.toMatchObject({
+        code: 'input.invalid',
+        message: expect.stringMatching(/columns: device are the rows already/),
+      });
+      await expect(heatmap({ from: '2026-01-01' })).rejects.toMatchObject({ code: 'input.invalid' });
+    });
   });
 
   describe('as a file', () => {

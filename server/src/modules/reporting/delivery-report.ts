@@ -51,7 +51,7 @@ interface Question {
   previous: { from: string; to: string } | null;
 }
 
-function questionOf(input: ReportQuestion, homeTimeZone: string, now: Date): Question {
+export function questionOf(input: ReportQuestion, homeTimeZone: string, now: Date): Question {
   const timeZone = input.timeZone ?? homeTimeZone;
   const by = input.dimensions.find(isTime) ?? null;
   const to = input.to ?? dayOf(now, timeZone);

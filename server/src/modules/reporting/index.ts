@@ -1,5 +1,6 @@
 import type { AnyBinding } from '../../kernel/implement.ts';
 import { createJobs, type ReportingJobs } from './jobs/index.ts';
+import { deliveryHeatmapOperation } from './operations/delivery-heatmap.ts';
 import { deliveryReportOperations } from './operations/delivery-report.ts';
 import { findDiscrepanciesOperation } from './operations/find-discrepancies.ts';
 import { getCampaignStatsOperation } from './operations/get-campaign-stats.ts';
@@ -33,6 +34,7 @@ export function createReporting(ports: ReportingPorts): { operations: AnyBinding
       getDashboardOperation(ports),
       ...deliveryReportOperations(ports),
       findDiscrepanciesOperation(ports),
+      deliveryHeatmapOperation(ports),
       ...reportViewOperations(ports),
     ],
   };
