@@ -10,6 +10,9 @@ const modulesOf: Record<string, readonly string[]> = {
   'governance.changed': ['governance', 'campaigns'],
   'inventory.changed': ['inventory'],
   'events.ingested': ['reporting', 'campaigns', 'system'],
+  'report_view.changed': ['reporting', 'accounts'],
+  'report_schedule.changed': ['reporting', 'accounts'],
+  'report_run.changed': ['reporting', 'accounts'],
   'demo.changed': [],
 };
 

@@ -31,7 +31,6 @@ import {
 import { addStartingCatalogue, createGovernance } from '#modules/governance';
 import { createInventory, placementNames } from '#modules/inventory';
 import {
-  createReporting,
   deliveredByCampaign,
   deliveredByFlight,
   deliveredByLineItem,
@@ -45,6 +44,7 @@ import { lossHistoryPorts } from './compose-history.ts';
 import { composeLogs } from './compose-logs.ts';
 import { choosePlatforms } from './compose-platforms.ts';
 import { composePrivacy } from './compose-privacy.ts';
+import { composeReports } from './compose-reports.ts';
 import { systemClock } from './kernel/clock.ts';
 import { RESERVATION_TTL_MS } from './kernel/delivery-protocol.ts';
 import { createEventBus, type EventBus } from './kernel/event-bus.ts';
@@ -290,13 +290,24 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
   events.subscribe((event) => {
     if (affectsServing.has(event.type)) snapshots.markDirty();
   });
-  const reporting = createReporting({
-    creativesForReport: creatives.creativesForReport,
-    creativeNames: creatives.creativeNames,
-    placementNames,
-    deploymentsForReport,
-    freshAt: () => ingester.state().freshAt,
-  });
+  const { reporting, schedules } = composeReports(
+    {
+      runtime,
+      database,
+      queue,
+      clock,
+      events,
+      signingKey: Buffer.from(keys.links, 'base64url'),
+    },
+    {
+      ids,
+      creativesForReport: creatives.creativesForReport,
+      creativeNames: creatives.creativeNames,
+      placementNames,
+      deploymentsForReport,
+      freshAt: () => ingester.state().freshAt,
+    },
+  );
   const billing = createBilling({
     ids,
     now: () => clock.now().getTime(),
@@ -389,6 +400,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       lossHistory,
       ...debugTokens,
       ...reporting.operations,
+      ...schedules.operations,
       ...counts.operations,
       ...billing.operations,
       ...inventory.operations,
@@ -414,6 +426,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     await studio.sweep();
     await creatives.sweep();
     await bank.sweep();
+    await schedules.sweep();
   };
 
   return {
@@ -446,6 +459,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await creatives.createQueues();
       await trafficking.prepareQueues(queue);
       await demo.createQueues();
+      await schedules.createQueues();
       await eventArchive?.createQueues();
       await privacy.jobs.createQueues();
       await supply.loadReferenceData(database);
@@ -458,7 +472,13 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
       await snapshots.start();
     },
     async work() {
-      await Promise.all([studio.work(), creatives.work(), trafficking.registerJobs(queue), demo.work()]);
+      await Promise.all([
+        studio.work(),
+        creatives.work(),
+        trafficking.registerJobs(queue),
+        demo.work(),
+        schedules.work(),
+      ]);
       ingester.start();
       await eventArchive?.work();
       await privacy.jobs.work();

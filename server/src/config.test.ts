@@ -71,8 +71,11 @@ describe('settings', () => {
     const secrets = Object.entries(settings).filter(([, setting]) => 'secret' in setting);
     expect(secrets.length).toBeGreaterThanOrEqual(6);
     for (const [key, { env }] of secrets) {
-      const value =
-        key === 'databaseUrl' ? 'postgres://me:hunter2@db.example/x' : `hunter2-${'x'.repeat(40)}`;
+      const addresses: Record<string, string> = {
+        databaseUrl: 'postgres://me:hunter2@db.example/x',
+        smtpUrl: 'smtp://me:hunter2@mail.example',
+      };
+      const value = addresses[key] ?? `hunter2-${'x'.repeat(40)}`;
       expect(shown({ env: { [env]: value } }, key).value).toBe('(secret)');
       const [problem] = problems({ env: { [env]: 'hunt' } });
       expect(problem, env).toContain(env);

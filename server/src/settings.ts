@@ -352,6 +352,52 @@ export const settings = define({
     description: 'ffprobe to use',
     defaultText: 'the one on PATH, else the one from npm',
   },
+  smtpUrl: {
+    env: 'CUEPOINT_SMTP_URL',
+    schema: z
+      .url({ protocol: /^smtps?$/, error: 'expected smtp://user:password@host:587 or smtps://…:465' })
+      .optional(),
+    owner: 'reporting',
+    description:
+      'mail server for scheduled reports; `smtp` uses STARTTLS when it is offered and sends no password without, `smtps` begins with TLS',
+    defaultText: 'none: reports cannot be scheduled by e-mail',
+    secret: true,
+  },
+  mailFrom: {
+    env: 'CUEPOINT_MAIL_FROM',
+    schema: z
+      .string()
+      .regex(
+        /^(?:[^<>\r\n]{1,120} <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+        'expected an address, or a name and <address>',
+      )
+      .optional(),
+    owner: 'reporting',
+    description: 'sender of e-mails; without it none are sent',
+    defaultText: 'none',
+  },
+  webhookPrivateHosts: {
+    env: 'CUEPOINT_WEBHOOK_PRIVATE_HOSTS',
+    schema: z
+      .string()
+      .transform((text) =>
+        text
+          .split(',')
+          .map((host) => host.trim().toLowerCase())
+          .filter(Boolean),
+      )
+      .optional(),
+    owner: 'reporting',
+    description:
+      'hosts of your own network, as name or name:port with commas between, that webhooks may be sent to, over http as well; every other private address is refused',
+    defaultText: 'none',
+  },
+  reportFileDays: {
+    env: 'CUEPOINT_REPORT_FILE_DAYS',
+    schema: z.coerce.number().int().min(1).max(3650).default(90),
+    owner: 'reporting',
+    description: 'days that the files of scheduled reports are kept',
+  },
   server: {
     env: 'CUEPOINT_SERVER',
     schema: z.url({ protocol: /^https?$/ }).optional(),

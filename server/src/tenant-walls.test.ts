@@ -45,6 +45,7 @@ const looseFields = [
   'node_spend.flight_id',
   'node_spend.line_item_id',
   'qc_result.pack_id',
+  'report_view.owner_id',
 ];
 
 const all = ['select', 'insert', 'update', 'delete'];
@@ -76,6 +77,8 @@ const roleRights: Record<Exclude<DatabaseRole, 'app' | 'backup'>, Record<string,
     generation_job: ['select(account_id,id,status,updated_at)'],
     hls_package: ['select(account_id,asset_id,retry_at,status,updated_at)'],
     log_offset: ['select'],
+    report_run: ['select(account_id,id,next_attempt_at,status,updated_at)'],
+    report_schedule: ['select(account_id,id,next_run_at,status)'],
     spec_pack: all,
     supply_path: all,
     viewer_erasure: ['select(account_id,archive_at,gone_at,id,nodes_at,requested_at)'],

@@ -6,6 +6,7 @@ import { debugTokenView, explanationView } from './delivery.ts';
 import { deliveryHealthView } from './delivery-health.ts';
 import { discrepancyView } from './discrepancy.ts';
 import { answerView, rebuildView, verificationView } from './events.ts';
+import { heatmapView } from './heatmap.ts';
 import { lineItemListView, lineItemView } from './line-items.ts';
 import { lossHistoryView } from './loss-history.ts';
 import { placementListView, placementView } from './placements.ts';
@@ -35,6 +36,7 @@ const views: Readonly<Record<string, View>> = {
   'reporting.getDashboard': dashboardView,
   'reporting.findDiscrepancies': discrepancyView,
   'reporting.getDeliveryReport': reportView,
+  'reporting.getDeliveryHeatmap': heatmapView,
   'billing.getBillingStatement': billingStatementView,
   'campaigns.createCampaign': campaignView,
   'campaigns.getCampaign': campaignView,

@@ -28,6 +28,9 @@ export const idPrefixes = {
   backup: 'bak',
   billingEntry: 'bil',
   viewerErasure: 'era',
+  reportView: 'rvw',
+  reportSchedule: 'rsc',
+  reportRun: 'rrn',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -61,5 +64,8 @@ export const PublisherId = idOf('publisher');
 export const AppId = idOf('app');
 export const BillingEntryId = idOf('billingEntry');
 export const ViewerErasureId = idOf('viewerErasure');
+export const ReportViewId = idOf('reportView');
+export const ReportScheduleId = idOf('reportSchedule');
+export const ReportRunId = idOf('reportRun');
 export const PlacementId = idOf('placement');
 export const SupplyPathId = idOf('supplyPath');

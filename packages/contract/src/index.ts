@@ -12,6 +12,9 @@ import { liveTailOperations } from './live-tail.ts';
 import { lossHistoryOperations } from './loss-history.ts';
 import { privacyOperations } from './privacy.ts';
 import { reportOperations } from './report.ts';
+import { reportHeatmapOperations } from './report-heatmap.ts';
+import { reportScheduleOperations } from './report-schedules.ts';
+import { reportViewOperations } from './report-views.ts';
 import { reportingOperations } from './reporting.ts';
 import { studioOperations } from './studio.ts';
 import { supplyOperations } from './supply.ts';
@@ -30,6 +33,9 @@ export const operations = [
   ...lossHistoryOperations,
   ...reportingOperations,
   ...reportOperations,
+  ...reportHeatmapOperations,
+  ...reportViewOperations,
+  ...reportScheduleOperations,
   ...discrepancyOperations,
   ...billingOperations,
   ...eventsOperations,
@@ -67,6 +73,10 @@ export * from './permissions.ts';
 export * from './privacy.ts';
 export * from './problem.ts';
 export * from './report.ts';
+export * from './report-heatmap.ts';
+export * from './report-period.ts';
+export * from './report-schedules.ts';
+export * from './report-views.ts';
 export * from './reporting.ts';
 export * from './serving-rules.ts';
 export * from './studio.ts';

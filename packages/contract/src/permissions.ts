@@ -23,6 +23,7 @@ export const permissions = [
   'inventory:write',
   'delivery:read',
   'reporting:read',
+  'reporting:write',
   'billing:write',
   'demo:administer',
   'privacy:administer',
@@ -51,6 +52,7 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'creatives:write',
     'inventory:write',
     'supply:write',
+    'reporting:write',
     'billing:write',
   ],
   trafficker: [
@@ -60,9 +62,10 @@ export const rolePermissions: Record<Role, readonly Permission[]> = {
     'trafficking:write',
     'inventory:write',
     'supply:write',
+    'reporting:write',
     'audit:read',
   ],
-  reviewer: [...read, 'creatives:review', 'audit:read'],
+  reviewer: [...read, 'creatives:review', 'reporting:write', 'audit:read'],
   admin: permissions,
   agent: [...read, 'campaigns:write', 'creatives:write', 'trafficking:write'],
 };

@@ -192,6 +192,66 @@ export const errorCatalog = {
     title: 'This cannot be the id of a viewer',
     remedy: 'Send the id as requests of the player carry it; the message says what is accepted.',
   },
+  'report_view.not_found': {
+    status: 404,
+    title: 'No such saved view',
+    remedy: 'List saved views, the archived ones too, and check the id; a private one is seen by its owner.',
+  },
+  'report_view.invalid': {
+    status: 422,
+    title: 'The fields of the saved view do not fit together',
+    remedy: 'Correct the named field; the answer says what is accepted.',
+  },
+  'report_view.archived': {
+    status: 409,
+    title: 'The saved view is archived',
+    remedy: 'Save the question under a new name.',
+  },
+  'report_view.not_owner': {
+    status: 403,
+    title: 'Only its owner or an administrator may make a shared view private',
+    remedy: 'Ask the owner, or save a view of your own.',
+  },
+  'report_view.scheduled': {
+    status: 409,
+    title: 'Schedules still send this view',
+    remedy: 'Archive its schedules first; the answer names them.',
+  },
+  'report_schedule.not_found': {
+    status: 404,
+    title: 'No such report schedule',
+    remedy: 'List report schedules, the archived ones too, and check the id.',
+  },
+  'report_schedule.invalid': {
+    status: 422,
+    title: 'The fields of the report schedule do not fit together',
+    remedy: 'Correct the named field; the answer says what is accepted.',
+  },
+  'report_schedule.archived': {
+    status: 409,
+    title: 'The report schedule is archived',
+    remedy: 'Make a new schedule for the view.',
+  },
+  'report_schedule.mail_not_set_up': {
+    status: 409,
+    title: 'E-mail is not set up on this server',
+    remedy: 'Have CUEPOINT_SMTP_URL and CUEPOINT_MAIL_FROM set, or send by webhook or to storage.',
+  },
+  'report_run.not_found': {
+    status: 404,
+    title: 'No such report run',
+    remedy: 'List the runs of the schedule and check the id.',
+  },
+  'report_run.not_failed': {
+    status: 409,
+    title: 'Only a failed run can be tried again',
+    remedy: 'Wait until it is sent or failed, or run the schedule now.',
+  },
+  'report_run.no_file': {
+    status: 409,
+    title: 'The run has no file',
+    remedy: 'Wait until it was made, or run the schedule again when its file was removed for age.',
+  },
   'publisher.not_found': {
     status: 404,
     title: 'No such publisher',

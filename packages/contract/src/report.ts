@@ -126,6 +126,41 @@ export const DeliveryReport = z.object({
 });
 export type DeliveryReport = z.infer<typeof DeliveryReport>;
 
+/** What a report file may hold of each row; `spend` with its CPM, `reach` with frequency. */
+export const REPORT_FIGURES = [
+  'requests',
+  'filledRequests',
+  'fillRate',
+  'decidedAds',
+  'impressions',
+  'starts',
+  'firstQuartiles',
+  'midpoints',
+  'thirdQuartiles',
+  'completes',
+  'completionRate',
+  'clicks',
+  'clickRate',
+  'errors',
+  'invalidEvents',
+  'invalidImpressions',
+  'spend',
+  'errorsByCode',
+  'noAdByReason',
+  'invalidByReason',
+  'reach',
+] as const;
+export type ReportFigure = (typeof REPORT_FIGURES)[number];
+
+export const REPORT_FORMATS = ['csv', 'xlsx', 'parquet'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export const reportFigures = z
+  .array(z.enum(REPORT_FIGURES))
+  .min(1)
+  .refine((list) => new Set(list).size === list.length, 'each figure once')
+  .meta({ description: 'which figures a file holds; all when left out' });
+
 const filter = (what: string, accepted = '') =>
   z
     .array(z.string().max(64))
@@ -134,15 +169,16 @@ const filter = (what: string, accepted = '') =>
     .optional()
     .meta({ description: `only ${what}${accepted}` });
 
+export const reportDimensions = z
+  .array(z.enum(REPORT_DIMENSIONS))
+  .min(1)
+  .max(4)
+  .refine((list) => new Set(list).size === list.length, 'each dimension once')
+  .refine((list) => list.filter(isTime).length <= 1, 'at most one of hour, day, week and month')
+  .meta({ description: 'what to break figures down by, 1 to 4, at most one of time' });
+
 export const reportInput = {
-  dimensions: z
-    .array(z.enum(REPORT_DIMENSIONS))
-    .min(1)
-    .max(4)
-    .refine((list) => new Set(list).size === list.length, 'each dimension once')
-    .refine((list) => list.filter(isTime).length <= 1, 'at most one of hour, day, week and month')
-    .default(['day'])
-    .meta({ description: 'what to break figures down by, 1 to 4, at most one of time' }),
+  dimensions: reportDimensions.default(['day']),
   from: DateOnly.optional().meta({
     description: 'first day in the time zone; six before the last one when left out',
   }),
@@ -161,6 +197,17 @@ export const reportInput = {
     .meta({ description: 'beside the period of equal length before' }),
 };
 
+export const reportPageInput = {
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .meta({ description: 'rows a page, 1 to 1000' }),
+  cursor: z.string().max(400).optional().meta({ description: 'rows.nextCursor of the page before' }),
+};
+
 export const getDeliveryReport = defineOperation({
   id: 'reporting.getDeliveryReport',
   summary: 'Requests, fill, impressions, quartiles, clicks, spend and reach by any of eleven dimensions',
@@ -170,14 +217,7 @@ export const getDeliveryReport = defineOperation({
   permission: 'reporting:read',
   input: z.strictObject({
     ...reportInput,
-    limit: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(1000)
-      .default(100)
-      .meta({ description: 'rows a page, 1 to 1000' }),
-    cursor: z.string().max(400).optional().meta({ description: 'rows.nextCursor of the page before' }),
+    ...reportPageInput,
   }),
   output: DeliveryReport,
   errors: [],
@@ -204,14 +244,15 @@ export type ReportFile = z.infer<typeof ReportFile>;
 
 export const exportDeliveryReport = defineOperation({
   id: 'reporting.exportDeliveryReport',
-  summary: 'A delivery report as a CSV or XLSX file, all rows of it',
+  summary: 'A delivery report as a CSV, XLSX or Parquet file, all rows of it',
   description:
-    'The same figures as the report, with the answer to nothing left out: up to 50,000 rows. Numbers are plain, money is in units of its currency with six decimals, dates are ISO 8601, and text that a spreadsheet would take for a formula begins with an apostrophe. With `download=true` REST answers the file itself.',
+    'The same figures as the report, with the answer to nothing left out: up to 50,000 rows. In CSV and XLSX numbers are plain, money is in units of its currency with six decimals, dates are ISO 8601, and text that a spreadsheet would take for a formula begins with an apostrophe. Parquet has typed columns: counts and micros of money as 64-bit integers, days as dates, instants as UTC timestamps, reasons as lists. With `download=true` REST answers the file itself.',
   effect: 'read',
   permission: 'reporting:read',
   input: z.strictObject({
     ...reportInput,
-    format: z.enum(['csv', 'xlsx']).default('csv').meta({ description: 'kind of file' }),
+    figures: reportFigures.optional(),
+    format: z.enum(REPORT_FORMATS).default('csv').meta({ description: 'kind of file' }),
   }),
   output: ReportFile,
   errors: [],

@@ -1,5 +1,5 @@
 /** Offset of a zone at an instant, ms east of UTC. */
-function offsetMs(instant: number, timeZone: string): number {
+export function offsetMs(instant: number, timeZone: string): number {
   const parts = formatter(timeZone).formatToParts(new Date(instant));
   const get = (type: string): number => Number(parts.find((part) => part.type === type)!.value);
   const asUtc = Date.UTC(

@@ -397,6 +397,86 @@ export const operationCases: Record<string, OperationCase> = {
     note: 'no delivery node was counted beside this test: there is no log to read',
   },
   'events.getDeliveryHealth': { input: nothing },
+  'reporting.getDeliveryHeatmap': { input: () => ({ rows: 'campaign', columns: 'hour_of_day' }) },
+  'reporting.listReportViews': { input: () => ({ limit: 5, search: 'Evening' }) },
+  'reporting.getReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView() }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.createReportView': {
+    input: (o) => ({ name: `Evening ${o.unique()}`, dimensions: ['day', 'campaign'], period: 'last_month' }),
+  },
+  'reporting.updateReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView(), visibility: 'private', days: 14 }),
+    version: 1,
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.archiveReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView() }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.runReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView(), limit: 5 }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.exportReportView': {
+    input: async (o) => ({ reportViewId: await o.reportView(), format: 'csv' }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.listReportSchedules': { input: async (o) => ({ reportViewId: await o.reportView(), limit: 5 }) },
+  'reporting.getReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.createReportSchedule': {
+    input: async (o) => ({
+      reportViewId: await o.reportView(),
+      frequency: 'weekly',
+      weekday: 'monday',
+      destination: 'storage',
+    }),
+    foreign: { reportViewId: 'report_view.not_found' },
+  },
+  'reporting.updateReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule(), localTime: '07:30' }),
+    version: 1,
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.pauseReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.resumeReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule('paused') }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.archiveReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.getReportScheduleSecret': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.runReportSchedule': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule() }),
+    foreign: { reportScheduleId: 'report_schedule.not_found' },
+  },
+  'reporting.listReportRuns': {
+    input: async (o) => ({ reportScheduleId: await o.reportSchedule(), limit: 5 }),
+  },
+  'reporting.getReportRun': {
+    input: async (o) => ({ reportRunId: await o.reportRun() }),
+    foreign: { reportRunId: 'report_run.not_found' },
+  },
+  'reporting.retryReportRun': {
+    input: async (o) => ({ reportRunId: await o.reportRun('failed') }),
+    foreign: { reportRunId: 'report_run.not_found' },
+  },
+  'reporting.downloadReportRun': {
+    input: async (o) => ({ reportRunId: await o.reportRun('sent') }),
+    foreign: { reportRunId: 'report_run.not_found' },
+  },
   'billing.listBillingEntries': { input: async (o) => ({ campaignId: (await o.campaign()).id, limit: 5 }) },
   'billing.createBillingEntry': {
     input: async (o) => ({

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type {
   App,
   CampaignDetail,
@@ -8,6 +9,7 @@ import type {
   Publisher,
   User,
 } from '@cuepoint/contract';
+import { openLocalNamedStore } from '../platform/object-store/index.ts';
 import type { ControlApp } from './control-app.ts';
 
 /** Makes objects of one account for tests that need them, through operations where there is one. */
@@ -27,6 +29,12 @@ export interface TenantObjects {
   generationJob(): Promise<string>;
   billingEntry(): Promise<string>;
   viewerErasure(): Promise<string>;
+  /** Shared with the account, of the last 7 days. */
+  reportView(): Promise<string>;
+  /** Daily, by webhook. */
+  reportSchedule(status?: 'active' | 'paused'): Promise<string>;
+  /** One that waits for a worker, failed, or was sent with a file. */
+  reportRun(status?: 'queued' | 'failed' | 'sent'): Promise<string>;
   user(): Promise<User>;
   apiKey(): Promise<string>;
 }
@@ -205,6 +213,60 @@ export function tenantObjects(app: ControlApp, tenant: 0 | 1): TenantObjects {
         viewer: `viewer-${unique()}`,
       });
       return erasure.id;
+    },
+    async reportView() {
+      const view = await output<{ id: string }>('reporting.createReportView', {
+        name: `Evening ${unique()}`,
+        visibility: 'account',
+        dimensions: ['day', 'campaign'],
+      });
+      return view.id;
+    },
+    async reportSchedule(status = 'active') {
+      const schedule = await output<{ id: string }>('reporting.createReportSchedule', {
+        reportViewId: await objects.reportView(),
+        frequency: 'daily',
+        destination: 'webhook',
+        webhookUrl: 'https://hooks.fernwhistle.example/reports',
+      });
+      if (status === 'paused')
+        await output('reporting.pauseReportSchedule', { reportScheduleId: schedule.id });
+      return schedule.id;
+    },
+    async reportRun(status = 'queued') {
+      const reportScheduleId = await objects.reportSchedule();
+      const { id } = await output<{ id: string }>('reporting.runReportSchedule', { reportScheduleId });
+      if (status === 'failed')
+        await app.database.ownerQuery(
+          "UPDATE report_run SET status = 'failed', problem = 'the receiver answered HTTP 500' WHERE id = $1",
+          [id],
+        );
+      if (status === 'sent') {
+        const storageKey = `runs/${id}.csv`;
+        await openLocalNamedStore(join(app.dataDir, 'reports')).write(storageKey, 'day,impressions\r\n');
+        const file = {
+          ...{
+            name: 'evening.csv',
+            mediaType: 'text/csv; charset=utf-8',
+            currencies: ['USD'],
+            sizeBytes: 17,
+          },
+          ...{
+            sha256: 'ab'.repeat(32),
+            rows: 0,
+            from: '2026-11-01',
+            to: '2026-11-07',
+            timeZone: 'UTC',
+            storageKey,
+          },
+          ...{ freshAt: null, isComplete: true, missing: null },
+        };
+        await app.database.ownerQuery(
+          "UPDATE report_run SET status = 'sent', sent_at = now(), file = $2 WHERE id = $1",
+          [id, JSON.stringify(file)],
+        );
+      }
+      return id;
     },
     async user() {
       const email = `${unique().toLowerCase()}@first.example`;

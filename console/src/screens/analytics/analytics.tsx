@@ -1,40 +1,46 @@
-import { getDeliveryReport, ROW_DIMENSIONS } from '@cuepoint/contract';
+import {
+  getDeliveryReport,
+  getProfile,
+  getReportView,
+  REPORT_FORMATS,
+  ROW_DIMENSIONS,
+} from '@cuepoint/contract';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import { useRead } from '../../api.ts';
 import { reasonSentence } from '../../delivery-words.ts';
 import { buttonClass } from '../../design/button.tsx';
 import { Chip } from '../../design/chip.tsx';
-import { Select } from '../../design/field.tsx';
 import { clock, isoDay, ownZone, zoneName } from '../../design/format/date.ts';
 import { percent } from '../../design/format/number.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Panel } from '../../design/panel.tsx';
-import { Segmented } from '../../design/segmented.tsx';
 import { Skeleton } from '../../design/states.tsx';
 import { ReadFailed } from '../../problem.tsx';
 import { useCrumbs } from '../../shell/page-context.tsx';
 import { Page } from '../page.tsx';
 import { ChartPanel } from './chart-panel.tsx';
+import { DiscrepancyPanel } from './discrepancy-panel.tsx';
 import { Figures } from './figures.tsx';
+import { FilterNames } from './filter-names.tsx';
+import { HeatPanel } from './heat-panel.tsx';
 import { PivotPanel } from './pivot-panel.tsx';
+import { QuestionControls } from './question-controls.tsx';
 import { ReasonPanel } from './reason-panel.tsx';
+import { SchedulesPanel } from './schedules-panel.tsx';
 import {
   type AnalyticsSearch,
   analyticsDefaults,
   drilled,
   fileAddress,
   reportInput,
-  SPANS,
   timeDimension,
   undrilled,
+  valuesOnly,
 } from './search.ts';
-import { keyWord, rowWords, vastErrorWord } from './words.ts';
+import { hiddenPart, useViewOfAddress, ViewBar } from './view-bar.tsx';
+import { rowWords, vastErrorWord } from './words.ts';
 
-const against = [
-  { value: 'nothing', label: 'Alone' },
-  { value: 'before', label: 'Against days before' },
-] as const;
 const PIVOT_ROWS = 50;
 
 /** Delivery by any dimension, over time and side by side; the address is the question. */
@@ -42,7 +48,7 @@ export function Analytics() {
   useCrumbs([{ label: 'Learn' }, { label: 'Analytics' }]);
   const search = useSearch({ from: '/shell/analytics' });
   const navigate = useNavigate({ from: '/analytics' });
-  const { rows, days } = { ...analyticsDefaults, ...search };
+  const { rows } = { ...analyticsDefaults, ...search };
   const by = timeDimension(search);
   // The server says which zone the account's days are of; until then today is that of the person.
   const home = useRead(getDeliveryReport, { dimensions: ['day'], limit: 1 });
@@ -63,6 +69,16 @@ export function Analytics() {
   const go = (next: AnalyticsSearch) => void navigate({ search: next, resetScroll: false });
   const change = (next: Partial<AnalyticsSearch>) => go({ ...search, ...next });
   const report = overall.data;
+  const profile = useRead(getProfile, {});
+  const mayWrite = profile.data?.permissions.includes('reporting:write') ?? false;
+  const saved = useRead(
+    getReportView,
+    { reportViewId: search.view ?? '' },
+    { enabled: search.view !== undefined },
+  );
+  const view = search.view === undefined ? undefined : saved.data;
+  useViewOfAddress(search, view, go);
+  const hidden = view ? hiddenPart(view) : null;
   const error = home.error ?? overall.error ?? pivot.error;
   const totals = report?.totals.metrics;
   const zones = [...new Set([home.data?.timeZone, search.zone, ownZone(), 'UTC'])].filter(
@@ -71,44 +87,8 @@ export function Analytics() {
   return (
     <Page
       title={`Delivery by ${rowWords[rows].toLowerCase()}`}
-      beside={
-        <>
-          <Select
-            aria-label="Days"
-            className="w-36"
-            value={days}
-            onChange={(event) => change({ days: Number(event.target.value) as (typeof SPANS)[number] })}
-          >
-            {SPANS.map((span) => (
-              <option key={span} value={span}>
-                {span === 1 ? 'One day' : `${span} days`}
-              </option>
-            ))}
-          </Select>
-          <Segmented
-            label="Compared with"
-            value={search.compare ? 'before' : 'nothing'}
-            options={against}
-            onChange={(value) => {
-              const { compare: _, ...rest } = search;
-              go(value === 'before' ? { ...rest, compare: true } : rest);
-            }}
-          />
-          <Select
-            aria-label="Time zone of days"
-            className="w-44"
-            value={zone ?? ''}
-            onChange={(event) => change({ zone: event.target.value })}
-          >
-            {zones.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
-          </Select>
-        </>
-      }
-      actions={(['csv', 'xlsx'] as const).map((format) => (
+      beside={<QuestionControls search={search} zone={zone} zones={zones} onChange={go} />}
+      actions={REPORT_FORMATS.map((format) => (
         <a
           key={format}
           className={buttonClass()}
@@ -142,6 +122,22 @@ export function Analytics() {
         )
       }
     >
+      <div className="flex flex-wrap items-center gap-2">
+        <ViewBar
+          search={search}
+          view={view}
+          zone={zone ?? ownZone()}
+          today={today}
+          mayWrite={mayWrite}
+          onGo={go}
+        />
+        {hidden && <span className="meta text-fg-3">{hidden}</span>}
+      </div>
+      {search.view && saved.error && (
+        <Panel>
+          <ReadFailed what="The saved view" error={saved.error} onRetry={() => void saved.refetch()} />
+        </Panel>
+      )}
       {search.only && (
         <div className="flex flex-wrap items-center gap-2">
           {ROW_DIMENSIONS.map((dimension) => {
@@ -151,7 +147,7 @@ export function Analytics() {
                 key={dimension}
                 set
                 label={rowWords[dimension]}
-                value={<FilterName dimension={dimension} value={value} />}
+                value={<FilterNames dimension={dimension} values={valuesOnly(value)} />}
                 removeLabel={`Remove the filter by ${rowWords[dimension].toLowerCase()}`}
                 onRemove={() => go(undrilled(search, dimension))}
               />
@@ -181,8 +177,10 @@ export function Analytics() {
                 onRows={(next) => change({ rows: next })}
                 onDrill={(dimension, value) => go(drilled(search, dimension, value))}
               />
+              <SchedulesPanel view={view} mayWrite={mayWrite} />
             </div>
             <div className="flex min-w-0 flex-col gap-3">
+              <HeatPanel search={search} today={today} zone={zone} onChange={change} />
               <ReasonPanel
                 title="VAST errors"
                 meta={
@@ -215,6 +213,7 @@ export function Analytics() {
                 fill="var(--warn)"
                 empty="No event was held to come from no viewer."
               />
+              <DiscrepancyPanel zone={zone} />
             </div>
           </div>
         </>
@@ -222,32 +221,3 @@ export function Analytics() {
     </Page>
   );
 }
-
-/** What a filter is called; its id until that is known. */
-function FilterName({ dimension, value }: { dimension: (typeof ROW_DIMENSIONS)[number]; value: string }) {
-  const named =
-    dimension === 'campaign' ||
-    dimension === 'line_item' ||
-    dimension === 'creative' ||
-    dimension === 'placement';
-  const field = {
-    campaign: 'campaignId',
-    line_item: 'lineItemId',
-    creative: 'creativeId',
-    placement: 'placementId',
-  } as const;
-  const found = useRead(
-    getDeliveryReport,
-    {
-      dimensions: [dimension],
-      ...(named && value !== '' ? { [field[dimension]]: [value] } : {}),
-      from: daysAgo(700),
-      limit: 1,
-    },
-    { enabled: named && value !== '' },
-  );
-  const name = found.data?.rows.items[0]?.keys[0]?.name ?? null;
-  return <>{keyWord({ dimension, value, name })}</>;
-}
-
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);

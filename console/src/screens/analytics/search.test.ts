@@ -18,7 +18,7 @@ describe('the address of Analytics', () => {
       readAnalyticsSearch({
         rows: 'moon',
         metric: 7,
-        days: 8,
+        days: 733,
         to: 'today',
         zone: '<b>',
         compare: 'yes',
@@ -37,6 +37,18 @@ describe('the address of Analytics', () => {
       country: ['DE'],
     });
     expect(reportInput({}, '2026-12-01')).toEqual({ from: '2026-11-25', to: '2026-12-01' });
+  });
+
+  it('says days by a name, whole days, and several values', () => {
+    expect(reportInput({ period: 'last_month' }, '2026-12-01')).toEqual({
+      from: '2026-11-01',
+      to: '2026-11-30',
+    });
+    expect(reportInput({ days: 14, whole: true }, '2026-12-01')).toMatchObject({
+      from: '2026-11-17',
+      to: '2026-11-30',
+    });
+    expect(reportInput({ only: { country: ['DE', ''] } }, '2026-12-01').country).toEqual(['DE', '']);
   });
 
   it('is a file as well', () => {

@@ -1,44 +1,77 @@
-import { type getDeliveryReport, type InputOf, ROW_DIMENSIONS } from '@cuepoint/contract';
+import {
+  CHART_FIGURES,
+  type getDeliveryReport,
+  HEAT_DIMENSIONS,
+  type HeatDimension,
+  type InputOf,
+  REPORT_CHARTS,
+  type ReportFormat,
+  ROW_DIMENSIONS,
+  resolvePeriod,
+} from '@cuepoint/contract';
 
 /** What a pivot can be broken down by, and a row of it drilled into. */
 export type RowDimension = (typeof ROW_DIMENSIONS)[number];
 
-export const CHART_METRICS = [
-  'impressions',
-  'requests',
-  'starts',
-  'completes',
-  'clicks',
-  'errors',
-  'invalidImpressions',
-] as const;
+export const CHART_METRICS = CHART_FIGURES;
 export type ChartMetric = (typeof CHART_METRICS)[number];
 
 export const SPANS = [1, 7, 30, 90] as const;
+/** Days that say themselves what they mean, whenever they are looked at. */
+export const NAMED_PERIODS = [
+  'yesterday',
+  'week_to_date',
+  'last_week',
+  'month_to_date',
+  'last_month',
+] as const;
+export type NamedPeriod = (typeof NAMED_PERIODS)[number];
+const MAX_DAYS = 732;
 
 /** What the address of the screen holds; defaults are left out of it. */
 export interface AnalyticsSearch {
   rows?: RowDimension;
   metric?: ChartMetric;
-  chart?: 'time' | 'rows';
-  days?: (typeof SPANS)[number];
+  chart?: (typeof REPORT_CHARTS)[number];
+  /** How many, up to `to`, or up to yesterday when they are whole. */
+  days?: number;
+  whole?: true;
+  /** In place of `days`. */
+  period?: NamedPeriod;
   /** Last day; today without one. */
   to?: string;
+  /** The saved view that this came from. */
+  view?: string;
+  heatRows?: HeatDimension;
+  heatColumns?: HeatDimension;
   zone?: string;
   compare?: true;
-  /** One value a dimension. An empty one is what is not known. */
-  only?: Partial<Record<RowDimension, string>>;
+  /** One value a dimension, several where a saved view has them. An empty one is what is not known. */
+  only?: Partial<Record<RowDimension, string | string[]>>;
 }
 
-export const analyticsDefaults = { rows: 'campaign', metric: 'impressions', chart: 'time', days: 7 } as const;
+export const analyticsDefaults = {
+  rows: 'campaign',
+  metric: 'impressions',
+  chart: 'time',
+  days: 7,
+  heatRows: 'weekday',
+  heatColumns: 'hour_of_day',
+} as const;
 
 /** Reads an address that a person may have typed: what does not fit is left out. */
 export function readAnalyticsSearch(search: Record<string, unknown>): AnalyticsSearch {
   const one = <T>(value: unknown, of: readonly T[]) => of.find((candidate) => candidate === value);
   const rows = one(search.rows, ROW_DIMENSIONS);
   const metric = one(search.metric, CHART_METRICS);
-  const chart = one(search.chart, ['time', 'rows'] as const);
-  const days = one(search.days, SPANS);
+  const chart = one(search.chart, REPORT_CHARTS);
+  const period = one(search.period, NAMED_PERIODS);
+  const isDays = Number.isInteger(search.days) && Number(search.days) >= 1 && Number(search.days) <= MAX_DAYS;
+  const days = isDays ? Number(search.days) : undefined;
+  const view =
+    typeof search.view === 'string' && /^rvw_[0-9a-z]{8,32}$/.test(search.view) ? search.view : undefined;
+  const heatRows = one(search.heatRows, HEAT_DIMENSIONS);
+  const heatColumns = one(search.heatColumns, HEAT_DIMENSIONS);
   const to = typeof search.to === 'string' && /^\d{4}-\d\d-\d\d$/.test(search.to) ? search.to : undefined;
   const zone =
     typeof search.zone === 'string' && /^[\w+/-]{1,64}$/.test(search.zone) ? search.zone : undefined;
@@ -48,10 +81,15 @@ export function readAnalyticsSearch(search: Record<string, unknown>): AnalyticsS
     ...(metric && { metric }),
     ...(chart && { chart }),
     ...(days && { days }),
+    ...(search.whole === true && { whole: true as const }),
+    ...(period && { period }),
     ...(to && { to }),
     ...(zone && { zone }),
     ...(search.compare === true && { compare: true as const }),
     ...(only && { only }),
+    ...(view && { view }),
+    ...(heatRows && { heatRows }),
+    ...(heatColumns && { heatColumns }),
   };
 }
 
@@ -61,9 +99,18 @@ function readOnly(value: unknown): AnalyticsSearch['only'] {
   for (const dimension of ROW_DIMENSIONS) {
     const given = (value as Record<string, unknown>)[dimension];
     if (typeof given === 'number') only[dimension] = String(given);
-    if (typeof given === 'string' && given.length <= 64) only[dimension] = given;
+    if (isValue(given)) only[dimension] = given;
+    if (Array.isArray(given) && given.length > 0 && given.length <= 100 && given.every(isValue))
+      only[dimension] = given;
   }
   return Object.keys(only).length > 0 ? only : undefined;
+}
+
+const isValue = (value: unknown): value is string => typeof value === 'string' && value.length <= 64;
+
+/** Values a dimension is narrowed to. */
+export function valuesOnly(value: string | string[]): string[] {
+  return Array.isArray(value) ? value : [value];
 }
 
 type ReportInput = InputOf<typeof getDeliveryReport>;
@@ -79,14 +126,22 @@ export const FILTER_FIELDS = {
   reason: 'reason',
 } as const satisfies Record<RowDimension, keyof ReportInput>;
 
+/** The days that an address means when today is this day. */
+export function daysOf(
+  { period, days, whole, to }: AnalyticsSearch,
+  today: string,
+): { from: string; to: string } {
+  if (period) return resolvePeriod({ period }, today);
+  const last = { period: 'last_days', days: days ?? analyticsDefaults.days } as const;
+  return resolvePeriod({ ...last, includesToday: !whole }, to ?? today);
+}
+
 /** The question that an address asks, without its dimensions. */
 export function reportInput(search: AnalyticsSearch, today: string): Omit<ReportInput, 'dimensions'> {
-  const to = search.to ?? today;
-  const days = search.days ?? analyticsDefaults.days;
-  const from = new Date(Date.parse(`${to}T00:00:00Z`) - (days - 1) * 86_400_000).toISOString().slice(0, 10);
+  const { from, to } = daysOf(search, today);
   const filters = Object.entries(search.only ?? {}).map(([dimension, value]) => [
     FILTER_FIELDS[dimension as RowDimension],
-    [value],
+    valuesOnly(value),
   ]);
   return {
     from,
@@ -98,7 +153,7 @@ export function reportInput(search: AnalyticsSearch, today: string): Omit<Report
 }
 
 /** The address of the same report as a file. */
-export function fileAddress(search: AnalyticsSearch, today: string, format: 'csv' | 'xlsx'): string {
+export function fileAddress(search: AnalyticsSearch, today: string, format: ReportFormat): string {
   const query = new URLSearchParams();
   const by = timeDimension(search);
   const rows = search.rows ?? analyticsDefaults.rows;
@@ -109,8 +164,8 @@ export function fileAddress(search: AnalyticsSearch, today: string, format: 'csv
   return `/api/v1/reports/delivery/file?${query}`;
 }
 
-export function timeDimension({ days }: AnalyticsSearch): 'hour' | 'day' {
-  return days === 1 ? 'hour' : 'day';
+export function timeDimension({ days, period }: AnalyticsSearch): 'hour' | 'day' {
+  return period === 'yesterday' || (period === undefined && days === 1) ? 'hour' : 'day';
 }
 
 /** The same question about one row alone, broken down by the next dimension that is not settled yet. */

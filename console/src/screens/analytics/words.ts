@@ -1,5 +1,12 @@
-import type { DeliveryReport } from '@cuepoint/contract';
-import type { ChartMetric, RowDimension } from './search.ts';
+import type {
+  DeliveryReport,
+  HeatDimension,
+  ReportDestination,
+  ReportRun,
+  ReportSchedule,
+} from '@cuepoint/contract';
+import type { StatusWord } from '../../design/status-map.ts';
+import type { ChartMetric, NamedPeriod, RowDimension } from './search.ts';
 
 export const rowWords: Record<RowDimension, string> = {
   campaign: 'Campaign',
@@ -10,6 +17,57 @@ export const rowWords: Record<RowDimension, string> = {
   device: 'Device',
   reason: 'Reason',
 };
+
+export const heatWords: Record<HeatDimension, string> = {
+  weekday: 'Weekday',
+  hour_of_day: 'Hour of day',
+  ...rowWords,
+};
+
+export const periodWords: Record<NamedPeriod, string> = {
+  yesterday: 'Yesterday',
+  week_to_date: 'This week so far',
+  last_week: 'Last week',
+  month_to_date: 'This month so far',
+  last_month: 'Last month',
+};
+
+export const destinationWords: Record<ReportDestination, string> = {
+  email: 'E-mail',
+  webhook: 'Webhook',
+  storage: 'Storage',
+};
+
+export const runWords: Record<ReportRun['status'], StatusWord> = {
+  queued: 'Queued',
+  waiting: 'Waiting',
+  sending: 'Processing',
+  sent: 'Succeeded',
+  failed: 'Failed',
+};
+
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** "Weekly, Monday 06:00 New York", without its zone. */
+export function whenWord({ frequency, weekday, dayOfMonth, localTime }: ReportSchedule): string {
+  const on =
+    frequency === 'weekly'
+      ? `${capital(weekday!)}s`
+      : frequency === 'monthly'
+        ? `Day ${dayOfMonth}`
+        : 'Daily';
+  return `${on} ${localTime}`;
+}
+
+/** A value on a side of a heatmap. */
+export function heatWord(
+  dimension: HeatDimension,
+  { value, name }: { value: string; name: string | null },
+): string {
+  if (dimension === 'weekday') return capital(value.slice(0, 3));
+  if (dimension === 'hour_of_day') return value;
+  return keyWord({ dimension, value, name });
+}
 
 export const metricWords: Record<ChartMetric, string> = {
   impressions: 'Impressions',

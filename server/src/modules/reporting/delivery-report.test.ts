@@ -1,4 +1,10 @@
-import type { DeliveryReport, ReportDimension, ReportFile, ReportMetrics } from '@cuepoint/contract';
+import type {
+  DeliveryHeatmap,
+  DeliveryReport,
+  ReportDimension,
+  ReportFile,
+  ReportMetrics,
+} from '@cuepoint/contract';
 import fc from 'fast-check';
 import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +13,7 @@ import { addCampaign, adOf, deliver, noAdOf, type TestCampaign } from '../../tes
 import { databaseSuite } from '../../testing/index.ts';
 import { createTestApp, type TestApp } from '../../testing/test-app.ts';
 import { createReporting } from './index.ts';
+import { readParquet } from './testing/read-parquet.ts';
 
 const now = '2026-11-21T09:30:00.000Z';
 const ALL = { from: '2026-10-20', to: '2026-11-21' };
@@ -80,8 +87,9 @@ databaseSuite('delivery reports', (open) => {
       new Map(ids.map((id) => [id, `Name of ${id}`]));
     app = await createTestApp(
       database,
-      () =>
+      ({ ids }) =>
         createReporting({
+          ids,
           creativesForReport: async () => [],
           creativeNames: names,
           placementNames: names,
@@ -238,6 +246,51 @@ databaseSuite('delivery reports', (open) => {
     expect(pages.length).toBe(whole.rows.total);
   });
 
+  describe('as a heatmap', () => {
+    const heatmap = (input: object) =>
+      app.call('reporting.getDeliveryHeatmap', { ...ALL, ...input }) as Promise<DeliveryHeatmap>;
+
+    it('has each hour of the week where a clock of its zone shows it, over a change of clocks', async () => {
+      for (const timeZone of ['America/New_York', 'UTC', 'Asia/Tokyo']) {
+        const map = await heatmap({ timeZone, figure: 'requests' });
+        const expected = Array.from({ length: 7 }, () => Array<number>(24).fill(0));
+        const hours = await report({ dimensions: ['hour'], timeZone });
+        for (const { startAt, metrics } of hours.rows.items) {
+          const shown = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit' });
+          const parts = shown.formatToParts(new Date(startAt!));
+          const part = (type: string) => parts.find((one) => one.type === type)!.value;
+          const day = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(part('weekday'));
+          expected[day]![Number(part('hour'))]! += metrics.requests;
+        }
+        expect(map.cells).toEqual(expected);
+        expect(map.total).toBe(hours.totals.metrics.requests);
+        expect([map.rows[0]!.value, map.columns[23]!.value]).toEqual(['monday', '23']);
+      }
+    });
+
+    it('adds up by any two dimensions to the report by both, and names what has a name', async () => {
+      const map = await heatmap({ rows: 'campaign', columns: 'country', figure: 'impressions' });
+      const { rows, totals } = await report({ dimensions: ['campaign', 'country'] });
+      for (const { keys, metrics } of rows.items) {
+        if (metrics.impressions === 0) continue;
+        const at = map.rows.findIndex(({ value }) => value === keys[0]!.value);
+        const beside = map.columns.findIndex(({ value }) => value === keys[1]!.value);
+        expect(map.cells[at]![beside]).toBe(metrics.impressions);
+        expect(map.rows[at]!.name).toBe(keys[0]!.name);
+      }
+      expect(map.cells.flat().reduce((sum, one) => sum + one, 0)).toBe(totals.metrics.impressions);
+      expect(map.leftOut).toEqual({ rows: 0, columns: 0, figure: 0 });
+    });
+
+    it('refuses two sides that are the same, and too many days of hours', async () => {
+      await expect(heatmap({ rows: 'device', columns: 'device' })).rejects.toMatchObject({
+        code: 'input.invalid',
+        message: expect.stringMatching(/columns: device are the rows already/),
+      });
+      await expect(heatmap({ from: '2026-01-01' })).rejects.toMatchObject({ code: 'input.invalid' });
+    });
+  });
+
   describe('as a file', () => {
     const file = (input: object) =>
       app.call('reporting.exportDeliveryReport', { ...ALL, ...input }) as Promise<ReportFile>;
@@ -280,6 +333,69 @@ databaseSuite('delivery reports', (open) => {
       expect(rows!.data[1]![2]).toBe(answer.rows.items[0]!.metrics.requests);
       expect(about!.data).toContainEqual(['time zone', 'America/New_York']);
       expect(about!.data).toContainEqual(['counted up to', now]);
+    });
+
+    it('is Parquet with typed columns, equal to the report in every figure', async () => {
+      const asked = { dimensions: ['day', 'campaign'], compare: 'previous' };
+      const { content, encoding, fileName, mediaType } = await file({ ...asked, format: 'parquet' });
+      expect([encoding, fileName, mediaType]).toEqual([
+        'base64',
+        'delivery-day-campaign-2026-10-20-2026-11-21.parquet',
+        'application/vnd.apache.parquet',
+      ]);
+      const { columns, rows, about } = await readParquet(Buffer.from(content, 'base64'));
+      expect(columns).toMatchObject({
+        day: 'DATE',
+        campaign_name: 'VARCHAR',
+        impressions: 'BIGINT',
+        completion_rate: 'DOUBLE',
+        spend_USD_micros: 'BIGINT',
+        spend_EUR_micros: 'BIGINT',
+        vast_errors: 'STRUCT(reason VARCHAR, count BIGINT)[]',
+        previous_impressions: 'BIGINT',
+        fresh_at: 'TIMESTAMP WITH TIME ZONE',
+      });
+      expect(about).toMatchObject({ 'time zone': 'America/New_York', 'counted up to': now });
+      const answer = await report(asked);
+      expect(rows.length).toBe(answer.rows.items.length);
+      for (const [index, { keys, metrics, reach, previous }] of answer.rows.items.entries()) {
+        const micros = (currency: string) =>
+          metrics.spend.find((one) => one.currency === currency)?.spentMicros ?? 0;
+        expect(rows[index]).toMatchObject({
+          day: keys[0]!.value,
+          campaign: keys[1]!.value,
+          campaign_name: keys[1]!.name,
+          requests: String(metrics.requests),
+          impressions: String(metrics.impressions),
+          completes: String(metrics.completes),
+          completion_rate: metrics.completionRate,
+          spend_USD_micros: String(micros('USD')),
+          spend_EUR_micros: String(micros('EUR')),
+          vast_errors: metrics.errorsByCode.map(({ reason, count }) => ({ reason, count: String(count) })),
+          reach: String(reach!.viewers),
+          previous_impressions: String(previous!.impressions),
+        });
+      }
+    });
+
+    it('tells hours in Parquet as instants of UTC', async () => {
+      const asked = { dimensions: ['hour'], from: '2026-11-01', to: '2026-11-01', figures: ['impressions'] };
+      const { content } = await file({ ...asked, format: 'parquet' });
+      const { columns, rows } = await readParquet(Buffer.from(content, 'base64'));
+      expect(Object.keys(columns)).toEqual(['hour', 'impressions', 'fresh_at']);
+      const { items } = (await report({ dimensions: ['hour'], from: '2026-11-01', to: '2026-11-01' })).rows;
+      expect(items.length).toBeGreaterThan(0);
+      const instant = (micros: unknown) => new Date(Number(micros) / 1000).toISOString();
+      expect(rows.map(({ hour, impressions }) => [instant(hour), impressions])).toEqual(
+        items.map(({ keys, metrics }) => [keys[0]!.value, String(metrics.impressions)]),
+      );
+    });
+
+    it('holds the figures asked for and no others', async () => {
+      const { content } = await file({ dimensions: ['device'], figures: ['reach', 'spend', 'clicks'] });
+      expect(content.split('\r\n')[0]).toBe(
+        'device,clicks,spend_EUR,cpm_EUR,ecpm_EUR,spend_USD,cpm_USD,ecpm_USD,fresh_at',
+      );
     });
   });
 

@@ -22,18 +22,17 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 import { dayOf } from '../../kernel/zoned-day.ts';
 import { daysBefore, daysBetween, homeZone } from './domain/local-days.ts';
+import { MAX_DAYS, MAX_HOUR_DAYS } from './domain/report-definition.ts';
 import { metricsOf } from './domain/report-metrics.ts';
 import { isWholeHours, timeBuckets } from './domain/report-time.ts';
 import type { ReportingPorts } from './ports.ts';
 import { namesOf } from './report-names.ts';
 
-type Input = Omit<ParsedInputOf<typeof getDeliveryReport>, 'limit' | 'cursor'>;
+/** What a report is asked, as an operation takes it. */
+export type ReportQuestion = Omit<ParsedInputOf<typeof getDeliveryReport>, 'limit' | 'cursor'>;
 type TimeDimension = (typeof TIME_DIMENSIONS)[number];
 
 const DEFAULT_DAYS = 7;
-/** Two years and a leap day, and of hours a quarter: more belongs into an export of its own. */
-const MAX_DAYS = 732;
-const MAX_HOUR_DAYS = 92;
 /** Rows for which viewers are told; each takes a sketch. */
 const MAX_REACH_ROWS = 1000;
 
@@ -52,7 +51,7 @@ interface Question {
   previous: { from: string; to: string } | null;
 }
 
-function questionOf(input: Input, homeTimeZone: string, now: Date): Question {
+export function questionOf(input: ReportQuestion, homeTimeZone: string, now: Date): Question {
   const timeZone = input.timeZone ?? homeTimeZone;
   const by = input.dimensions.find(isTime) ?? null;
   const to = input.to ?? dayOf(now, timeZone);
@@ -94,7 +93,7 @@ export async function deliveryReport(
   ports: ReportingPorts,
   tx: Tx,
   now: Date,
-  input: Input,
+  input: ReportQuestion,
   page: { limit: number; offset: number },
 ): Promise<Omit<DeliveryReport, 'rows'> & { rows: { items: ReportRow[]; total: number } }> {
   const question = questionOf(input, homeZone(await allCampaigns(tx)), now);

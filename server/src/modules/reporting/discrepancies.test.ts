@@ -20,8 +20,9 @@ databaseSuite('discrepancies', (open) => {
     const none = async () => new Map<string, string>();
     app = await createTestApp(
       database,
-      () =>
+      ({ ids }) =>
         createReporting({
+          ids,
           creativesForReport: async () => [],
           creativeNames: none,
           placementNames: none,

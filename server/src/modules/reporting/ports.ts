@@ -1,3 +1,4 @@
+import type { Ids } from '../../kernel/ids.ts';
 import type { Tx } from '../../kernel/unit-of-work.ts';
 
 /** A creative as the attention list needs it. Answered by the creatives module, for the account of `tx`. */
@@ -34,6 +35,7 @@ export interface ReportedDeployment {
 }
 
 export interface ReportingPorts {
+  ids: Ids;
   creativesForReport(tx: Tx): Promise<ReportedCreative[]>;
   /** Names by id; ids that are not known (any more) are absent. */
   creativeNames(tx: Tx, creativeIds: readonly string[]): Promise<ReadonlyMap<string, string>>;

@@ -36,8 +36,9 @@ databaseSuite('reporting', (open) => {
     database = await open();
     app = await createTestApp(
       database,
-      () =>
+      ({ ids }) =>
         createReporting({
+          ids,
           creativesForReport: async () => [
             submitted,
             ...['newyork000', 'kolkata000', 'euros00000'].map((key) => ({

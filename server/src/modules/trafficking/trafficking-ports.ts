@@ -3,10 +3,11 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { EventBus } from '../../kernel/event-bus.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { AuditEntry } from '../../kernel/pipeline.ts';
+import type { RetryLimits } from '../../kernel/retry-policy.ts';
 import type { Tx, UnitOfWork } from '../../kernel/unit-of-work.ts';
 import type { Queue } from '../../platform/queue/index.ts';
 import type { PackVerdict } from './domain/destinations.ts';
-import type { RetryLimits, ReviewLimits } from './domain/retry-policy.ts';
+import type { ReviewLimits } from './domain/retry-policy.ts';
 import type { PlatformAdapter } from './ports.ts';
 
 /** A creative as far as sending it somewhere needs. */

@@ -16,7 +16,8 @@ export interface NamedStore {
   put(key: string, draft: string): Promise<void>;
   /** Null when there is nothing under the key. */
   read(key: string): Promise<string | null>;
-  write(key: string, text: string): Promise<void>;
+  readBytes(key: string): Promise<Buffer | null>;
+  write(key: string, content: string | Buffer): Promise<void>;
   /** Everything below a folder, sorted by key; nothing when there is no such folder. */
   list(folder: string): Promise<NamedObject[]>;
   /** Removing what is not there is no error. */
@@ -59,10 +60,11 @@ export function openLocalNamedStore(root: string): NamedStore {
     put,
     pathOf,
     read: (key) => readFile(pathOf(key), 'utf8').catch(absent),
-    async write(key, text) {
+    readBytes: (key) => readFile(pathOf(key)).catch(absent),
+    async write(key, content) {
       const from = await draft();
       const file = await open(from, 'wx', 0o600);
-      await file.writeFile(text).finally(() => file.close());
+      await file.writeFile(content).finally(() => file.close());
       await put(key, from);
     },
     async list(folder) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideRetry, decideReview, defaultRetryLimits, defaultReviewLimits } from './retry-policy.ts';
+import { decideRetry, defaultRetryLimits } from '../../../kernel/retry-policy.ts';
+import { decideReview, defaultReviewLimits } from './retry-policy.ts';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const outcome = fc.constantFrom('retry' as const, 'ambiguous' as const);

@@ -1,6 +1,6 @@
+import { decideRetry, defaultRetryLimits } from '../../../kernel/retry-policy.ts';
 import type { DeploymentRow, StepRow } from '../deployment-rows.ts';
 import { addAttempts, lockDeployment, saveStep, stepRowsOf } from '../deployment-rows.ts';
-import { decideRetry, defaultRetryLimits } from '../domain/retry-policy.ts';
 import type { AttemptRecord, ReconcileResult, StepResult, Traced } from '../ports.ts';
 import type { TraffickingPorts } from '../trafficking-ports.ts';
 import type { Instruction } from './begin-step.ts';

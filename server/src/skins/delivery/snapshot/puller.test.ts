@@ -17,6 +17,7 @@ it('leaves nothing behind from one question to the next', async () => {
     controlOrigin: control.origin,
     planeKey: PLANE_KEY,
     heldTag: () => undefined,
+    takesDifference: () => true,
     onSnapshot: async () => void pulls++,
     onConfirmed: () => undefined,
     onProblem: () => undefined,

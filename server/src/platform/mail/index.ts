@@ -1,0 +1,1 @@
+export { createSmtpMailer, type Mailer, type SmtpOptions } from './smtp.ts';

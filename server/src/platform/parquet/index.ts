@@ -1,0 +1,8 @@
+export {
+  mergeParquet,
+  type ParquetColumns,
+  parquetFormat,
+  sqlText,
+  withDuck,
+  writeParquet,
+} from './duck-parquet.ts';
