@@ -6,6 +6,7 @@ import {
   type SnapshotHeader,
   snapshotTag,
 } from '../../kernel/delivery-protocol.ts';
+import { traced } from '../../kernel/tracing.ts';
 import { assembleBody, type SnapshotProblem, spendStatement } from './domain/assemble-body.ts';
 import type {
   ConsistentReads,
@@ -88,7 +89,15 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
   let prunedAt = Number.NEGATIVE_INFINITY;
   const waiting = new Set<() => void>();
 
-  async function build(): Promise<EncodedSnapshot> {
+  const build = () =>
+    traced('snapshot.build', {}, async (span) => {
+      const built = await buildNow();
+      const { hash } = built.header;
+      span?.set({ snapshot: hash.slice(0, 12), bytes: built.text.length });
+      return built;
+    });
+
+  async function buildNow(): Promise<EncodedSnapshot> {
     const keys = await ports.keys.signingKeys();
     const now = ports.clock.now();
     const rows = await ports.database.withTransaction(

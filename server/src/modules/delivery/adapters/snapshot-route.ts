@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { PLANE_PATHS, withoutBody } from '../../../kernel/delivery-protocol.ts';
+import { tracer } from '../../../kernel/tracing.ts';
 import { planeDoor } from '../../../platform/plane-door.ts';
 import type { SnapshotSource } from '../snapshot-source.ts';
 
@@ -42,10 +43,20 @@ export function registerSnapshotRoute(app: FastifyInstance, source: SnapshotSour
       const { body } = request.query as Record<string, unknown>;
       const isBodyHeld =
         body === 'changed' && [...held].some((tag) => tag.startsWith(`${answer.header.hash}.`));
+      const text = isBodyHeld ? withoutBody(answer.text) : answer.text;
+      tracer
+        ?.start('snapshot.fetch', {
+          attributes: {
+            snapshot: answer.header.hash.slice(0, 12),
+            bytes: text.length,
+            body_sent: !isBodyHeld,
+          },
+        })
+        .end();
       return reply
         .header('ETag', `"${answer.tag}"`)
         .header('Content-Type', 'application/x-ndjson')
-        .send(isBodyHeld ? withoutBody(answer.text) : answer.text);
+        .send(text);
     }
     if (newest !== null) return reply.code(304).header('ETag', `"${newest.tag}"`).send();
     reply.header('Retry-After', '1');
