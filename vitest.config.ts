@@ -17,7 +17,8 @@ const reports = process.env.TEST_REPORT_DIR;
 
 export default defineConfig({
   resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] },
-  ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'development|production'] } },
+  // As Node itself resolves: `module` is for bundlers, and some packages offer it what Node cannot load.
+  ssr: { resolve: { conditions: [...conditions, 'node', 'development|production'] } },
   test: {
     reporters: reports ? ['default', ['json', { outputFile: `${reports}/tests.json` }]] : ['default'],
     pool: 'forks',

@@ -9,6 +9,7 @@ import { lineItemJourneys } from './journeys/line-items.ts';
 import { liveJourneys } from './journeys/live.ts';
 import { placementJourneys } from './journeys/placements.ts';
 import { playerJourneys } from './journeys/player.ts';
+import { privacyJourneys } from './journeys/privacy.ts';
 import { qualityJourneys } from './journeys/quality.ts';
 import { ruleJourneys } from './journeys/rules.ts';
 import { servedJourneys } from './journeys/served.ts';
@@ -49,6 +50,7 @@ describe.skipIf(browserPath === null)('the console in Chromium', { timeout: 120_
   describe('supply paths', () => supplyPathJourneys(current));
   describe('campaigns', () => campaignJourneys(current));
   describe('placements', () => placementJourneys(current));
+  describe('privacy', () => privacyJourneys(current));
   describe('rules of a sale', () => ruleJourneys(current));
   describe('the shell', () => shellJourneys(current));
   it('the demo data is complete', () => current().demo(), demoLimitMs + 10_000);

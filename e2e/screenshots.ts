@@ -75,6 +75,15 @@ try {
       },
     },
     health: { path: '/health' },
+    privacy: {
+      path: '/settings/privacy',
+      before: async (page) => {
+        await page.getByRole('button', { name: 'Erase a viewer' }).first().click();
+        await page.getByLabel('Id of the viewer').fill('viewer-4711');
+        await page.getByRole('button', { name: 'Look what there is' }).click();
+        await page.getByRole('list', { name: 'Places' }).waitFor();
+      },
+    },
     analytics: { path: '/analytics?days=30' },
     'supply-paths': { path: '/supply-paths' },
     'supply-paths-additive': { path: '/supply-paths?mode=additive' },

@@ -211,6 +211,12 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('./screens/health/health.tsx'), 'Health'),
 });
 
+const privacy = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/privacy',
+  component: lazyRouteComponent(() => import('./screens/settings/privacy.tsx'), 'Privacy'),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     signIn,
@@ -230,6 +236,7 @@ export const router = createRouter({
       health,
       analytics,
       supplyPaths,
+      privacy,
     ]),
   ]),
   defaultErrorComponent: Stopped,

@@ -48,6 +48,7 @@ function screens(world: DemoWorld): Record<string, string> {
     health: '/health',
     analytics: '/analytics?days=30',
     'analytics, a device': '/analytics?days=30&chart=rows&compare=true&only=%7B%22device%22%3A%22ctv%22%7D',
+    privacy: '/settings/privacy',
     'supply paths, additive': '/supply-paths?mode=additive',
     'supply paths, cascading': '/supply-paths?mode=cascading',
   };

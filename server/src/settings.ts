@@ -261,6 +261,24 @@ export const settings = define({
     owner: 'telemetry',
     description: 'Prometheus metrics of the control plane, on loopback; 0 takes a free one',
   },
+  otlpEndpoint: {
+    env: 'CUEPOINT_OTLP_ENDPOINT',
+    schema: z
+      .url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:4318' })
+      .optional(),
+    owner: 'telemetry',
+    description:
+      'collector that takes traces by OTLP over HTTP (OpenTelemetry); headers for it come from the standard variable `OTEL_EXPORTER_OTLP_HEADERS`',
+    defaultText: 'none: nothing is traced, and no library for it is loaded',
+    secret: true,
+  },
+  traceAdRate: {
+    env: 'CUEPOINT_TRACE_AD_RATE',
+    schema: z.coerce.number().min(0).max(1).default(0.001),
+    owner: 'telemetry',
+    description:
+      'with `CUEPOINT_OTLP_ENDPOINT`: share of ad decisions, 0 to 1, that are traced with their events to where they are counted; the same on every node and control plane',
+  },
   logLevel: {
     env: 'CUEPOINT_LOG_LEVEL',
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -8,6 +8,7 @@ import {
   Route,
   Rows3,
   SearchCheck,
+  ShieldCheck,
   Sun,
 } from 'lucide-react';
 
@@ -22,7 +23,8 @@ export interface NavItem {
     | '/live'
     | '/health'
     | '/analytics'
-    | '/supply-paths';
+    | '/supply-paths'
+    | '/settings/privacy';
   icon: LucideIcon;
   keys: string;
 }
@@ -52,5 +54,9 @@ export const navGroups: readonly { name: string | null; items: readonly NavItem[
       { label: 'Analytics', to: '/analytics', icon: ChartLine, keys: 'g r' },
       { label: 'Supply paths', to: '/supply-paths', icon: Route, keys: 'g p' },
     ],
+  },
+  {
+    name: 'Settings',
+    items: [{ label: 'Privacy', to: '/settings/privacy', icon: ShieldCheck, keys: 'g y' }],
   },
 ];

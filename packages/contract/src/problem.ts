@@ -10,6 +10,8 @@ export const Problem = z.object({
   remedy: z.string().optional(),
   instance: z.string().optional(),
   requestId: z.string().optional(),
+  /** Of the trace that the request was part of, where traces are kept. */
+  traceId: z.string().optional(),
   retryAfterMs: z.int().optional(),
   fields: z
     .array(

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCatalog, type Problem } from '@cuepoint/contract';
+import { traceIdOf } from './tracing.ts';
 
 const brand: unique symbol = Symbol.for('cuepoint.AppError') as never;
 
@@ -47,6 +48,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
   const known = AppError.is(error);
   const code: ErrorCode = known ? error.code : 'internal';
   const definition = errorCatalog[code];
+  const traceId = traceIdOf(error);
   return {
     type: `https://cuepoint.dev/errors/${code}`,
     title: definition.title,
@@ -55,6 +57,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
     code,
     remedy: definition.remedy,
     requestId,
+    ...(traceId === undefined ? {} : { traceId }),
     ...(known && error.fields ? { fields: error.fields } : {}),
     ...(known && error.details ? { details: error.details } : {}),
     ...(known && error.retryAfterMs !== undefined ? { retryAfterMs: Math.ceil(error.retryAfterMs) } : {}),

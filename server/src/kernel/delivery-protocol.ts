@@ -75,6 +75,9 @@ export const NodeStatus = z.object({
       problem: z.string().nullable(),
       /** How many nodes share the budgets. */
       nodes: z.number().int(),
+      /** Pots that are lent to it, and those of them that hold too little for one impression. */
+      pots: z.number().int().optional(),
+      potsUsedUp: z.number().int().optional(),
     })
     .optional(),
 });

@@ -11,6 +11,8 @@ export interface CallContext {
   skin: 'rest' | 'cli' | 'mcp' | 'local';
   clientAddress: string | null;
   userAgent: string | null;
+  /** Of the caller's trace (W3C Trace Context), when it sent one. */
+  traceparent?: string;
   ifMatch?: number;
   idempotencyKey?: string;
   dryRun?: boolean;

@@ -13,6 +13,7 @@ import type { EventBus, LiveEvent } from './event-bus.ts';
 import type { Ids } from './ids.ts';
 import type { AnyBinding, CallContext, ChangeRecord, HandlerContext } from './implement.ts';
 import { describeIssues, unstorableTexts } from './input-problems.ts';
+import { traced } from './tracing.ts';
 import type { Tx, UnitOfWork } from './unit-of-work.ts';
 
 /** Where the layer keeps what it must remember; the accounts module supplies it. */
@@ -102,7 +103,9 @@ export function createPipeline(bindings: readonly AnyBinding[], parts: PipelineP
     const started = performance.now();
     let outcome = 'ok';
     try {
-      return await run(binding, rawInput, context, parts);
+      const { skin, traceparent } = context;
+      const attributes = { operation: operationId, skin };
+      return await traced(operationId, attributes, () => run(binding, rawInput, context, parts), traceparent);
     } catch (error) {
       outcome = AppError.is(error) ? error.code : 'internal';
       if (!AppError.is(error) || error.code === 'internal') parts.onFault(error, context, operationId);

@@ -28,6 +28,7 @@ import {
 import type { Config } from '../config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createIds } from '../kernel/ids.ts';
+import { traced } from '../kernel/tracing.ts';
 import {
   acquireDataDirectoryLock,
   applyMigrations,
@@ -39,7 +40,9 @@ import {
   readMigrations,
 } from '../platform/database/index.ts';
 import { openLocalStore } from '../platform/object-store/index.ts';
+import { createLogger } from '../platform/telemetry/logger.ts';
 import { productVersion } from '../product-version.ts';
+import { startProcessTracing } from './tracing.ts';
 
 export interface BackupFile {
   path: string;
@@ -59,21 +62,25 @@ export async function backUpInstallation(
   config: Config,
   options: BackupFile & { withFiles: boolean },
 ): Promise<CreatedBackup> {
+  const stopTracing = await startProcessTracing(config, 'backup', createLogger('backup', config.logLevel));
   const source = await openSource(config);
   try {
-    return await createBackup({
-      ...options,
-      keysFile: keysFileOf(config),
-      store: await storeOf(config),
-      dump: source.dump,
-      record: source.record,
-      engine: source.engine,
-      productVersion,
-      now: systemClock.now(),
-      id: createIds(systemClock, randomBytes).next('backup'),
-    });
+    return await traced('backup.create', {}, async () =>
+      createBackup({
+        ...options,
+        keysFile: keysFileOf(config),
+        store: await storeOf(config),
+        dump: source.dump,
+        record: source.record,
+        engine: source.engine,
+        productVersion,
+        now: systemClock.now(),
+        id: createIds(systemClock, randomBytes).next('backup'),
+      }),
+    );
   } finally {
     await source.close();
+    await stopTracing();
   }
 }
 

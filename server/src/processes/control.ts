@@ -9,6 +9,7 @@ import { createLogger } from '../platform/telemetry/logger.ts';
 import { createControlMetrics, serveMetrics } from '../platform/telemetry/metrics.ts';
 import { createControlServer } from '../skins/rest/server.ts';
 import type { Runtime } from './runtime.ts';
+import { startProcessTracing } from './tracing.ts';
 
 export interface RunningControl {
   port: number;
@@ -29,6 +30,7 @@ export async function runControl(
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    undo.push(await startProcessTracing(config, roles.serve ? 'control' : 'worker', log));
     const database = await openDatabase({
       url: config.databaseUrl,
       poolSize: config.databasePoolSize,

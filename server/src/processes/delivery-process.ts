@@ -2,9 +2,12 @@ import { createLogger } from '../platform/telemetry/logger.ts';
 import { runDelivery } from '../skins/delivery/main.ts';
 import { nodeSettings } from './node-settings.ts';
 import { receiveRuntime } from './runtime.ts';
+import { startProcessTracing } from './tracing.ts';
 
 /** The delivery plane as a child of `cuepoint start`. */
 const { config, ...runtime } = await receiveRuntime();
+const logger = createLogger('delivery', config.logLevel);
+await startProcessTracing(config, 'delivery', logger);
 const running = await runDelivery({
   ...nodeSettings(config),
   publicPort: runtime.publicPort,
@@ -12,7 +15,7 @@ const running = await runDelivery({
   controlOrigin: runtime.controlOrigin,
   planeKey: runtime.planeKey,
   publicBaseUrl: runtime.publicUrl,
-  logger: createLogger('delivery', config.logLevel),
+  logger,
 });
 process.send?.({
   ready: true,

@@ -4,6 +4,7 @@ import { runDelivery } from '../skins/delivery/main.ts';
 import { runControl } from './control.ts';
 import { nodeSettings } from './node-settings.ts';
 import { sandboxAt } from './supervisor.ts';
+import { startProcessTracing } from './tracing.ts';
 
 /**
  * Runs one plane in this process, for installations whose planes run apart.
@@ -14,6 +15,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
   const { planeKey } = config;
   if (!planeKey) throw new ConfigError(['CUEPOINT_PLANE_KEY is missing.']);
   if (config.role === 'delivery') {
+    await startProcessTracing(config, 'delivery', log);
     await runDelivery({
       ...nodeSettings(config),
       publicPort: config.publicPort,

@@ -65,6 +65,13 @@ export class NodeLeases {
     return this.#epoch;
   }
 
+  /** Pots under lease, and those of them that have too little idle for one impression. */
+  get use(): { pots: number; usedUp: number } {
+    let usedUp = 0;
+    for (const lease of this.#leases.values()) if (lease.idle < lease.price) usedUp++;
+    return { pots: this.#leases.size, usedUp };
+  }
+
   /**
    * Begins a life of this node at the bank; nothing can be promised while it lasts.
    *

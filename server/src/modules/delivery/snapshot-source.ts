@@ -7,6 +7,7 @@ import {
   SnapshotSteps,
   snapshotTag,
 } from '../../kernel/delivery-protocol.ts';
+import { traced } from '../../kernel/tracing.ts';
 import { assembleBody, type SnapshotProblem, spendStatement } from './domain/assemble-body.ts';
 import type {
   ConsistentReads,
@@ -95,7 +96,15 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
   const waiting = new Set<() => void>();
   const steps = new SnapshotSteps();
 
-  async function build(): Promise<EncodedSnapshot> {
+  const build = () =>
+    traced('snapshot.build', {}, async (span) => {
+      const built = await buildNow();
+      const { hash } = built.header;
+      span?.set({ snapshot: hash.slice(0, 12), bytes: built.text.length });
+      return built;
+    });
+
+  async function buildNow(): Promise<EncodedSnapshot> {
     const keys = await ports.keys.signingKeys();
     const now = ports.clock.now();
     const rows = await ports.database.withTransaction(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.ts';
 import { type LogEntry, LogPosition } from '../../kernel/delivery-protocol.ts';
+import { traced } from '../../kernel/tracing.ts';
 import type { NamedObject, NamedStore } from '../../platform/object-store/index.ts';
 import { ARCHIVE_ROOT, addressOf, byFile, hourMsOf } from './domain/archive-rows.ts';
 import { accountOf } from './domain/derive-rows.ts';
@@ -97,7 +98,10 @@ async function archiveLog(
     position = page.next;
     const isDone = comparePositions(position, through) >= 0;
     if (pending.length >= stretch || isDone) {
-      await writeStretch(ports, node, pending, totals);
+      const stretchOf = pending;
+      await traced('archive.write', { node, records: pending.length }, () =>
+        writeStretch(ports, node, stretchOf, totals),
+      );
       await ports.store.write(offsetKey(node), JSON.stringify({ next: position }));
       pending = [];
     }

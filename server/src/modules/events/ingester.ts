@@ -4,6 +4,7 @@ import type { LogPage, LogPosition } from '../../kernel/delivery-protocol.ts';
 import { type AppliedPage, applyPage, readOffset } from './apply-page.ts';
 import { comparePositions } from './domain/positions.ts';
 import { type IngestDatabase, type LogSource, LogSourceError } from './ports.ts';
+import { tracedPage } from './trace-page.ts';
 
 export interface IngesterPorts {
   database: IngestDatabase;
@@ -91,8 +92,8 @@ export function createIngester(ports: IngesterPorts): Ingester {
     let applied = true;
     let position = from;
     if (moved) {
-      const batch = await database.withTransaction({ role: 'ingester' }, (tx) =>
-        applyPage(tx, page, from, clock.now()),
+      const batch = await tracedPage(page, clock, () =>
+        database.withTransaction({ role: 'ingester' }, (tx) => applyPage(tx, page, from, clock.now())),
       );
       applied = batch.applied;
       position = batch.position;

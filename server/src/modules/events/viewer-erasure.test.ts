@@ -404,15 +404,16 @@ databaseSuite('a viewer who asks to be forgotten', (open) => {
 
   it('is refused by what is wrong, without the id in the answer', async () => {
     for (const viewer of ['abc', '00000000-0000-0000-0000-000000000000', 'has a space', 'optout'])
-      expect(await refusal(request({ viewer }))).toMatch(/^viewer_erasure\.invalid viewer: no id/);
+      expect(await refusal(request({ viewer }))).toContain('viewer_erasure.invalid');
     const leaky = await refusal(request({ reference: `about ${HERS.toUpperCase()}` }));
-    expect(leaky).toMatch(/^viewer_erasure\.invalid reference: /);
+    expect(leaky).toMatch(/^\S+ reference: it holds the id/);
+    expect(leaky).toContain('viewer_erasure.invalid');
     expect(leaky.toLowerCase()).not.toContain(HERS.toLowerCase());
     expect(await refusal(request({ kind: 'household' }))).toMatch(/^input\.invalid kind/);
     expect(await refusal(request({}, { role: 'trafficker' }))).toMatch(/^auth\.forbidden/);
     expect(await refusal(request({}, { role: 'agent' }))).toMatch(/^auth\.forbidden/);
     const { id } = await request({}, { account: 1 });
-    expect(await refusal(show(id))).toMatch(/^viewer_erasure\.not_found/);
+    expect(await refusal(show(id))).toContain('viewer_erasure.not_found');
     expect(await app.call('privacy.listErasures', {})).toMatchObject({ items: [], total: 0 });
     expect(await app.call('privacy.listErasures', {}, { account: 1 })).toMatchObject({
       items: [{ id }],

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
+import { traced, tracer } from '../../kernel/tracing.ts';
 import {
   classifyDatabaseError,
   DatabaseUnavailableError,
@@ -129,19 +130,25 @@ export function createTransactionRunner(owner: object, options: TransactionRunne
   return {
     async run(context, work) {
       refuseInsideTransaction(owner, 'withTransaction()');
-      const attempts = context.attempts ?? 3;
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await once(context, work);
-        } catch (error) {
-          if (attempt >= attempts || classifyDatabaseError(error)?.kind !== 'serialization_failure')
-            throw error;
-          // Two rivals that repeat at once would collide again.
-          await sleep(Math.random() * 20 * 2 ** attempt);
-        }
-      }
+      // Of what is traced itself: pollers would fill a collector with nothing.
+      if (!tracer?.current()) return repeat(context, work);
+      return traced('db.transaction', { role: context.role }, () => repeat(context, work));
     },
   };
+
+  async function repeat<T>(context: TransactionContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const attempts = context.attempts ?? 3;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(context, work);
+      } catch (error) {
+        if (attempt >= attempts || classifyDatabaseError(error)?.kind !== 'serialization_failure')
+          throw error;
+        // Two rivals that repeat at once would collide again.
+        await sleep(Math.random() * 20 * 2 ** attempt);
+      }
+    }
+  }
 }
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {

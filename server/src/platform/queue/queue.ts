@@ -1,4 +1,5 @@
 import { type JobResult, type JobWithMetadata, PgBoss, type SendOptions as PgBossSendOptions } from 'pg-boss';
+import { traced } from '../../kernel/tracing.ts';
 import type { Database } from '../database/index.ts';
 import { readStats, toDeadLetter } from './reports.ts';
 import { FailForGood, RetryLater, UnknownQueueError } from './signals.ts';
@@ -91,7 +92,7 @@ export function createQueue(options: QueueOptions): Queue {
       signal: stored.signal,
     };
     try {
-      await handler(job);
+      await traced('job', { queue: job.queue, attempt: job.attempt }, () => handler(job));
       return [{ id: stored.id, status: 'completed' }];
     } catch (error) {
       if (error instanceof RetryLater) {

@@ -1,4 +1,5 @@
 import pino from 'pino';
+import { tracer } from '../../kernel/tracing.ts';
 
 export type Logger = pino.Logger;
 
@@ -22,6 +23,10 @@ export function createLogger(part: string, level: string): Logger {
         censor: '(secret)',
       },
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: () => {
+        const current = tracer?.current();
+        return current ? { traceId: current.traceId } : {};
+      },
     },
     pino.destination({ dest: 2, sync: false }),
   );

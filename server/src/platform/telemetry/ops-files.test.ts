@@ -47,6 +47,17 @@ async function exported(): Promise<Map<string, Set<string>>> {
     droppedRecords: nothing,
     logBatches: nothing,
     durableSegment: nothing,
+    segmentAgeSeconds: nothing,
+    oldestSegmentAgeSeconds: nothing,
+    leases: () => ({
+      isOpen: true,
+      answeredSeconds: 1,
+      failures: 0,
+      problem: null,
+      nodes: 2,
+      pots: 3,
+      potsUsedUp: 1,
+    }),
   });
   delivery.countNoAd('no_budget');
   delivery.countEvent('impression', 'counted');
@@ -77,7 +88,7 @@ async function exported(): Promise<Map<string, Set<string>>> {
 
 /** Added to every sample by the scrape itself. */
 const ofScrape = new Set(['job', 'instance']);
-const functions = new Set(['rate', 'increase', 'sum', 'histogram_quantile', 'by', 'and']);
+const functions = new Set(['rate', 'increase', 'sum', 'histogram_quantile', 'by', 'and', 'or']);
 
 describe('alert rules and dashboard', () => {
   it('name only what is exported, with labels it has', async () => {

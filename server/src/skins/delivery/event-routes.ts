@@ -1,4 +1,5 @@
 import type { TrackingEvent } from '../../kernel/delivery-protocol.ts';
+import { type Span, type Tracer, tracer } from '../../kernel/tracing.ts';
 import type { Engine } from './engine.ts';
 import type { EventAnswer, EventDetail } from './event-book.ts';
 import { allowPlayers, playerHeaders, readJsonObject, requireMethod, sendPreflight } from './http.ts';
@@ -155,7 +156,12 @@ function record(
 ): void {
   const now = nowMs();
   const invalid = traffic.reasonOf(request, claims, event, source, now);
+  const span = tracer?.chooses(claims.decisionId) ? pixelSpan(tracer, claims, event, now) : null;
   engine.events.record(claims, event, { source, errorCode, invalid }, now, (error, answer) => {
+    if (span !== null) {
+      span.set({ outcome: error ? 'unavailable' : answer });
+      span.end(error ?? undefined);
+    }
     if (error) {
       metrics.eventsRefused++;
       done(new DeliveryError('log.unavailable', `${error.message}; the event was not counted.`), answer);
@@ -165,6 +171,17 @@ function record(
       done(null, answer);
     }
   });
+}
+
+/** From its arrival until it is on the disk, in the trace of its decision. */
+function pixelSpan(
+  used: Tracer,
+  { decisionId, position }: TokenClaims,
+  event: TrackingEvent,
+  startedAtMs: number,
+): Span {
+  const attributes = { decision_id: decisionId, event, position };
+  return used.start('ad.event', { attributes, parent: used.parentOf(decisionId), startedAtMs });
 }
 
 function recorded(

@@ -13,6 +13,7 @@ import {
   type NodeTimeline,
   PLANE_PATHS,
 } from '../../kernel/delivery-protocol.ts';
+import { traced, tracer } from '../../kernel/tracing.ts';
 import { MOST_SAMPLED, type SampleQuestion } from './decision-sample.ts';
 import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
@@ -46,7 +47,17 @@ const MAX_WAIT_SECONDS = 30;
 export function createInternalServer(parts: InternalServerParts): Server {
   return createServer((request, response) => {
     const requestId = newRequestId();
-    answer(parts, request, response).catch((error: unknown) => {
+    const { traceparent } = request.headers;
+    const answering =
+      tracer === null || typeof traceparent !== 'string'
+        ? answer(parts, request, response)
+        : traced(
+            'node.answer',
+            { node: parts.nodeId, path: (request.url ?? '/').split('?', 1)[0]! },
+            () => answer(parts, request, response),
+            traceparent,
+          );
+    answering.catch((error: unknown) => {
       if (!(error instanceof DeliveryError)) parts.onFault(error, requestId);
       const problem =
         error instanceof DeliveryError ? error : new DeliveryError('internal', 'The request failed.');

@@ -7,6 +7,7 @@ import {
   RESERVATION_TTL_MS,
   TRACKING_TOKEN_TTL_MS,
 } from '../../kernel/delivery-protocol.ts';
+import { traced, tracer } from '../../kernel/tracing.ts';
 import { ControlProxy } from './control-proxy.ts';
 import { Engine } from './engine.ts';
 import { Erasures } from './erasures.ts';
@@ -78,7 +79,16 @@ async function startDelivery(
     maxQueueBytes: options.maxQueueBytes ?? 8 * MIB,
     nowMs,
     files,
-    onCommit: (milliseconds) => metrics.countCommit(milliseconds),
+    onCommit: (milliseconds) => {
+      metrics.countCommit(milliseconds);
+      if (tracer?.samples())
+        tracer
+          .start('log.commit', {
+            attributes: { node: options.nodeId },
+            startedAtMs: Date.now() - milliseconds,
+          })
+          .end();
+    },
     onProblem: (problem) => {
       if (problem === null) logger.info('the log takes records again');
       else logger.error({ problem }, 'the log cannot be written: ads go on, events are refused');
@@ -154,18 +164,27 @@ async function startDelivery(
       );
     }
   };
+  let oldestBegunAtMs: number | null = null;
+  const look = async () => {
+    oldestBegunAtMs = await log.begunAt(log.firstSegment);
+  };
+  await look();
   /** What is old enough goes even where little happens. */
   const age = async () => {
     await log.sealBegunBefore(nowMs() - SEGMENT_AGE_MS);
     if (!isReady) return;
     await prune();
-    const from = await log.begunAt(log.firstSegment);
-    if (from !== null) await erasures.forgetBefore(from - WRITE_DELAY_MS);
+    await look();
+    if (oldestBegunAtMs !== null) await erasures.forgetBefore(oldestBegunAtMs - WRITE_DELAY_MS);
   };
   const take = async (change: NodeChange, tag: string) => {
     const startedAt = performance.now();
     const isFirst = !isReady;
-    const { replayedRecords } = await engine.take(change);
+    const swapped = { node: options.nodeId, snapshot: change.hash.slice(0, 12) };
+    const { replayedRecords } = await traced('snapshot.swap', swapped, (span) => {
+      span?.set({ line_items: change.body?.lineItems.length ?? 0 });
+      return engine.take(change);
+    });
     if (isFirst) {
       logger.info({ replayedRecords }, 'counters rebuilt from the log');
       await keeper?.start();
@@ -302,6 +321,9 @@ async function startDelivery(
     droppedRecords: () => log.droppedRecords,
     logBatches: () => log.batches,
     durableSegment: () => log.durableThrough.segment,
+    segmentAgeSeconds: () => (nowMs() - log.newestBegunAtMs) / 1000,
+    oldestSegmentAgeSeconds: () =>
+      oldestBegunAtMs === null ? Number.NaN : (nowMs() - oldestBegunAtMs) / 1000,
     ...(keeper ? { leases: () => leasesShown(keeper.state) } : {}),
   });
 

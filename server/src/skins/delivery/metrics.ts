@@ -48,6 +48,9 @@ export interface MetricsSource {
   droppedRecords(): number;
   logBatches(): number;
   durableSegment(): number;
+  segmentAgeSeconds(): number;
+  /** NaN until it was looked at. */
+  oldestSegmentAgeSeconds(): number;
   /** Where budgets are shared. */
   leases?(): NonNullable<NodeStatus['leases']>;
 }
@@ -197,6 +200,12 @@ export class DeliveryMetrics {
     gauge('open_reservations', 'Decisions that hold money', () => source.openReservations());
     gauge('log_queued_bytes', 'Bytes waiting for the disk', () => source.queuedBytes());
     gauge('log_segment', 'Segment being written', () => source.durableSegment());
+    gauge('log_segment_age_seconds', 'Since the segment being written was begun', () =>
+      source.segmentAgeSeconds(),
+    );
+    gauge('log_oldest_age_seconds', 'Since the oldest segment that is kept was begun', () =>
+      source.oldestSegmentAgeSeconds(),
+    );
     const leases = source.leases?.bind(source);
     if (leases) {
       gauge('leases_open', '1 while budgets are lent to this node', () => (leases().isOpen ? 1 : 0));
@@ -211,6 +220,12 @@ export class DeliveryMetrics {
         () => leases().failures,
       );
       gauge('lease_nodes', 'Nodes that share the budgets', () => leases().nodes);
+      gauge('lease_pots', 'Pots of which this node was lent', () => leases().pots ?? 0);
+      gauge(
+        'lease_pots_used_up',
+        'Pots of which what was lent does not reach for one impression',
+        () => leases().potsUsedUp ?? 0,
+      );
     }
     this.#labelled('no_ads_total', 'Ad requests without an ad', 'reason', this.#noAds);
     this.#labelled('events_total', 'Events acknowledged', 'event', this.#events);

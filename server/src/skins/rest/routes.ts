@@ -50,6 +50,7 @@ async function answer(operation: Operation, request: FastifyRequest, reply: Fast
       skin: 'rest',
       clientAddress: request.ip,
       userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+      ...traceOf(request),
       ...callOptions({
         ...idempotencyKeyOf(request),
         ...ifMatchOf(request),
@@ -66,6 +67,11 @@ async function answer(operation: Operation, request: FastifyRequest, reply: Fast
   } finally {
     await cleanUp();
   }
+}
+
+/** One header alone is read: more than one is no trace (W3C Trace Context, 3.2). */
+function traceOf({ headers: { traceparent } }: FastifyRequest): { traceparent?: string } {
+  return typeof traceparent === 'string' && traceparent.length < 64 ? { traceparent } : {};
 }
 
 const isDownload = ({ rest }: Operation, request: FastifyRequest) =>

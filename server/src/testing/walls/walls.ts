@@ -253,6 +253,7 @@ function skinLayer(seen: Seen, { fact, path, packageName }: Target): void {
       'server/src/kernel/bounded-cache.ts',
       'server/src/kernel/byte-range.ts',
       'server/src/kernel/debug-token.ts',
+      'server/src/kernel/tracing.ts',
     ];
     if (!shared.includes(path))
       seen.report(

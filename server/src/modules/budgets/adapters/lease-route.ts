@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { LeaseCall, PLANE_PATHS } from '../../../kernel/delivery-protocol.ts';
+import { traced } from '../../../kernel/tracing.ts';
 import { planeDoor } from '../../../platform/plane-door.ts';
 import type { LeaseBank } from '../bank.ts';
 
@@ -25,13 +26,24 @@ export function registerLeaseRoute(app: FastifyInstance, bank: LeaseBank, planeK
       );
     }
     try {
-      return reply.send(await answerLeaseCall(bank, parsed.data));
+      const { traceparent } = request.headers;
+      const attributes = { node: parsed.data.nodeId, operation: parsed.data.kind, pots: potsIn(parsed.data) };
+      const answer = await traced(
+        'lease.grant',
+        attributes,
+        () => answerLeaseCall(bank, parsed.data),
+        typeof traceparent === 'string' ? traceparent : undefined,
+      );
+      return reply.send(answer);
     } catch (error) {
       if (parsed.data.kind !== 'retire' || !(error instanceof RangeError)) throw error;
       return door.refuse(request, reply, 'node.not_retirable', `${error.message}.`);
     }
   });
 }
+
+const potsIn = (call: LeaseCall): number =>
+  call.kind === 'request' ? call.asks.length : call.kind === 'return' ? call.returns.length : 0;
 
 /** What the bank says to a node's question. */
 export function answerLeaseCall(bank: LeaseBank, call: LeaseCall): Promise<object> {

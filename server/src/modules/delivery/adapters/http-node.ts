@@ -7,6 +7,7 @@ import {
   NodeTimeline,
   PLANE_PATHS,
 } from '../../../kernel/delivery-protocol.ts';
+import { traceHeaders } from '../../../kernel/tracing.ts';
 import {
   type DeliveryNode,
   DeliveryUnavailableError,
@@ -36,7 +37,7 @@ export function httpDeliveryNode({
     for (const [name, value] of Object.entries(query)) if (value !== null) url.searchParams.set(name, value);
     try {
       const response = await fetch(url, {
-        headers: { Authorization: `Bearer ${planeKey}` },
+        headers: { Authorization: `Bearer ${planeKey}`, ...traceHeaders() },
         signal: AbortSignal.timeout(timeoutMs),
       });
       if (response.status === 404) return null;

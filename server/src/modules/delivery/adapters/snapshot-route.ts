@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { PLANE_PATHS, withoutBody } from '../../../kernel/delivery-protocol.ts';
+import { tracer } from '../../../kernel/tracing.ts';
 import { planeDoor } from '../../../platform/plane-door.ts';
 import type { EncodedSnapshot, SnapshotSource } from '../snapshot-source.ts';
 
@@ -39,10 +40,20 @@ export function registerSnapshotRoute(app: FastifyInstance, source: SnapshotSour
     }
     if (answer !== null) {
       const { body } = request.query as Record<string, unknown>;
+      const text = fileFor(source, answer, held, body);
+      tracer
+        ?.start('snapshot.fetch', {
+          attributes: {
+            snapshot: answer.header.hash.slice(0, 12),
+            bytes: text.length,
+            body_sent: text === answer.text,
+          },
+        })
+        .end();
       return reply
         .header('ETag', `"${answer.tag}"`)
         .header('Content-Type', 'application/x-ndjson')
-        .send(fileFor(source, answer, held, body));
+        .send(text);
     }
     if (newest !== null) return reply.code(304).header('ETag', `"${newest.tag}"`).send();
     reply.header('Retry-After', '1');

@@ -1,4 +1,5 @@
 import { NodeErasure, PLANE_PATHS } from '../../../kernel/delivery-protocol.ts';
+import { traceHeaders } from '../../../kernel/tracing.ts';
 import type { ForgettingNode } from '../ports.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -15,7 +16,11 @@ export function httpForgettingNode({
     async forget(order) {
       const response = await fetch(new URL(PLANE_PATHS.erasures, origin), {
         method: 'POST',
-        headers: { Authorization: `Bearer ${planeKey}`, 'Content-Type': 'application/json' },
+        headers: {
+          Authorization: `Bearer ${planeKey}`,
+          'Content-Type': 'application/json',
+          ...traceHeaders(),
+        },
         body: JSON.stringify(order),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });

@@ -4,11 +4,12 @@ import {
   type SnapshotCreative,
   TRACKING_EVENTS,
 } from '../../../kernel/delivery-protocol.ts';
+import { type Tracer, tracer } from '../../../kernel/tracing.ts';
 import type { AdQuestion } from '../ad-question.ts';
 import type { PlayerRequest } from '../listener/exchange.ts';
 import type { DeliveryMetrics } from '../metrics.ts';
 import { DeliveryError } from '../problems.ts';
-import type { FaceEngine, FaceState, ServedAd } from '../served.ts';
+import type { FaceEngine, FaceState, ServedAd, ServedDecision } from '../served.ts';
 import type { CreativeUnservableError } from '../vast-templates.ts';
 import type { ViewerReader } from '../viewer/index.ts';
 import { AnswerMacros } from './server-macros.ts';
@@ -92,10 +93,29 @@ export function decideFor(
   if (!seen.mayLog) asked.mayLogViewer = false;
   if (seen.session !== null) asked.session = seen.session;
   const served = parts.engine.decide(asked, nowMs, question.streamId);
+  if (tracer?.chooses(served.decisionId)) traceDecision(tracer, request, placement.id, served, nowMs);
   const macros = new AnswerMacros(question, viewer);
   const ads = placed(parts, state, served.ads, macros, served.decisionId);
   const backups = placed(parts, state, served.backups, macros, served.decisionId);
   return { decisionId: served.decisionId, ads, backups, reason: served.reason };
+}
+
+function traceDecision(
+  used: Tracer,
+  { headers }: PlayerRequest,
+  placementId: string,
+  { decisionId, ads, reason }: ServedDecision,
+  startedAtMs: number,
+): void {
+  const { traceparent } = headers;
+  const attributes = {
+    decision_id: decisionId,
+    placement_id: placementId,
+    ads: ads.length,
+    ...(reason === null ? {} : { reason }),
+  };
+  const link = typeof traceparent === 'string' ? traceparent : undefined;
+  used.startDecision(decisionId, { attributes, startedAtMs, link }).end();
 }
 
 function placed(

@@ -17,6 +17,7 @@ import {
   LeaseStatement,
   PLANE_PATHS,
 } from '../../../kernel/delivery-protocol.ts';
+import { traced, traceHeaders } from '../../../kernel/tracing.ts';
 
 /** Far less than a lease lasts: whoever does not answer by then is asked again. */
 const TIMEOUT_MS = 5000;
@@ -86,6 +87,10 @@ export class HttpLeaseSource implements LeaseSource {
   }
 
   #call<T>(call: LeaseCall, schema: z.ZodType<T>): Promise<T> {
+    return traced('lease.ask', { operation: call.kind, node: call.nodeId }, () => this.#send(call, schema));
+  }
+
+  #send<T>(call: LeaseCall, schema: z.ZodType<T>): Promise<T> {
     const body = JSON.stringify(call);
     return new Promise((resolve, reject) => {
       const request = httpRequest(
@@ -97,6 +102,7 @@ export class HttpLeaseSource implements LeaseSource {
           headers: {
             Authorization: `Bearer ${this.#options.planeKey}`,
             'Content-Type': 'application/json',
+            ...traceHeaders(),
             'Content-Length': Buffer.byteLength(body),
           },
         },

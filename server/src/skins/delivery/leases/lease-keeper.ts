@@ -31,6 +31,9 @@ export interface LeaseState {
   readonly problem: string | null;
   /** How many nodes share the budgets. */
   readonly nodes: number;
+  /** Pots that are lent to it, and those of them that hold too little for one impression. */
+  readonly pots: number;
+  readonly potsUsedUp: number;
 }
 
 /**
@@ -59,6 +62,8 @@ export class LeaseKeeper {
       failures: this.#failures,
       problem: this.#problem,
       nodes: this.#options.source.nodes,
+      pots: this.#options.leases.use.pots,
+      potsUsedUp: this.#options.leases.use.usedUp,
     };
   }
 

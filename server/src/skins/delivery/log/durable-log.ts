@@ -123,6 +123,11 @@ export class DurableLog {
     return this.#firstSegment;
   }
 
+  /** When the segment being written was begun, ms since 1970. */
+  get newestBegunAtMs(): number {
+    return this.#begunAtMs;
+  }
+
   /** Bytes waiting for the disk. */
   get queuedBytes(): number {
     return this.#stagedBytes;
