@@ -13,9 +13,11 @@ import {
   httpNodeHealth,
   ingesterGroup,
   type LogSource,
+  streamLogSource,
 } from '#modules/events';
 import type { Clock } from './kernel/clock.ts';
 import type { EventBus } from './kernel/event-bus.ts';
+import type { RedisPort } from './kernel/redis-port.ts';
 import type { Database } from './platform/database/index.ts';
 import { openLocalNamedStore } from './platform/object-store/index.ts';
 import type { createQueue } from './platform/queue/index.ts';
@@ -34,10 +36,11 @@ interface LogParts {
   events: EventBus;
   metrics: ControlMetrics;
   log: Logger;
+  redis: RedisPort | null;
 }
 
 /** Everything that reads the delivery nodes and their logs: counting, checking, following, archiving. */
-export function composeLogs({ runtime, database, queue, clock, events, metrics, log }: LogParts) {
+export function composeLogs({ runtime, database, queue, clock, events, metrics, log, redis }: LogParts) {
   const { config, planeKey, deliveryOrigins } = runtime;
   const logs = deliveryOrigins.map((origin) => httpLogSource({ origin, planeKey }));
   const nodes = deliveryOrigins.map((origin) => httpDeliveryNode({ origin, planeKey }));
@@ -59,7 +62,9 @@ export function composeLogs({ runtime, database, queue, clock, events, metrics, 
         if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
       },
     });
-  const ingester = ingesterGroup(logs.map(ingestFrom));
+  const ingester = ingesterGroup(
+    logs.map((node) => ingestFrom(redis ? streamLogSource({ redis, node }) : node)),
+  );
   const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
   const counts = createEvents({
     database,

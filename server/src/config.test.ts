@@ -69,10 +69,13 @@ describe('settings', () => {
 
   it('that are secret are never shown, right or wrong', () => {
     const secrets = Object.entries(settings).filter(([, setting]) => 'secret' in setting);
-    expect(secrets.length).toBeGreaterThanOrEqual(6);
+    const addresses: Record<string, string> = {
+      databaseUrl: 'postgres://me:hunter2@db.example/x',
+      redisUrl: 'redis+cluster://me:hunter2@a.example,b.example:7000',
+    };
+    expect(secrets.length).toBeGreaterThanOrEqual(7);
     for (const [key, { env }] of secrets) {
-      const value =
-        key === 'databaseUrl' ? 'postgres://me:hunter2@db.example/x' : `hunter2-${'x'.repeat(40)}`;
+      const value = addresses[key] ?? `hunter2-${'x'.repeat(40)}`;
       expect(shown({ env: { [env]: value } }, key).value).toBe('(secret)');
       const [problem] = problems({ env: { [env]: 'hunt' } });
       expect(problem, env).toContain(env);

@@ -1,12 +1,13 @@
 import { createLogger } from '../platform/telemetry/logger.ts';
 import { runDelivery } from '../skins/delivery/main.ts';
-import { nodeSettings } from './node-settings.ts';
+import { nodeRedis, nodeSettings } from './node-settings.ts';
 import { receiveRuntime } from './runtime.ts';
 
 /** The delivery plane as a child of `cuepoint start`. */
 const { config, ...runtime } = await receiveRuntime();
 const running = await runDelivery({
   ...nodeSettings(config),
+  ...(await nodeRedis(config)),
   publicPort: runtime.publicPort,
   internalPort: runtime.deliveryInternalPort,
   controlOrigin: runtime.controlOrigin,

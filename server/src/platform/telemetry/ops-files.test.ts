@@ -47,6 +47,15 @@ async function exported(): Promise<Map<string, Set<string>>> {
     droppedRecords: nothing,
     logBatches: nothing,
     durableSegment: nothing,
+    redis: () => ({
+      kind: 'single',
+      isHere: true,
+      awaySeconds: null,
+      failures: 0,
+      problem: null,
+      unwrittenExposures: 0,
+      forgottenExposures: 0,
+    }),
   });
   delivery.countNoAd('no_budget');
   delivery.countEvent('impression', 'counted');

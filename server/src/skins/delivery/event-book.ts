@@ -3,12 +3,14 @@ import type { EventRecord, InvalidTraffic, TrackingEvent } from '../../kernel/de
 import type { Counters } from './counters.ts';
 import { decisionSecond } from './decision-id.ts';
 import { eventText } from './event-record.ts';
+import type { Exposure } from './exposures.ts';
 import { instant } from './instant.ts';
 import type { DurableLog, LogUnavailableError } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { adKey, markOf, reserve } from './open-decisions.ts';
 import type { Claim } from './pots.ts';
 import type { ServingState } from './serving-state.ts';
+import type { SharedCaps } from './shared-caps/shared-caps.ts';
 import type { Streams } from './streams.ts';
 import type { TokenClaims } from './tokens.ts';
 import { identityText, type ViewerClaim } from './viewer-claim.ts';
@@ -29,8 +31,17 @@ export class EventBook {
   readonly #counters: Counters;
   readonly #streams: Streams;
   readonly #state: () => ServingState | undefined;
+  readonly #sharedCaps: SharedCaps | null;
 
-  constructor(log: DurableLog, counters: Counters, streams: Streams, state: () => ServingState | undefined) {
+  /** @param sharedCaps null on a node that counts for itself */
+  constructor(
+    log: DurableLog,
+    counters: Counters,
+    streams: Streams,
+    state: () => ServingState | undefined,
+    sharedCaps: SharedCaps | null = null,
+  ) {
+    this.#sharedCaps = sharedCaps;
     this.#log = log;
     this.#counters = counters;
     this.#streams = streams;
@@ -126,7 +137,7 @@ export class EventBook {
       const { claim, priceMicros, exposure } = reserved;
       this.#counters.ledger.commit(claim.money, priceMicros);
       if (claim.count !== null) this.#counters.ledger.commit([claim.count], 1);
-      if (exposure !== null) this.#counters.exposures.commit(exposure, second * 1000, nowMs);
+      if (exposure !== null) this.#shown(exposure, key, claims, second * 1000, nowMs);
       return {
         spendMicros: priceMicros,
         ...reserved.sold,
@@ -144,7 +155,9 @@ export class EventBook {
     this.#counters.leased?.leases.expire(nowMs);
     const context = { ...this.#context(second, key, claims), late: true };
     const exposure = this.#counters.open.takeLate(second, key);
-    if (exposure) this.#counters.exposures.commit(exposure, second * 1000, nowMs);
+    if (exposure) this.#shown(exposure, key, claims, second * 1000, nowMs);
+    else if (this.#sharedCaps !== null)
+      this.#shownOfOthers(this.#sharedCaps, key, claims, second * 1000, nowMs);
     const item = this.#state()?.index.lineItems.get(claims.lineItemId);
     if (!item || item.accountId !== claims.accountId) return { ...context, unbilled: 'line_item_unknown' };
     // The flight that was decided on is the one running then; the address does not carry it.
@@ -173,6 +186,30 @@ export class EventBook {
         undoCount();
       },
     };
+  }
+
+  /** The viewer has seen an ad that was decided here. */
+  #shown(exposure: Exposure, key: string, claims: TokenClaims, reservedAtMs: number, nowMs: number): void {
+    this.#counters.exposures.commit(exposure, reservedAtMs, nowMs);
+    // Of a viewer that may not be kept the address says nothing, and others are told nothing.
+    if (claims.viewer.identity !== null) this.#sharedCaps?.shown(exposure.identity, key, exposure, nowMs);
+  }
+
+  /** The viewer has seen an ad that another node decided: counted here unless it was counted somewhere. */
+  #shownOfOthers(
+    caps: SharedCaps,
+    key: string,
+    { lineItemId, creativeId, viewer: { identity } }: TokenClaims,
+    reservedAtMs: number,
+    nowMs: number,
+  ): void {
+    const item = this.#state()?.index.lineItems.get(lineItemId);
+    const { exposures } = this.#counters;
+    const exposure = item ? exposures.exposureOf(item, creativeId, identity) : null;
+    if (exposure === null) return;
+    void caps.shownOfOthers(exposure.identity, key, exposure, nowMs, () =>
+      exposures.commit(exposure, reservedAtMs, nowMs),
+    );
   }
 
   #restore(claim: Claim, micros: number, impressions: number): void {

@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
+import { pageText } from './log/page-text.ts';
 import { comparePositions, LogPositionError } from './log/reader.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError, sendProblem } from './problems.ts';
@@ -173,17 +174,7 @@ async function sendLogPage(
       throw new DeliveryError('log.position_invalid', `${error.message}.`);
     throw error;
   });
-  // Payloads are JSON already: joined, not parsed and printed again.
-  const entries = page.entries.map(
-    ({ segment, offset, payload }) => `{"segment":${segment},"offset":${offset},"record":${payload}}`,
-  );
-  const durableThrough = JSON.stringify(log.durableThrough);
-  sendText(
-    response,
-    200,
-    `{"nodeId":${JSON.stringify(nodeId)},"entries":[${entries.join(',')}],"next":${JSON.stringify(page.next)},"durableThrough":${durableThrough}}`,
-    'application/json',
-  );
+  sendText(response, 200, pageText(nodeId, page, log.durableThrough), 'application/json');
 }
 
 function somethingNew(log: DurableLog, request: IncomingMessage, waitMs: number): Promise<void> {

@@ -4,6 +4,7 @@ import pino from 'pino';
 import {
   type NodeStatus,
   RESERVATION_TTL_MS,
+  SNAPSHOT_NOTICE,
   TRACKING_TOKEN_TTL_MS,
 } from '../../kernel/delivery-protocol.ts';
 import { ControlProxy } from './control-proxy.ts';
@@ -14,9 +15,13 @@ import { HttpLeaseSource } from './leases/http-lease-source.ts';
 import { LeaseKeeper, type LeaseState } from './leases/lease-keeper.ts';
 import { DurableLog } from './log/durable-log.ts';
 import { freeBytesAt, type PruneRule, pruneLog } from './log/prune-log.ts';
+import { LogShipper } from './log/ship-log.ts';
 import { DeliveryMetrics } from './metrics.ts';
+import { redisShown, watchRedis } from './node-redis.ts';
 import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
+import { nodeWriter } from './shared-caps/node-writer.ts';
+import { SharedCaps } from './shared-caps/shared-caps.ts';
 import { SnapshotFollower } from './snapshot/follower.ts';
 import type { NodeChange } from './snapshot/node-change.ts';
 import { RangesFile } from './traffic/address-ranges.ts';
@@ -57,7 +62,7 @@ async function startDelivery(
 ): Promise<RunningDelivery> {
   if (options.planeKey.length < 32) throw new RangeError('planeKey has fewer than 32 characters');
   const logger = options.logger ?? pino({ name: 'delivery' });
-  const nowMs = Date.now;
+  const nowMs = options.nowMs ?? Date.now;
   const startedAtMs = nowMs();
   const metrics = new DeliveryMetrics();
   const logDir = join(options.dataDir, 'log', options.nodeId);
@@ -86,14 +91,33 @@ async function startDelivery(
   const bank = options.sharesBudgets
     ? new HttpLeaseSource({ controlOrigin: options.controlOrigin, planeKey: options.planeKey })
     : undefined;
+  const { redis } = options;
+  if (redis) {
+    opened.push(() => redis.close());
+    watchRedis(redis, logger);
+  }
+  const writer = redis && (await nodeWriter(logDir));
+  const reservationSeconds = Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000);
   const engine = new Engine(log, {
     nodeId: options.nodeId,
-    reservationSeconds: Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000),
+    reservationSeconds,
     tokenSeconds: Math.ceil((options.tokenTtlMs ?? TRACKING_TOKEN_TTL_MS) / 1000),
     nowMs,
     decisionSampleRate: options.decisionSampleRate ?? 1,
     sumOwnSpend: (from, to) => follower.sumOwnSpend(from, to),
     ...(bank ? { sharedBy: () => bank.nodes } : {}),
+    ...(redis
+      ? {
+          sharedCaps: (own) =>
+            new SharedCaps({
+              redis,
+              writer: writer!,
+              reservationMs: reservationSeconds * 1000,
+              nowMs,
+              ...own,
+            }),
+        }
+      : {}),
   });
   const keeper =
     bank &&
@@ -148,6 +172,7 @@ async function startDelivery(
     }
   };
   opened.push(() => follower.stop());
+  redis?.subscribe(SNAPSHOT_NOTICE, (tag) => follower.notice(tag));
   await follower.start();
   if (engine.startProblem) throw engine.startProblem;
 
@@ -194,6 +219,7 @@ async function startDelivery(
       viewers,
       metrics,
       traffic,
+      ...(engine.sharedCaps ? { sharedCaps: engine.sharedCaps } : {}),
       publicBaseUrl: options.publicBaseUrl.replace(/\/+$/, ''),
       mediaDir: options.mediaDir,
       proxy,
@@ -224,6 +250,7 @@ async function startDelivery(
     events: metrics.events,
     durableThrough: log.durableThrough,
     ...(keeper ? { leases: leasesShown(keeper.state) } : {}),
+    ...(redis ? { redis: redisShown(redis, engine.sharedCaps, nowMs()) } : {}),
   });
   const leasesShown = ({ answeredAtMs, ...state }: LeaseState) => ({
     ...state,
@@ -267,8 +294,22 @@ async function startDelivery(
     logBatches: () => log.batches,
     durableSegment: () => log.durableThrough.segment,
     ...(keeper ? { leases: () => leasesShown(keeper.state) } : {}),
+    ...(redis ? { redis: () => redisShown(redis, engine.sharedCaps, nowMs()) } : {}),
   });
 
+  const shipper =
+    redis &&
+    new LogShipper({
+      log,
+      nodeId: options.nodeId,
+      redis,
+      ingested: () => engine.ingested,
+      onProblem: (error) => logger.error({ err: error }, 'records could not be read for the stream'),
+    });
+  if (shipper) {
+    opened.push(() => shipper.stop());
+    shipper.start();
+  }
   const internalPort = await listen(
     internalServer,
     options.internalPort,
@@ -290,6 +331,9 @@ async function startDelivery(
       await follower.stop();
       await keeper?.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);
+      await engine.sharedCaps?.close();
+      await shipper?.stop();
+      await redis?.close();
       places?.close();
       hosting?.close();
       proxy.close();

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { InvalidTraffic } from '../../kernel/delivery-protocol.ts';
+import type { RedisPort } from '../../kernel/redis-port.ts';
 import type { GeoHeaderSource } from './viewer/index.ts';
 
 /** Settings of the delivery process. The caller reads them from the environment; this plane never does. */
@@ -41,12 +42,16 @@ export interface DeliveryOptions {
   readonly geoDatabase?: string;
   /** Several nodes spend of the same budgets: this one promises what the bank in the control plane lends it. */
   readonly sharesBudgets?: boolean;
+  /** By which nodes share frequency caps and hear news; the node closes it. */
+  readonly redis?: RedisPort;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
   readonly decisionSampleRate?: number;
   /** Checks for invalid traffic that are made; all when absent. */
   readonly trafficChecks?: readonly InvalidTraffic[];
   /** File of hosting ranges: events from them are no viewers'. */
   readonly dataCenterRanges?: string;
+  /** The clock of the node, ms since 1970. */
+  readonly nowMs?: () => number;
   readonly reservationTtlMs?: number;
   readonly tokenTtlMs?: number;
   /** How long open requests may take to finish when the process is asked to stop. */

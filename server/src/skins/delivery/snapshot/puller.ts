@@ -17,6 +17,8 @@ export interface SnapshotPullerOptions {
 const WAIT_SECONDS = 25;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
+/** After a notice of another snapshot the open question has so long to be answered by it before it is asked anew. */
+const HURRY_MS = 300;
 /** A control plane that answers at once without a change must not be asked in a tight loop. */
 const MIN_INTERVAL_MS = 100;
 
@@ -26,6 +28,10 @@ export class SnapshotPuller {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   #abort = new AbortController();
   #done: Promise<void> = Promise.resolve();
+  #wake: (() => void) | undefined;
+  #open: { destroy(): void } | undefined;
+  #hurry: NodeJS.Timeout | undefined;
+  #isHurried = false;
 
   constructor(options: SnapshotPullerOptions) {
     this.#options = options;
@@ -35,8 +41,24 @@ export class SnapshotPuller {
     this.#done = this.#run();
   }
 
+  /**
+   * There is a snapshot of another tag: asks for it now, and does not wait for a control plane that is being left alone
+   * after a failure, or for an answer on a connection that may be dead.
+   */
+  hurry(tag: string): void {
+    if (tag === this.#options.heldTag()) return;
+    this.#isHurried = true;
+    this.#wake?.();
+    const open = this.#open;
+    clearTimeout(this.#hurry);
+    this.#hurry = setTimeout(() => {
+      if (open && open === this.#open && tag !== this.#options.heldTag()) open.destroy();
+    }, HURRY_MS);
+  }
+
   async stop(): Promise<void> {
     this.#abort.abort();
+    clearTimeout(this.#hurry);
     this.#agent.destroy();
     await this.#done;
   }
@@ -48,11 +70,16 @@ export class SnapshotPuller {
       const startedAt = performance.now();
       try {
         await this.#pull();
+        this.#isHurried = false;
         retryMs = FIRST_RETRY_MS;
         lastProblem = '';
         await this.#sleep(MIN_INTERVAL_MS - (performance.now() - startedAt));
       } catch (error) {
         if (this.#abort.signal.aborted) return;
+        if (this.#isHurried) {
+          this.#isHurried = false;
+          continue;
+        }
         const problem = error instanceof Error ? error.message : String(error);
         // The same trouble every few seconds is one line in the log.
         if (problem !== lastProblem) this.#options.onProblem(problem);
@@ -91,7 +118,13 @@ export class SnapshotPuller {
       });
       request.on('timeout', () => request.destroy(new Error('the control plane did not answer in time')));
       request.on('error', reject);
+      this.#open = request;
+      request.on('close', () => {
+        if (this.#open === request) this.#open = undefined;
+      });
       request.on('response', (response: IncomingMessage) => {
+        // It is being answered.
+        this.#open = undefined;
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
@@ -106,15 +139,15 @@ export class SnapshotPuller {
   #sleep(milliseconds: number): Promise<void> {
     if (milliseconds <= 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#abort.signal.addEventListener(
-        'abort',
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
+      const end = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        this.#abort.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      this.#wake = end;
+      this.#abort.signal.addEventListener('abort', end, { once: true });
     });
   }
 }
