@@ -36,11 +36,15 @@ export function redisMissingReason(): string | null {
   }
 }
 
-/** Runs the same cases on one server and on a Cluster of three masters, each begun for the suite. */
-export function redisSuite(name: string, cases: (redis: () => TestRedis) => void): void {
+/** Runs the same cases on one server and on a Cluster of three masters, or on one of them, each begun for the suite. */
+export function redisSuite(
+  name: string,
+  cases: (redis: () => TestRedis) => void,
+  kinds: readonly (1 | 3)[] = [1, 3],
+): void {
   const missing = redisMissingReason();
   if (missing !== null) console.warn(`${name}: skipped: ${missing}`);
-  for (const masters of [1, 3] as const) {
+  for (const masters of kinds) {
     const kind = masters === 1 ? 'single' : 'Cluster of three masters';
     describe.skipIf(missing !== null)(`${name} (${kind})`, () => {
       let redis: TestRedis | undefined;

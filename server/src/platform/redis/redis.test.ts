@@ -106,6 +106,8 @@ redisSuite('a connection to Redis', (redis) => {
     one.onTurn((problem) => {
       if (problem === null) times++;
     });
+    const heard: string[] = [];
+    one.subscribe('later', (text) => heard.push(text));
     await redis().kill();
     await until(() => !one.isHere);
     expect(one.state.awaySinceMs).toBeGreaterThan(Date.now() - 10_000);
@@ -113,6 +115,10 @@ redisSuite('a connection to Redis', (redis) => {
     await redis().restart();
     await until(() => one.isHere, 15_000);
     expect(times).toBe(1);
+    await until(async () => {
+      await one.ask((commands) => commands.publish('later', 'b'));
+      return heard.includes('b');
+    });
     expect(await one.ask((commands) => commands.get('a'))).toBeNull();
   });
 });

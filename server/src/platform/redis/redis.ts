@@ -35,7 +35,7 @@ export class RedisConnection implements RedisPort {
   readonly #client: Redis | Cluster;
   readonly #target: RedisTarget;
   readonly #name: string;
-  readonly #subscribers: (Redis | Cluster)[] = [];
+  readonly #subscribers: Redis[] = [];
   readonly #turns = new Set<(problem: string | null) => void>();
   #awaySinceMs: number | null;
   #problem: string | null = 'it has not answered yet';
@@ -123,11 +123,24 @@ export class RedisConnection implements RedisPort {
   }
 
   subscribe(channel: string, onMessage: (text: string) => void): void {
-    const client = this.#connect(true);
+    const { hosts, database } = this.#target;
+    // Any server of a Cluster hears what is published at another; the next one is tried when one is lost.
+    let at = Math.floor(Math.random() * hosts.length);
+    const client: Redis = new Redis({
+      ...this.#options(),
+      ...hosts[at]!,
+      db: database,
+      retryStrategy(times) {
+        at = (at + 1) % hosts.length;
+        Object.assign(client.options, hosts[at]);
+        return retryMs(times);
+      },
+    });
+    client.on('error', () => undefined);
     client.on('message', (_channel: string, text: string) => onMessage(text));
     client.on('ready', () => {
-      // Subscribed again after each reconnection by the client itself; the first time may come too early.
-      (client as Redis).subscribe(channel).catch(() => undefined);
+      // Should it fail the connection is lost, and made again.
+      client.subscribe(channel).catch(() => undefined);
     });
     this.#subscribers.push(client);
   }
@@ -184,10 +197,9 @@ export class RedisConnection implements RedisPort {
     return true;
   }
 
-  #connect(isSubscriber = false): Redis | Cluster {
-    const { hosts, isEncrypted, username, password, database } = this.#target;
-    const retry = (times: number) => Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(times, 10));
-    const options = {
+  #options() {
+    const { isEncrypted, username, password } = this.#target;
+    return {
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
       ...(isEncrypted ? { tls: {} } : {}),
@@ -197,27 +209,33 @@ export class RedisConnection implements RedisPort {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      retryStrategy: retry,
       protocol: 2 as const,
     };
+  }
+
+  #connect(): Redis | Cluster {
+    const { hosts, database } = this.#target;
     const client =
       this.kind === 'single'
-        ? new Redis({ ...options, ...hosts[0]!, db: database })
+        ? new Redis({ ...this.#options(), ...hosts[0]!, db: database, retryStrategy: retryMs })
         : new Cluster([...hosts], {
-            redisOptions: options,
+            redisOptions: this.#options(),
             enableOfflineQueue: false,
-            clusterRetryStrategy: retry,
+            clusterRetryStrategy: retryMs,
             slotsRefreshTimeout: 2000,
             slotsRefreshInterval: 5000,
           });
     // Without a listener an error would end the process.
     client.on('error', (error: unknown) => {
-      if (!isSubscriber && this.#awaySinceMs !== null) this.#problem = problemOf(error);
+      if (this.#awaySinceMs !== null) this.#problem = problemOf(error);
     });
-    if (!isSubscriber) client.on('close', () => this.#goneAway('the connection was lost'));
+    client.on('close', () => this.#goneAway('the connection was lost'));
     return client;
   }
 }
+
+/** How long to leave Redis alone before the n-th attempt to connect, ms. */
+const retryMs = (times: number): number => Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(times, 10));
 
 /** Messages of the client name hosts and ports, and no passwords. */
 function problemOf(error: unknown): string {

@@ -156,8 +156,7 @@ export class EventBook {
     const context = { ...this.#context(second, key, claims), late: true };
     const exposure = this.#counters.open.takeLate(second, key);
     if (exposure) this.#shown(exposure, key, claims, second * 1000, nowMs);
-    else if (this.#sharedCaps !== null)
-      this.#shownOfOthers(this.#sharedCaps, key, claims, second * 1000, nowMs);
+    else if (this.#sharedCaps !== null) this.#shownOfOthers(this.#sharedCaps, key, claims, nowMs);
     const item = this.#state()?.index.lineItems.get(claims.lineItemId);
     if (!item || item.accountId !== claims.accountId) return { ...context, unbilled: 'line_item_unknown' };
     // The flight that was decided on is the one running then; the address does not carry it.
@@ -200,7 +199,6 @@ export class EventBook {
     caps: SharedCaps,
     key: string,
     { lineItemId, creativeId, viewer: { identity } }: TokenClaims,
-    reservedAtMs: number,
     nowMs: number,
   ): void {
     const item = this.#state()?.index.lineItems.get(lineItemId);
@@ -208,7 +206,7 @@ export class EventBook {
     const exposure = item ? exposures.exposureOf(item, creativeId, identity) : null;
     if (exposure === null) return;
     void caps.shownOfOthers(exposure.identity, key, exposure, nowMs, () =>
-      exposures.commit(exposure, reservedAtMs, nowMs),
+      exposures.commitOfOthers(exposure, nowMs),
     );
   }
 

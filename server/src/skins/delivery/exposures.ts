@@ -165,6 +165,11 @@ export class Exposures {
     for (const { key, rules } of scopes) this.table.commit(high, low, key, rules, reservedAtMs, nowMs);
   }
 
+  /** The impression of an ad came that another node had reserved: no reservation of this one has to do with it. */
+  commitOfOthers(exposure: Exposure, nowMs: number): void {
+    this.commit(exposure, Number.NaN, nowMs);
+  }
+
   release({ identity: [high, low], scopes }: Exposure, reservedAtMs: number): void {
     for (const { key } of scopes) this.table.release(high, low, key, reservedAtMs);
   }

@@ -128,6 +128,19 @@ redisSuite('frequency caps over three nodes', (redis) => {
     expect(await askAll(identity)).toHaveLength(3);
   });
 
+  it('count what was promised in the same second by several nodes, when the impressions arrive crosswise', async () => {
+    await start(ONE_CAP);
+    const identity = viewer();
+    const [one, two] = nodes as [SharedNode, SharedNode];
+    const [first] = await one.ask(identity);
+    // Both decided in one second of their clocks, and each hears of the other's impression.
+    trueMs -= CLOCKS[1]!;
+    const [second] = await two.ask(identity);
+    await two.see(first!);
+    await one.see(second!);
+    expect(await askAll(identity)).toHaveLength(1);
+  });
+
   it('count a promise until it is seen or its time is over', async () => {
     await start(ONE_CAP);
     const identity = viewer();
