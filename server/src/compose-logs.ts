@@ -13,9 +13,11 @@ import {
   httpNodeHealth,
   ingesterGroup,
   type LogSource,
+  streamLogSource,
 } from '#modules/events';
 import type { Clock } from './kernel/clock.ts';
 import type { EventBus } from './kernel/event-bus.ts';
+import type { RedisPort } from './kernel/redis-port.ts';
 import type { Database } from './platform/database/index.ts';
 import { openLocalNamedStore } from './platform/object-store/index.ts';
 import type { createQueue } from './platform/queue/index.ts';
@@ -36,6 +38,7 @@ interface LogParts {
   log: Logger;
   /** At the end of each round of archiving, while nobody writes to the archive. */
   afterArchived(): Promise<void>;
+  redis: RedisPort | null;
 }
 
 /** Everything that reads the delivery nodes and their logs: counting, checking, following, archiving. */
@@ -48,6 +51,7 @@ export function composeLogs({
   metrics,
   log,
   afterArchived,
+  redis,
 }: LogParts) {
   const { config, planeKey, deliveryOrigins } = runtime;
   const logs = deliveryOrigins.map((origin) => httpLogSource({ origin, planeKey }));
@@ -70,7 +74,9 @@ export function composeLogs({
         if (failures === 20) log.warn({ err: error, failures }, 'events cannot be ingested');
       },
     });
-  const ingester = ingesterGroup(logs.map(ingestFrom));
+  const ingester = ingesterGroup(
+    logs.map((node) => ingestFrom(redis ? streamLogSource({ redis, node }) : node)),
+  );
   const rawEvents = openLocalNamedStore(join(config.dataDir, 'archive'));
   const counts = createEvents({
     database,

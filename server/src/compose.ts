@@ -46,12 +46,13 @@ import { choosePlatforms } from './compose-platforms.ts';
 import { composePrivacy } from './compose-privacy.ts';
 import { composeReports } from './compose-reports.ts';
 import { systemClock } from './kernel/clock.ts';
-import { RESERVATION_TTL_MS } from './kernel/delivery-protocol.ts';
+import { RESERVATION_TTL_MS, SNAPSHOT_NOTICE } from './kernel/delivery-protocol.ts';
 import { createEventBus, type EventBus } from './kernel/event-bus.ts';
 import { createIds } from './kernel/ids.ts';
 import type { HandlerContext } from './kernel/implement.ts';
 import { createPipeline, type Pipeline } from './kernel/pipeline.ts';
 import { anonymous, type Principal, systemPrincipal } from './kernel/principal.ts';
+import type { RedisPort } from './kernel/redis-port.ts';
 import { locateMediaTools } from './media-tools.ts';
 import type { Database } from './platform/database/index.ts';
 import { createHttpClient } from './platform/http-client/index.ts';
@@ -71,6 +72,8 @@ export interface ComposeOptions {
   database: Database;
   log: Logger;
   metrics: ControlMetrics;
+  /** Absent or null where every node counts for itself. */
+  redis?: RedisPort | null;
   /** Of the data directory's lock: the command line on this machine. */
   localToken: string | null;
 }
@@ -95,7 +98,7 @@ export interface ControlPlane {
 const sweepEveryMs = 60_000;
 /** Joins every module with its adapters. The only file that knows them all. */
 export async function composeControl(options: ComposeOptions): Promise<ControlPlane> {
-  const { runtime, database, log, metrics, localToken } = options;
+  const { runtime, database, log, metrics, redis, localToken } = options;
   const { config } = runtime;
   const clock = systemClock;
   const ids = createIds(clock, randomBytes);
@@ -232,6 +235,7 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     metrics,
     log,
     afterArchived: () => privacy.jobs.eraseArchived(),
+    redis: redis ?? null,
   });
   const privacy = composePrivacy({
     runtime,
@@ -275,9 +279,14 @@ export async function composeControl(options: ComposeOptions): Promise<ControlPl
     onBody: (body) => {
       if (config.budgetLeases === 'on') terms = new PotTermsBook(body);
     },
+    onSnapshot: (tag) => void redis?.ask((commands) => commands.publish(SNAPSHOT_NOTICE, tag)),
     onError: (error) =>
       log.error({ err: error }, 'the snapshot cannot be built or kept; the last good one stays'),
     onProblems: (problems) => log.warn({ problems }, 'rows left out of the snapshot'),
+  });
+  // Another control plane was told of the change: nodes that ask this one shall have it as soon.
+  redis?.subscribe(SNAPSHOT_NOTICE, (tag) => {
+    if (snapshots.current()?.tag !== tag) snapshots.markDirty();
   });
   const affectsServing = new Set([
     'campaign.changed',

@@ -136,7 +136,12 @@ function rawValue(
 function unknownVariables(env: Record<string, string | undefined>): string[] {
   const known = new Set(Object.values(settings).flatMap((setting) => [setting.env, `${setting.env}_FILE`]));
   // Read by test and documentation scripts only.
-  for (const name of ['CUEPOINT_REQUIRE_POSTGRES', 'CUEPOINT_REQUIRE_BROWSER', 'CUEPOINT_SHARED_DIR'])
+  for (const name of [
+    'CUEPOINT_REQUIRE_POSTGRES',
+    'CUEPOINT_REQUIRE_REDIS',
+    'CUEPOINT_REQUIRE_BROWSER',
+    'CUEPOINT_SHARED_DIR',
+  ])
     known.add(name);
   return Object.keys(env)
     .filter((name) => name.startsWith('CUEPOINT_') && !known.has(name))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { INVALID_TRAFFIC, type InvalidTraffic } from './kernel/delivery-protocol.ts';
+import { REDIS_URL_ACCEPTED, readRedisUrl } from './platform/redis/url.ts';
 
 /** One setting: where it comes from, what it takes, and which part of the product owns it. */
 export interface Setting<T extends z.ZodType = z.ZodType> {
@@ -158,6 +159,24 @@ export const settings = define({
     schema: z.coerce.number().int().min(10).max(3600).default(60),
     owner: 'budgets',
     description: 'how long a node may promise out of a lease without hearing from the control plane',
+  },
+  redisUrl: {
+    env: 'CUEPOINT_REDIS_URL',
+    schema: z
+      .string()
+      .refine((text) => readRedisUrl(text) !== null, `expected ${REDIS_URL_ACCEPTED}`)
+      .optional(),
+    owner: 'delivery',
+    description: `Redis 7 that several delivery nodes share what they count by, and hear news by: ${REDIS_URL_ACCEPTED}; the same for every process of the installation`,
+    defaultText: 'none: each node counts for itself',
+    secret: true,
+  },
+  redisTimeLimitMs: {
+    env: 'CUEPOINT_REDIS_TIME_LIMIT_MS',
+    schema: z.coerce.number().int().min(1).max(5000).default(20),
+    owner: 'delivery',
+    description:
+      'how long an ad request may wait for Redis, ms; after that the node decides by its own counts, and says so',
   },
   eventDurability: {
     env: 'CUEPOINT_EVENT_DURABILITY',

@@ -34,7 +34,12 @@ Read by tests only: ${testVariables.map(code).join(', ')}.
   ].join('\n');
 }
 
-const testVariables = ['CUEPOINT_REQUIRE_POSTGRES', 'CUEPOINT_REQUIRE_BROWSER', 'CUEPOINT_SHARED_DIR'];
+const testVariables = [
+  'CUEPOINT_REQUIRE_POSTGRES',
+  'CUEPOINT_REQUIRE_REDIS',
+  'CUEPOINT_REQUIRE_BROWSER',
+  'CUEPOINT_SHARED_DIR',
+];
 
 /** The default by asking the schema, so that this page cannot say another one. */
 function defaultOf(setting: DocumentedSetting): string {

@@ -43,6 +43,15 @@ const node: DeliveryHealth['nodes'][number] = {
     linksRefused: [],
   },
   budgets: { isLent: false, nodes: 3, failures: 2, answeredSeconds: 4 },
+  redis: {
+    kind: 'cluster',
+    isHere: false,
+    awaySeconds: 7.2,
+    failures: 5,
+    problem: 'the connection was lost',
+    unwrittenExposures: 11,
+    forgottenExposures: 0,
+  },
   ingestion: waiting,
 };
 
@@ -64,6 +73,7 @@ it('shows what is wrong with which node, and what nobody knows', () => {
         log: null,
         events: null,
         budgets: null,
+        redis: null,
         ingestion: { ...waiting, state: 'unknown', lagRecords: null },
       },
     ],
@@ -74,6 +84,7 @@ it('shows what is wrong with which node, and what nobody knows', () => {
     'behind, to segment 1, offset 50; more than 1000 records wait, 2.00 MB, the oldest for 12.3 s',
   );
   expect(text).toContain('shared by 3 nodes, NOT LENT, 2 questions without an answer');
+  expect(text).toContain('cluster, AWAY for 7 s, 5 questions without an answer, 11 exposures to be told');
   expect(text).toContain('3 robot');
   expect(text).toContain('fsync, p50 0.50 ms, p99 2.00 ms');
   expect(text).toContain('node-2: UNREACHABLE. The node cannot be reached: it does not answer.\n  counted');

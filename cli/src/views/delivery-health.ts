@@ -23,7 +23,16 @@ export function deliveryHealthView({ ok, at, nodes }: DeliveryHealth): string {
   ].join('\n\n');
 }
 
-function factsOf({ snapshot, serving, log, events, budgets, ingestion, startedAt }: DeliveryNodeHealth) {
+function factsOf({
+  snapshot,
+  serving,
+  log,
+  events,
+  budgets,
+  redis,
+  ingestion,
+  startedAt,
+}: DeliveryNodeHealth) {
   const named = (list: readonly { name: string; count: number }[]) =>
     list.length === 0 ? '0' : list.map(({ name, count }) => `${count} ${name}`).join(', ');
   return {
@@ -49,6 +58,7 @@ function factsOf({ snapshot, serving, log, events, budgets, ingestion, startedAt
           budgets: `shared by ${budgets.nodes} nodes, ${budgets.isLent ? 'lent' : 'NOT LENT'}, ${budgets.failures} questions without an answer`,
         }
       : {}),
+    ...(redis ? { redis: redisText(redis) } : {}),
     counted: countedText(ingestion),
     ...(events && log
       ? {
@@ -58,6 +68,17 @@ function factsOf({ snapshot, serving, log, events, budgets, ingestion, startedAt
         }
       : {}),
   };
+}
+
+function redisText({
+  kind,
+  isHere,
+  awaySeconds,
+  failures,
+  unwrittenExposures,
+}: NonNullable<DeliveryNodeHealth['redis']>) {
+  const state = isHere ? 'answers' : `AWAY for ${Math.round(awaySeconds ?? 0)} s`;
+  return `${kind}, ${state}, ${failures} questions without an answer, ${unwrittenExposures} exposures to be told`;
 }
 
 function countedText({

@@ -102,6 +102,24 @@ export const DeliveryNodeHealth = z.object({
       answeredSeconds: z.number().nullable(),
     })
     .nullable(),
+  /** How it stands with Redis, by which nodes share frequency caps; null where a node counts for itself. */
+  redis: z
+    .object({
+      kind: z.enum(['single', 'cluster']),
+      /** It answers in time. */
+      isHere: z.boolean(),
+      /** Since when it does not; null while it does. */
+      awaySeconds: z.number().nullable(),
+      /** Questions it did not answer in time or refused, since the start. */
+      failures: z.int(),
+      /** Why it is away; null while it is not. */
+      problem: z.string().nullable(),
+      /** Exposures that it has not been told yet. */
+      unwrittenExposures: z.int(),
+      /** Exposures that it will never be told. */
+      forgottenExposures: z.int(),
+    })
+    .nullable(),
   ingestion: IngestionHealth,
 });
 export type DeliveryNodeHealth = z.infer<typeof DeliveryNodeHealth>;

@@ -27,6 +27,12 @@ export const TRACKING_TOKEN_TTL_MS = 4 * 60 * 60 * 1000;
 /** How long a decision holds its price before the budget gets it back; a later impression is marked `late`. */
 export const RESERVATION_TTL_MS = 10 * 60 * 1000;
 
+/** Channel of Redis on which a control plane says the tag of a snapshot as soon as it has it. */
+export const SNAPSHOT_NOTICE = 'cuepoint:snapshot';
+
+/** By how much the clocks of two machines of an installation may differ. */
+export const CLOCK_DIFFERENCE_MS = 1000;
+
 /** VAST versions a snapshot's creatives are compiled to and `/vast?v=` accepts. */
 export const SERVED_VAST_VERSIONS = ['2.0', '3.0', '4.0', '4.1', '4.2', '4.3'] as const;
 export type ServedVastVersion = (typeof SERVED_VAST_VERSIONS)[number];
@@ -78,6 +84,24 @@ export const NodeStatus = z.object({
       /** Pots that are lent to it, and those of them that hold too little for one impression. */
       pots: z.number().int().optional(),
       potsUsedUp: z.number().int().optional(),
+    })
+    .optional(),
+  /** How it stands with Redis; absent on a node that counts for itself. */
+  redis: z
+    .object({
+      kind: z.enum(['single', 'cluster']),
+      /** It answers in time. */
+      isHere: z.boolean(),
+      /** Since when it does not; null while it does. */
+      awaySeconds: z.number().nullable(),
+      /** Questions it did not answer in time or refused, since the node started. */
+      failures: z.number().int(),
+      /** Why it is away; null while it is not. */
+      problem: z.string().nullable(),
+      /** Exposures that Redis has not been told yet. */
+      unwrittenExposures: z.number().int(),
+      /** Exposures it will never be told: too many came while it was away. */
+      forgottenExposures: z.number().int(),
     })
     .optional(),
 });

@@ -8,6 +8,7 @@ import { acquireDataDirectoryLock, openDatabase } from '../platform/database/ind
 import { createLogger } from '../platform/telemetry/logger.ts';
 import { createControlMetrics, serveMetrics } from '../platform/telemetry/metrics.ts';
 import { createControlServer } from '../skins/rest/server.ts';
+import { openRedis } from './open-redis.ts';
 import type { Runtime } from './runtime.ts';
 import { startProcessTracing } from './tracing.ts';
 
@@ -50,7 +51,15 @@ export async function runControl(
       return null;
     });
     if (metricsServer) undo.push(() => metricsServer.close());
-    const plane = await composeControl({ runtime, database, log, metrics, localToken: lock.token });
+    const redis = await openRedis(config, `cuepoint-${roles.serve ? 'control' : 'worker'}`);
+    if (redis) {
+      redis.onTurn((problem) => {
+        if (problem === null) log.info('Redis answers');
+        else log.warn({ problem }, 'Redis is away; nodes ask for snapshots and are read as without it');
+      });
+      undo.push(() => redis.close());
+    }
+    const plane = await composeControl({ runtime, database, log, metrics, redis, localToken: lock.token });
     undo.push(() => plane.close());
     await plane.prepare();
     let port = 0;

@@ -1,6 +1,6 @@
 import { createLogger } from '../platform/telemetry/logger.ts';
 import { runDelivery } from '../skins/delivery/main.ts';
-import { nodeSettings } from './node-settings.ts';
+import { nodeRedis, nodeSettings } from './node-settings.ts';
 import { receiveRuntime } from './runtime.ts';
 import { startProcessTracing } from './tracing.ts';
 
@@ -10,6 +10,7 @@ const logger = createLogger('delivery', config.logLevel);
 await startProcessTracing(config, 'delivery', logger);
 const running = await runDelivery({
   ...nodeSettings(config),
+  ...(await nodeRedis(config)),
   publicPort: runtime.publicPort,
   internalPort: runtime.deliveryInternalPort,
   controlOrigin: runtime.controlOrigin,

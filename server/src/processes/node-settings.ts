@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { DeliveryOptions } from '../skins/delivery/options.ts';
+import { openRedis } from './open-redis.ts';
 
 /** What a delivery node is told of the settings, however it was started. */
 export function nodeSettings(config: Config) {
@@ -25,4 +26,9 @@ export function nodeSettings(config: Config) {
     trafficChecks: config.trafficChecks,
     ...(config.dataCenterRanges ? { dataCenterRanges: config.dataCenterRanges } : {}),
   } satisfies Partial<DeliveryOptions>;
+}
+
+/** The node's own connection to Redis, where there is one. */
+export function nodeRedis(config: Config): Promise<Pick<DeliveryOptions, 'redis'>> {
+  return openRedis(config, `cuepoint-delivery-${config.nodeId}`).then((redis) => (redis ? { redis } : {}));
 }

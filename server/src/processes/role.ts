@@ -2,7 +2,7 @@ import { type Config, ConfigError } from '../config.ts';
 import type { Logger } from '../platform/telemetry/logger.ts';
 import { runDelivery } from '../skins/delivery/main.ts';
 import { runControl } from './control.ts';
-import { nodeSettings } from './node-settings.ts';
+import { nodeRedis, nodeSettings } from './node-settings.ts';
 import { sandboxAt } from './supervisor.ts';
 import { startProcessTracing } from './tracing.ts';
 
@@ -18,6 +18,7 @@ export async function runRole(config: Config, log: Logger): Promise<number> {
     await startProcessTracing(config, 'delivery', log);
     await runDelivery({
       ...nodeSettings(config),
+      ...(await nodeRedis(config)),
       publicPort: config.publicPort,
       internalPort: config.deliveryInternalPort,
       controlOrigin: config.controlOrigin!,

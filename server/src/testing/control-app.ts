@@ -12,6 +12,7 @@ import { loadConfig } from '../config.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { createIds } from '../kernel/ids.ts';
 import { type Principal, permissionsOf, systemPrincipal } from '../kernel/principal.ts';
+import type { RedisPort } from '../kernel/redis-port.ts';
 import type { Database } from '../platform/database/index.ts';
 import { createControlMetrics } from '../platform/telemetry/metrics.ts';
 import { sandboxAt } from '../processes/supervisor.ts';
@@ -64,6 +65,8 @@ export interface ControlAppOptions {
   database?: Database;
   /** A folder that stays when it is closed; without, one of its own. */
   dataDir?: string;
+  /** By which it tells nodes news and reads their records. The caller closes it. */
+  redis?: RedisPort;
 }
 
 /** Shared by the planes of a test. */
@@ -112,6 +115,7 @@ export async function startControlApp(options: ControlAppOptions = {}): Promise<
     database,
     log,
     metrics: createControlMetrics(),
+    redis: options.redis ?? null,
     localToken,
   });
   await plane.prepare();

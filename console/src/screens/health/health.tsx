@@ -80,7 +80,7 @@ const ms = (value: number | null) =>
 const when = (at: string | null) => (at === null ? none : <DateTime at={at} />);
 
 function NodePanel({ node }: { node: DeliveryNodeHealth }) {
-  const { serving, snapshot, log, events, budgets, ingestion } = node;
+  const { serving, snapshot, log, events, budgets, redis, ingestion } = node;
   return (
     <Panel
       title={node.node ?? 'Delivery node'}
@@ -210,6 +210,22 @@ function NodePanel({ node }: { node: DeliveryNodeHealth }) {
               ['Lent', budgets.isLent ? 'yes' : 'nothing now'],
               ['Shared by', `${count(budgets.nodes)} ${budgets.nodes === 1 ? 'node' : 'nodes'}`],
               ['Without an answer', `${count(budgets.failures)} questions`],
+            ]}
+          />
+        </div>
+      )}
+      {redis && (
+        <div className="border-t border-line p-3">
+          <h3 className="mb-1.5 !text-sm">Redis</h3>
+          <Facts
+            className="!grid-cols-[auto_minmax(0,1fr)_auto_minmax(0,1fr)_auto_minmax(0,1fr)] max-wide:!grid-cols-[auto_minmax(0,1fr)]"
+            items={[
+              [
+                redis.kind === 'cluster' ? 'Cluster' : 'Server',
+                redis.isHere ? 'answers' : `away for ${count(Math.round(redis.awaySeconds ?? 0))} s`,
+              ],
+              ['Without an answer', `${count(redis.failures)} questions`],
+              ['Exposures to be told', count(redis.unwrittenExposures)],
             ]}
           />
         </div>

@@ -42,6 +42,8 @@ export interface SnapshotSourcePorts {
   onError(error: unknown): void;
   /** Another body is in use; before nodes are told. */
   onBody?(body: SnapshotBody): void;
+  /** Another snapshot can be had. @param tag see `snapshotTag` */
+  onSnapshot?(tag: string): void;
   /** Rows left out of the newest snapshot; called when the list changed. */
   onProblems?(problems: readonly SnapshotProblem[]): void;
   /** From a change to the rebuild, ms: several changes become one snapshot. Default 100. */
@@ -147,6 +149,7 @@ export function createSnapshotSource(ports: SnapshotSourcePorts): SnapshotSource
     steps.follow(header.hash, body, parts);
     current = next;
     for (const wake of [...waiting]) wake();
+    ports.onSnapshot?.(tag);
     // Up to this moment nodes decided by the one before.
     if (before !== null && before.header.hash !== header.hash) keep(before, now, true);
     keep(next, now, before?.header.hash !== header.hash);

@@ -11,6 +11,7 @@ export { duckParquet } from './adapters/duck-parquet.ts';
 export { duckQuery } from './adapters/duck-query.ts';
 export { type HttpLogSourceOptions, httpLogSource } from './adapters/http-log-source.ts';
 export { httpNodeHealth } from './adapters/http-node-health.ts';
+export { streamLogSource } from './adapters/stream-log-source.ts';
 export { type AppliedPage, addHours, existingAccounts } from './apply-page.ts';
 export { countArchived, eraseArchived } from './archive-erasure.ts';
 export { type BilledDelivery, billedDelivery } from './billed-delivery.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../kernel/clock.ts';
-import type { LogPage, LogPosition } from '../../kernel/delivery-protocol.ts';
+import type { LogPosition } from '../../kernel/delivery-protocol.ts';
 import { type AppliedPage, applyPage, readOffset } from './apply-page.ts';
 import { comparePositions } from './domain/positions.ts';
-import { type IngestDatabase, type LogSource, LogSourceError } from './ports.ts';
+import { type IngestDatabase, type LogSource, LogSourceError, type ReadPage } from './ports.ts';
 import { tracedPage } from './trace-page.ts';
 
 export interface IngesterPorts {
@@ -85,7 +85,7 @@ export function createIngester(ports: IngesterPorts): Ingester {
     waitSeconds: number,
     signal: AbortSignal,
     sum: IngestTotals,
-  ): Promise<{ position: LogPosition; page: LogPage; applied: boolean }> {
+  ): Promise<{ position: LogPosition; page: ReadPage; applied: boolean }> {
     const askedAt = clock.now();
     const page = await source.read(from, { limit, waitSeconds, signal });
     const moved = !samePosition(page.next, from);
@@ -105,7 +105,7 @@ export function createIngester(ports: IngesterPorts): Ingester {
     state.position = position;
     state.failure = null;
     // A pull that waited answers with what is durable at its end, but only what was there at its start is certain.
-    if (applied && samePosition(position, page.durableThrough))
+    if (applied && !page.isFromStream && samePosition(position, page.durableThrough))
       state.freshAt = laterOf(state.freshAt, askedAt);
     return { position, page, applied };
   }

@@ -3,6 +3,12 @@ import type { TransactionContext, Tx, UnitOfWork } from '../../kernel/unit-of-wo
 import type { NamedStore } from '../../platform/object-store/index.ts';
 import type { ArchiveRow } from './domain/archive-rows.ts';
 
+/** A page as it was read. */
+export interface ReadPage extends LogPage {
+  /** It lay in a stream: how far the log went then is not how far it goes now. */
+  isFromStream?: true;
+}
+
 /** The log of one delivery node. */
 export interface LogSource {
   /** Name of the node, under which its offset is kept. */
@@ -14,7 +20,7 @@ export interface LogSource {
   read(
     from: LogPosition,
     options: { limit: number; waitSeconds: number; signal?: AbortSignal },
-  ): Promise<LogPage>;
+  ): Promise<ReadPage>;
 }
 
 /** A log whose beginning can be asked for. */

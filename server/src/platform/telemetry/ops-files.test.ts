@@ -58,6 +58,15 @@ async function exported(): Promise<Map<string, Set<string>>> {
       pots: 3,
       potsUsedUp: 1,
     }),
+    redis: () => ({
+      kind: 'single',
+      isHere: true,
+      awaySeconds: null,
+      failures: 0,
+      problem: null,
+      unwrittenExposures: 0,
+      forgottenExposures: 0,
+    }),
   });
   delivery.countNoAd('no_budget');
   delivery.countEvent('impression', 'counted');

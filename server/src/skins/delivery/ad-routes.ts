@@ -2,7 +2,7 @@ import { type AdQuestion, type QuestionDefaults, readQuestion, requireNamedReque
 import { sendPixel } from './event-routes.ts';
 import { adRequestBody } from './faces/ad-request-face.ts';
 import { JSON_TYPE, mayDebug, sendDocument, sendHead, sendJson, XML } from './faces/answer.ts';
-import { currentState, decideFor, type FaceDecision, type FaceParts } from './faces/decide.ts';
+import { currentState, decideFor, type FaceDecision, type FaceParts, inTurn } from './faces/decide.ts';
 import { interstitialsBody } from './faces/interstitials-face.ts';
 import { addJsonBody } from './faces/json-params.ts';
 import { RequestParams } from './faces/params.ts';
@@ -30,7 +30,7 @@ type Answer = (
   response: PlayerResponse,
   state: FaceState,
   params: RequestParams,
-) => void;
+) => Promise<void> | undefined;
 
 /** Every public address that answers with ads. */
 export const AD_ROUTES: ReadonlyMap<string, AdRoute> = new Map<string, AdRoute>([
@@ -56,8 +56,9 @@ function getOrPost(type: string, answer: Answer): AdRoute {
     if (request.method === 'HEAD') {
       readQuestion(request, params, state);
       sendHead(request, response, type);
-    } else answer(parts, request, response, state, params);
-    return undefined;
+      return undefined;
+    }
+    return answer(parts, request, response, state, params);
   };
 }
 
@@ -74,25 +75,29 @@ async function postAnswer(
     'form' in body
       ? RequestParams.ofQuery(body.form === '' ? query : `${body.form}&${query}`)
       : addJsonBody(RequestParams.ofQuery(query), body.json);
-  answer(parts, request, response, currentState(parts), params);
+  await answer(parts, request, response, currentState(parts), params);
 }
 
-function answerVast(...[parts, request, response, state, params]: Parameters<Answer>): void {
+function answerVast(...[parts, request, response, state, params]: Parameters<Answer>) {
   const question = readQuestion(request, params, state);
   const isDebug = mayDebug(request, state, question.placement.accountId, parts.nowMs());
-  const decision = decideFor(parts, request, state, question);
-  const { document, reason } = servedOf(parts, state, question, decision);
-  const debug = isDebug ? { decisions: [{ decisionId: decision.decisionId, reason }] } : null;
-  sendDocument(request, response, XML, document, debug);
+  return inTurn(parts, request, state, question, (parts, state) => {
+    const decision = decideFor(parts, request, state, question);
+    const { document, reason } = servedOf(parts, state, question, decision);
+    const debug = isDebug ? { decisions: [{ decisionId: decision.decisionId, reason }] } : null;
+    sendDocument(request, response, XML, document, debug);
+  });
 }
 
-function answerVmap(...[parts, request, response, state, params]: Parameters<Answer>): void {
-  const { placement } = readQuestion(request, params, state);
-  const isDebug = mayDebug(request, state, placement.accountId, parts.nowMs());
-  const { document, decisions } = vmapAnswer(parts, request, state, params);
-  // Each break is a question of its own, so that the fill rate stays a share of questions.
-  if (decisions.length > 1) parts.metrics.requests += decisions.length - 1;
-  sendDocument(request, response, XML, document, isDebug ? { decisions } : null);
+function answerVmap(...[parts, request, response, state, params]: Parameters<Answer>) {
+  const question = readQuestion(request, params, state);
+  const isDebug = mayDebug(request, state, question.placement.accountId, parts.nowMs());
+  return inTurn(parts, request, state, question, (parts, state) => {
+    const { document, decisions } = vmapAnswer(parts, request, state, params);
+    // Each break is a question of its own, so that the fill rate stays a share of questions.
+    if (decisions.length > 1) parts.metrics.requests += decisions.length - 1;
+    sendDocument(request, response, XML, document, isDebug ? { decisions } : null);
+  });
 }
 
 type Body = (
@@ -106,18 +111,20 @@ function answerJson(bodyOf: Body, defaults: QuestionDefaults): Answer {
   return (parts, request, response, state, params) => {
     const question = readQuestion(request, params, state, defaults);
     const isDebug = mayDebug(request, state, question.placement.accountId, parts.nowMs());
-    const decision = decideFor(parts, request, state, question);
-    const { body, reason } = bodyOf(parts, state, question, decision);
-    const debug = isDebug ? { decisions: [{ decisionId: decision.decisionId, reason }] } : null;
-    sendJson(request, response, body, debug);
+    return inTurn(parts, request, state, question, (parts, state) => {
+      const decision = decideFor(parts, request, state, question);
+      const { body, reason } = bodyOf(parts, state, question, decision);
+      const debug = isDebug ? { decisions: [{ decisionId: decision.decisionId, reason }] } : null;
+      sendJson(request, response, body, debug);
+    });
   };
 }
 
-function answerInterstitials(...[parts, request, response, state, params]: Parameters<Answer>): void {
+function answerInterstitials(...[parts, request, response, state, params]: Parameters<Answer>) {
   // Clients name their playback session in every request for an asset list (draft-pantos-hls-rfc8216bis).
   const session = params.get('_HLS_primary_id');
   if (params.get('sid') === null && session !== null) params.set('sid', '_HLS_primary_id', session);
-  answerJson(interstitialsBody, { pod: true, isVast: false })(parts, request, response, state, params);
+  return answerJson(interstitialsBody, { pod: true, isVast: false })(parts, request, response, state, params);
 }
 
 /** `POST /api/v1/ad-request`: the decision as JSON, with its VAST. */
@@ -133,7 +140,7 @@ function serveAdRequest(
   return readJsonObject(request).then((body) => {
     const params = addJsonBody(RequestParams.ofQuery(query), body);
     requireNamedRequest(params, body);
-    answerJson(adRequestBody, {})(parts, request, response, currentState(parts), params);
+    return answerJson(adRequestBody, {})(parts, request, response, currentState(parts), params);
   });
 }
 

@@ -15,6 +15,7 @@ import { OpenDecisions } from './open-decisions.ts';
 import { Pacer } from './pacer.ts';
 import { PotBook } from './pots.ts';
 import { potChanges } from './serving-state.ts';
+import type { SeenElsewhere } from './shared-caps/elsewhere.ts';
 import type { NodeChange } from './snapshot/node-change.ts';
 
 /** What a node needs to share budgets with others. */
@@ -44,9 +45,17 @@ export class Counters {
     this.open = new OpenDecisions(this.ledger, this.exposures, reservationSeconds, tokenSeconds);
   }
 
-  /** What they say at one moment about one viewer; good until the next call. */
-  readingsAt(identity: readonly [number, number] | null, nowMs: number): Readings {
+  /**
+   * What they say at one moment about one viewer; good until the next call.
+   * @param elsewhere what other nodes have shown the viewer; null where this one counts alone
+   */
+  readingsAt(
+    identity: readonly [number, number] | null,
+    nowMs: number,
+    elsewhere: SeenElsewhere | null = null,
+  ): Readings {
     this.#readings.identity = identity;
+    this.#readings.elsewhere = elsewhere;
     this.#readings.nowMs = nowMs;
     return this.#readings;
   }
@@ -142,6 +151,7 @@ export class Counters {
 class MomentReadings implements Readings {
   readonly #counters: Counters;
   identity: readonly [number, number] | null = null;
+  elsewhere: SeenElsewhere | null = null;
   nowMs = 0;
 
   constructor(counters: Counters) {
@@ -158,13 +168,15 @@ class MomentReadings implements Readings {
   }
 
   room(item: IndexedLineItem): number {
-    return this.identity === null ? 0 : this.#counters.exposures.room(item, this.identity, this.nowMs);
+    return this.identity === null
+      ? 0
+      : this.#counters.exposures.room(item, this.identity, this.nowMs, this.elsewhere);
   }
 
   creativeRoom(item: IndexedLineItem, assignment: IndexedAssignment): number {
     return this.identity === null
       ? 0
-      : this.#counters.exposures.creativeRoom(item, assignment, this.identity, this.nowMs);
+      : this.#counters.exposures.creativeRoom(item, assignment, this.identity, this.nowMs, this.elsewhere);
   }
 
   sequence(item: IndexedLineItem): number {

@@ -20,11 +20,12 @@ import type {
 } from '../../kernel/delivery-protocol.ts';
 import { readFacts } from '../../kernel/request-facts.ts';
 import { Counters } from './counters.ts';
-import { newDecisionId } from './decision-id.ts';
+import { decisionSecond, newDecisionId } from './decision-id.ts';
 import { DecisionLookup } from './decision-lookup.ts';
 import { decisionText } from './decision-record.ts';
 import { Erasures } from './erasures.ts';
 import { EventBook } from './event-book.ts';
+import type { Exposure } from './exposures.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
 import { comparePositions } from './log/reader.ts';
@@ -36,6 +37,7 @@ import { dayPotKey } from './pots.ts';
 import { replayLog } from './replay.ts';
 import type { ServedAd, ServedDecision } from './served.ts';
 import { nextState, type ServingState } from './serving-state.ts';
+import type { SharedCaps, ViewerTurn } from './shared-caps/shared-caps.ts';
 import { inSlices } from './slices.ts';
 import { creativeChanges, type NodeChange, whatDiffers } from './snapshot/node-change.ts';
 import { Streams } from './streams.ts';
@@ -51,10 +53,20 @@ export interface EngineOptions {
   readonly decisionSampleRate?: number;
   /** Where several nodes share the budgets, how many there are: this one promises what it is lent and no more. */
   readonly sharedBy?: () => number;
+  /** Where several nodes share frequency caps: who tells the others. Made for this engine's counters. */
+  readonly sharedCaps?: (own: OwnExposures) => SharedCaps;
   /** Own spend between two positions of the log; read here when absent, which keeps requests waiting. */
   readonly sumOwnSpend?: (from: LogPosition, to: LogPosition) => Promise<ReadonlyMap<string, number>>;
   /** Viewers that are to be forgotten; none when absent. */
   readonly erasures?: Erasures;
+}
+
+/** What those who share caps ask of the own counts. */
+export interface OwnExposures {
+  /** Whether anything of an account is capped. */
+  capsIn(accountId: string): boolean;
+  /** Whether an ad is promised here, at a moment still, and nothing has come of it. @param ad see `adKey` */
+  isPromised(ad: string, atMs: number): boolean;
 }
 
 /** Decides, counts and keeps the money straight. Holds the current state and swaps it; knows nothing of HTTP. */
@@ -72,6 +84,8 @@ export class Engine {
   #countsFrom: LogPosition = { segment: 1, offset: 0 };
   readonly events: EventBook;
   readonly erasures: Erasures;
+  /** Null on a node that counts for itself. */
+  readonly sharedCaps: SharedCaps | null;
   readonly #sold = new WeakMap<IndexedFlight, Sold>();
   #randomPool: Buffer = Buffer.alloc(0);
   #randomUsed = 0;
@@ -87,7 +101,20 @@ export class Engine {
     );
     this.lookup = new DecisionLookup(log);
     this.erasures = options.erasures ?? Erasures.none();
-    this.events = new EventBook(log, this.counters, this.streams, this.erasures, () => this.#state);
+    const { exposures, open } = this.counters;
+    this.sharedCaps =
+      options.sharedCaps?.({
+        capsIn: (accountId) => exposures.capsIn(accountId),
+        isPromised: (ad, atMs) => open.isHeld(decisionSecond(ad.split('.', 1)[0]!), ad, atMs),
+      }) ?? null;
+    this.events = new EventBook(
+      log,
+      this.counters,
+      this.streams,
+      this.erasures,
+      () => this.#state,
+      this.sharedCaps,
+    );
   }
 
   get state(): ServingState | undefined {
@@ -208,8 +235,14 @@ export class Engine {
    * One ad request to one decision: reserved, and on its way to the log.
    *
    * @param streamId viewing session whose earlier ads count for separation; null when none was said
+   * @param turn the viewer's, where caps are shared: what other nodes have shown them, and who tells them
    */
-  decide(asked: DecisionRequest, nowMs: number, streamId: string | null): ServedDecision {
+  decide(
+    asked: DecisionRequest,
+    nowMs: number,
+    streamId: string | null,
+    turn: ViewerTurn | null = null,
+  ): ServedDecision {
     const state = this.#state!;
     this.counters.leased?.leases.expire(nowMs);
     const seed = this.#random32();
@@ -217,7 +250,9 @@ export class Engine {
     const logged = keys === asked.streamKeys ? asked : { ...asked, streamKeys: keys };
     const facts = readFacts(asked.facts, state.facts.get(asked.placementId) ?? NO_FACTS);
     const request = adRequestWith(facts.values, logged, nowMs);
-    const decision = decide(state.index, request, this.counters.readingsAt(request.identity, nowMs), seed);
+    const ofViewer = turn !== null && isSame(turn.identity, request.identity) ? turn : null;
+    const readings = this.counters.readingsAt(request.identity, nowMs, ofViewer?.elsewhere);
+    const decision = decide(state.index, request, readings, seed);
     const second = Math.floor(nowMs / 1000);
     const decisionId = newDecisionId(second, this.#bytes(10));
     this.counters.pacer.count(decision.examined);
@@ -225,7 +260,7 @@ export class Engine {
     const mayKeep = asked.mayLogViewer !== false;
     const { identity } = request;
     const served = decision.ads.length === 0 ? NO_VIEWER : viewerOf(asked, mayKeep ? identity : null);
-    const who = { identity, viewer: served };
+    const who = { identity, viewer: served, turn: ofViewer };
     const ads = this.#promiseAll(decision.ads, asked, who, decisionId, second, nowMs);
     const backups = this.#promiseAll(decision.backups, asked, who, decisionId, second, nowMs);
     if (streamId !== null) {
@@ -277,7 +312,7 @@ export class Engine {
   #promise(
     ad: ChosenAd,
     asked: DecisionRequest,
-    { identity, viewer }: Who,
+    { identity, viewer, turn }: Who,
     decisionId: string,
     second: number,
     nowMs: number,
@@ -285,7 +320,11 @@ export class Engine {
     const { lineItem, flight, creative, priceMicros, position } = ad;
     const claim = this.counters.pots.claim(lineItem, flight, nowMs);
     const exposure = this.counters.exposures.exposureOf(lineItem, creative.id, identity);
-    if (exposure !== null) this.counters.exposures.reserve(exposure, second * 1000);
+    if (exposure !== null) {
+      this.counters.exposures.reserve(exposure, second * 1000);
+      // What may not be kept is not told to others either.
+      if (viewer.identity !== null) this.#share(adKey(decisionId, position), exposure, turn, second * 1000);
+    }
     if (lineItem.source.rotation === 'sequential') this.counters.advance(lineItem);
     // A back-up may find too little left: it is offered without a promise, and its impression is billed if it can be.
     if (reserve(this.counters.ledger, claim, priceMicros))
@@ -336,8 +375,14 @@ export class Engine {
     return { exposures, sessions: sessions.length };
   }
 
+  #share(ad: string, exposure: Exposure, turn: ViewerTurn | null, atMs: number): void {
+    if (turn !== null) turn.reserve(ad, exposure, atMs);
+    else this.sharedCaps?.reserved(exposure.identity, ad, exposure, atMs);
+  }
+
   /** Call it once a second. */
   tick(): void {
+    this.sharedCaps?.tick();
     this.counters.tick(this.#options.nowMs());
   }
 
@@ -354,6 +399,10 @@ export class Engine {
     this.#randomUsed += bytes;
     return this.#randomPool.subarray(this.#randomUsed - bytes, this.#randomUsed);
   }
+}
+
+function isSame(left: readonly [number, number], right: readonly [number, number] | null): boolean {
+  return right !== null && left[0] === right[0] && left[1] === right[1];
 }
 
 const NO_FACTS: readonly null[] = [];

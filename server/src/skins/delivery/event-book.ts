@@ -11,6 +11,7 @@ import { KIND } from './log/frame.ts';
 import { adKey, markOf, reserve } from './open-decisions.ts';
 import type { Claim } from './pots.ts';
 import type { ServingState } from './serving-state.ts';
+import type { SharedCaps } from './shared-caps/shared-caps.ts';
 import type { Streams } from './streams.ts';
 import type { TokenClaims } from './tokens.ts';
 import { identityText, type ViewerClaim } from './viewer-claim.ts';
@@ -32,14 +33,18 @@ export class EventBook {
   readonly #streams: Streams;
   readonly #erasures: Erasures;
   readonly #state: () => ServingState | undefined;
+  readonly #sharedCaps: SharedCaps | null;
 
+  /** @param sharedCaps null on a node that counts for itself */
   constructor(
     log: DurableLog,
     counters: Counters,
     streams: Streams,
     erasures: Erasures,
     state: () => ServingState | undefined,
+    sharedCaps: SharedCaps | null = null,
   ) {
+    this.#sharedCaps = sharedCaps;
     this.#log = log;
     this.#counters = counters;
     this.#streams = streams;
@@ -138,7 +143,7 @@ export class EventBook {
       const { claim, priceMicros, exposure } = reserved;
       this.#counters.ledger.commit(claim.money, priceMicros);
       if (claim.count !== null) this.#counters.ledger.commit([claim.count], 1);
-      if (exposure !== null) this.#countExposure(exposure, claims, second, nowMs);
+      if (exposure !== null) this.#shown(exposure, key, claims, second * 1000, nowMs);
       return {
         spendMicros: priceMicros,
         ...reserved.sold,
@@ -156,7 +161,8 @@ export class EventBook {
     this.#counters.leased?.leases.expire(nowMs);
     const context = { ...this.#context(second, key, claims), late: true };
     const exposure = this.#counters.open.takeLate(second, key);
-    if (exposure) this.#countExposure(exposure, claims, second, nowMs);
+    if (exposure) this.#shown(exposure, key, claims, second * 1000, nowMs);
+    else if (this.#sharedCaps !== null) this.#shownOfOthers(this.#sharedCaps, key, claims, nowMs);
     const item = this.#state()?.index.lineItems.get(claims.lineItemId);
     if (!item || item.accountId !== claims.accountId) return { ...context, unbilled: 'line_item_unknown' };
     // The flight that was decided on is the one running then; the address does not carry it.
@@ -187,10 +193,29 @@ export class EventBook {
     };
   }
 
-  /** Towards the caps of whom it was promised to, unless that viewer was erased since. */
-  #countExposure(exposure: Exposure, { accountId }: TokenClaims, second: number, nowMs: number): void {
-    if (this.#erasures.covers(accountId, exposure.identity, second * 1000)) return;
-    this.#counters.exposures.commit(exposure, second * 1000, nowMs);
+  /** The viewer has seen an ad that was decided here. */
+  #shown(exposure: Exposure, key: string, claims: TokenClaims, reservedAtMs: number, nowMs: number): void {
+    // Towards the caps of whom it was promised to, unless that viewer was erased since.
+    if (this.#erasures.covers(claims.accountId, exposure.identity, reservedAtMs)) return;
+    this.#counters.exposures.commit(exposure, reservedAtMs, nowMs);
+    // Of a viewer that may not be kept the address says nothing, and others are told nothing.
+    if (claims.viewer.identity !== null) this.#sharedCaps?.shown(exposure.identity, key, exposure, nowMs);
+  }
+
+  /** The viewer has seen an ad that another node decided: counted here unless it was counted somewhere. */
+  #shownOfOthers(
+    caps: SharedCaps,
+    key: string,
+    { lineItemId, creativeId, viewer: { identity } }: TokenClaims,
+    nowMs: number,
+  ): void {
+    const item = this.#state()?.index.lineItems.get(lineItemId);
+    const { exposures } = this.#counters;
+    const exposure = item ? exposures.exposureOf(item, creativeId, identity) : null;
+    if (exposure === null) return;
+    void caps.shownOfOthers(exposure.identity, key, exposure, nowMs, () =>
+      exposures.commitOfOthers(exposure, nowMs),
+    );
   }
 
   #restore(claim: Claim, micros: number, impressions: number): void {

@@ -8,6 +8,7 @@ import {
   type IndexedCap,
   type IndexedLineItem,
 } from '@cuepoint/decisioning';
+import type { SeenElsewhere } from './shared-caps/elsewhere.ts';
 
 /** Whose caps an ad counts towards, and for whom. */
 export interface Exposure {
@@ -38,6 +39,9 @@ export class Exposures {
   /** Scopes that any line item caps: an ad counts towards them whoever it is of. */
   readonly #capped = new Map<number, CapRules>();
   readonly #itemsByScope = new Map<number, Set<IndexedLineItem>>();
+  /** Line items with caps, by account. */
+  readonly #itemsByAccount = new Map<string, number>();
+  readonly #parted = new WeakMap<CapRules, readonly CapRules[]>();
 
   constructor(reservationMs: number) {
     this.table = new ExposureTable({ reservationMs, maxEntries: MAX_ENTRIES });
@@ -46,6 +50,8 @@ export class Exposures {
   /** Takes over which scopes are capped. */
   change({ left, came }: Pick<IndexChange, 'left' | 'came'>): void {
     const touched = new Set<number>();
+    for (const item of left) if (item.caps.length > 0) this.#countInAccount(item, -1);
+    for (const item of came) if (item.caps.length > 0) this.#countInAccount(item, 1);
     for (const item of left)
       for (const key of scopesOf(item)) {
         const items = this.#itemsByScope.get(key);
@@ -67,24 +73,69 @@ export class Exposures {
     if (touched.size > 0) this.table.keepScopes(new Set(this.#capped.keys()));
   }
 
-  /** Exposures that the caps of line item, campaign and brand still allow. */
-  room(item: IndexedLineItem, [high, low]: readonly [number, number], nowMs: number): number {
+  /** Whether anything of an account is capped. */
+  capsIn(accountId: string): boolean {
+    return this.#itemsByAccount.has(accountId);
+  }
+
+  #countInAccount({ accountId }: IndexedLineItem, by: number): void {
+    const items = (this.#itemsByAccount.get(accountId) ?? 0) + by;
+    if (items > 0) this.#itemsByAccount.set(accountId, items);
+    else this.#itemsByAccount.delete(accountId);
+  }
+
+  /**
+   * Exposures that the caps of line item, campaign and brand still allow.
+   * @param elsewhere what other nodes have shown the viewer; null where this one counts alone
+   */
+  room(
+    item: IndexedLineItem,
+    identity: readonly [number, number],
+    nowMs: number,
+    elsewhere: SeenElsewhere | null = null,
+  ): number {
     let least = Number.POSITIVE_INFINITY;
-    for (const { key, rules } of this.#capsOf(item).fixed)
-      least = Math.min(least, this.table.room(high, low, key, rules, nowMs));
+    for (const scope of this.#capsOf(item).fixed)
+      least = Math.min(least, this.#roomIn(scope, identity, nowMs, elsewhere));
     return least;
+  }
+
+  #roomIn(
+    { key, rules }: ScopeRules,
+    [high, low]: readonly [number, number],
+    nowMs: number,
+    elsewhere: SeenElsewhere | null,
+  ): number {
+    if (elsewhere === null) return this.table.room(high, low, key, rules, nowMs);
+    // Each rule has a window of its own, in which both are counted.
+    let least = Number.POSITIVE_INFINITY;
+    for (const rule of this.#part(rules)) {
+      const own = this.table.room(high, low, key, rule, nowMs);
+      least = Math.min(least, own - elsewhere.count(key, rule.windowsMs[0]!, nowMs));
+    }
+    return Math.max(0, least);
+  }
+
+  #part(rules: CapRules): readonly CapRules[] {
+    let parts = this.#parted.get(rules);
+    if (!parts) {
+      parts = rules.caps.map((cap, at) => ({ ...rules, caps: [cap], windowsMs: [rules.windowsMs[at]!] }));
+      this.#parted.set(rules, parts);
+    }
+    return parts;
   }
 
   creativeRoom(
     item: IndexedLineItem,
     { creative }: IndexedAssignment,
-    [high, low]: readonly [number, number],
+    identity: readonly [number, number],
     nowMs: number,
+    elsewhere: SeenElsewhere | null = null,
   ): number {
     const rules = this.#capsOf(item).creative;
     return rules === null
       ? Number.POSITIVE_INFINITY
-      : this.table.room(high, low, creativeScopeKey(creative.id), rules, nowMs);
+      : this.#roomIn({ key: creativeScopeKey(creative.id), rules }, identity, nowMs, elsewhere);
   }
 
   /** What showing this ad counts towards; null when no cap is about it or nobody can be told apart. */
@@ -112,6 +163,11 @@ export class Exposures {
   /** The impression came. @param reservedAtMs the instant it was reserved at */
   commit({ identity: [high, low], scopes }: Exposure, reservedAtMs: number, nowMs: number): void {
     for (const { key, rules } of scopes) this.table.commit(high, low, key, rules, reservedAtMs, nowMs);
+  }
+
+  /** The impression of an ad came that another node had reserved: no reservation of this one has to do with it. */
+  commitOfOthers(exposure: Exposure, nowMs: number): void {
+    this.commit(exposure, Number.NaN, nowMs);
   }
 
   release({ identity: [high, low], scopes }: Exposure, reservedAtMs: number): void {

@@ -19,6 +19,7 @@ import type { Engine } from './engine.ts';
 import { newRequestId } from './http.ts';
 import type { DurableLog } from './log/durable-log.ts';
 import { KIND } from './log/frame.ts';
+import { pageText } from './log/page-text.ts';
 import { comparePositions, LogPositionError } from './log/reader.ts';
 import type { DeliveryMetrics } from './metrics.ts';
 import { badField, DeliveryError, sendProblem } from './problems.ts';
@@ -190,6 +191,8 @@ async function erase(parts: InternalServerParts, request: IncomingMessage): Prom
     order,
     (streamId) => sessionHash(order.accountId, streamId) === order.identity,
   );
+  if (!order.isPreview && (await engine.sharedCaps?.forget(order.identity)) === false)
+    throw new DeliveryError('redis.unavailable', 'What nodes share about the viewer could not be forgotten.');
   const from = await log.begunAt(log.firstSegment);
   return { nodeId, ...forgotten, logFrom: from === null ? null : new Date(from).toISOString() };
 }
@@ -250,18 +253,10 @@ async function sendLogPage(
       throw new DeliveryError('log.position_invalid', `${error.message}.`);
     throw error;
   });
-  const { erasures } = engine;
-  // Payloads are JSON already: joined, not parsed and printed again, while nobody is to be forgotten. Of an event the
-  // identity goes on: sketches of reach are made from it again, bit by bit, and nothing else is.
-  const entries = page.entries.map(({ kind, segment, offset, payload }) => {
-    const record = kind === KIND.decision ? erasures.stripText(payload) : payload;
-    return `{"segment":${segment},"offset":${offset},"record":${record}}`;
-  });
-  const durableThrough = JSON.stringify(log.durableThrough);
   sendText(
     response,
     200,
-    `{"nodeId":${JSON.stringify(nodeId)},"entries":[${entries.join(',')}],"next":${JSON.stringify(page.next)},"durableThrough":${durableThrough}}`,
+    pageText(nodeId, page, log.durableThrough, (payload) => engine.erasures.stripText(payload)),
     'application/json',
   );
 }

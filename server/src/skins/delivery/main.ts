@@ -5,6 +5,7 @@ import {
   type LogPosition,
   type NodeStatus,
   RESERVATION_TTL_MS,
+  SNAPSHOT_NOTICE,
   TRACKING_TOKEN_TTL_MS,
 } from '../../kernel/delivery-protocol.ts';
 import { traced, tracer } from '../../kernel/tracing.ts';
@@ -18,9 +19,13 @@ import { LeaseKeeper, type LeaseState } from './leases/lease-keeper.ts';
 import { DurableLog } from './log/durable-log.ts';
 import { type PruneRule, pruneLog } from './log/prune-log.ts';
 import { diskFiles } from './log/segment-files.ts';
+import { LogShipper } from './log/ship-log.ts';
 import { DeliveryMetrics } from './metrics.ts';
+import { redisShown, watchRedis } from './node-redis.ts';
 import type { DeliveryOptions } from './options.ts';
 import { createPublicServer } from './public-server.ts';
+import { nodeWriter } from './shared-caps/node-writer.ts';
+import { SharedCaps } from './shared-caps/shared-caps.ts';
 import { SnapshotFollower } from './snapshot/follower.ts';
 import type { NodeChange } from './snapshot/node-change.ts';
 import { RangesFile } from './traffic/address-ranges.ts';
@@ -115,15 +120,34 @@ async function startDelivery(
     ? new HttpLeaseSource({ controlOrigin: options.controlOrigin, planeKey: options.planeKey })
     : undefined;
   const erasures = await Erasures.open(join(logDir, 'erasures.json'));
+  const { redis } = options;
+  if (redis) {
+    opened.push(() => redis.close());
+    watchRedis(redis, logger);
+  }
+  const writer = redis && (await nodeWriter(logDir));
+  const reservationSeconds = Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000);
   const engine = new Engine(log, {
     nodeId: options.nodeId,
     erasures,
-    reservationSeconds: Math.ceil((options.reservationTtlMs ?? RESERVATION_TTL_MS) / 1000),
+    reservationSeconds,
     tokenSeconds: Math.ceil((options.tokenTtlMs ?? TRACKING_TOKEN_TTL_MS) / 1000),
     nowMs,
     decisionSampleRate: options.decisionSampleRate ?? 1,
     sumOwnSpend: (from, to) => follower.sumOwnSpend(from, to),
     ...(bank ? { sharedBy: () => bank.nodes } : {}),
+    ...(redis
+      ? {
+          sharedCaps: (own) =>
+            new SharedCaps({
+              redis,
+              writer: writer!,
+              reservationMs: reservationSeconds * 1000,
+              nowMs,
+              ...own,
+            }),
+        }
+      : {}),
   });
   const keeper =
     bank &&
@@ -198,6 +222,7 @@ async function startDelivery(
     await prune();
   };
   opened.push(() => follower.stop());
+  redis?.subscribe(SNAPSHOT_NOTICE, (tag) => follower.notice(tag));
   await follower.start();
   if (engine.startProblem) throw engine.startProblem;
 
@@ -245,6 +270,7 @@ async function startDelivery(
       viewers,
       metrics,
       traffic,
+      ...(engine.sharedCaps ? { sharedCaps: engine.sharedCaps } : {}),
       publicBaseUrl: options.publicBaseUrl.replace(/\/+$/, ''),
       mediaDir: options.mediaDir,
       proxy,
@@ -275,6 +301,7 @@ async function startDelivery(
     events: metrics.events,
     durableThrough: log.durableThrough,
     ...(keeper ? { leases: leasesShown(keeper.state) } : {}),
+    ...(redis ? { redis: redisShown(redis, engine.sharedCaps, nowMs()) } : {}),
   });
   const leasesShown = ({ answeredAtMs, ...state }: LeaseState) => ({
     ...state,
@@ -325,8 +352,23 @@ async function startDelivery(
     oldestSegmentAgeSeconds: () =>
       oldestBegunAtMs === null ? Number.NaN : (nowMs() - oldestBegunAtMs) / 1000,
     ...(keeper ? { leases: () => leasesShown(keeper.state) } : {}),
+    ...(redis ? { redis: () => redisShown(redis, engine.sharedCaps, nowMs()) } : {}),
   });
 
+  const shipper =
+    redis &&
+    new LogShipper({
+      log,
+      nodeId: options.nodeId,
+      redis,
+      strip: (payload) => engine.erasures.stripText(payload),
+      ingested: () => engine.ingested,
+      onProblem: (error) => logger.error({ err: error }, 'records could not be read for the stream'),
+    });
+  if (shipper) {
+    opened.push(() => shipper.stop());
+    shipper.start();
+  }
   const internalPort = await listen(
     internalServer,
     options.internalPort,
@@ -352,6 +394,9 @@ async function startDelivery(
       await follower.stop();
       await keeper?.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);
+      await engine.sharedCaps?.close();
+      await shipper?.stop();
+      await redis?.close();
       places?.close();
       hosting?.close();
       proxy.close();

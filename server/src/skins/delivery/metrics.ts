@@ -53,6 +53,8 @@ export interface MetricsSource {
   oldestSegmentAgeSeconds(): number;
   /** Where budgets are shared. */
   leases?(): NonNullable<NodeStatus['leases']>;
+  /** Where nodes share what they count. */
+  redis?(): NonNullable<NodeStatus['redis']>;
 }
 
 const WINDOW_SECONDS = 10;
@@ -225,6 +227,25 @@ export class DeliveryMetrics {
         'lease_pots_used_up',
         'Pots of which what was lent does not reach for one impression',
         () => leases().potsUsedUp ?? 0,
+      );
+    }
+    const redis = source.redis?.bind(source);
+    if (redis) {
+      gauge('redis_here', '1 while Redis answers in time', () => (redis().isHere ? 1 : 0));
+      counter(
+        'redis_failures_total',
+        'Questions Redis did not answer in time or refused',
+        () => redis().failures,
+      );
+      gauge(
+        'redis_unwritten_exposures',
+        'Exposures that Redis has not been told yet',
+        () => redis().unwrittenExposures,
+      );
+      counter(
+        'redis_forgotten_exposures_total',
+        'Exposures that Redis will never be told',
+        () => redis().forgottenExposures,
       );
     }
     this.#labelled('no_ads_total', 'Ad requests without an ad', 'reason', this.#noAds);

@@ -118,6 +118,11 @@ export class OpenDecisions {
     return this.#buckets.get(second)?.open.get(key);
   }
 
+  /** Whether a reservation is there, and will be at an instant. */
+  isHeld(second: number, key: string, atMs: number): boolean {
+    return (second + this.#reservationSeconds) * 1000 > atMs && this.peek(second, key) !== undefined;
+  }
+
   /** Whose caps a decision counted towards whose money has been given back. */
   takeLate(second: number, key: string): Exposure | undefined {
     const bucket = this.#buckets.get(second);

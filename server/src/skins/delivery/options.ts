@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { InvalidTraffic } from '../../kernel/delivery-protocol.ts';
+import type { RedisPort } from '../../kernel/redis-port.ts';
 import type { LogFiles } from './log/segment-files.ts';
 import type { GeoHeaderSource } from './viewer/index.ts';
 
@@ -44,6 +45,8 @@ export interface DeliveryOptions {
   readonly geoDatabase?: string;
   /** Several nodes spend of the same budgets: this one promises what the bank in the control plane lends it. */
   readonly sharesBudgets?: boolean;
+  /** By which nodes share frequency caps and hear news; the node closes it. */
+  readonly redis?: RedisPort;
   /** Share of decisions whose readings are logged, so that they can be replayed and explained; 1 when absent. */
   readonly decisionSampleRate?: number;
   /** Checks for invalid traffic that are made; all when absent. */

@@ -46,6 +46,11 @@ export const deliveryProblems = {
     title: 'The range lies outside the file',
     remedy: 'Ask for bytes within the length in Content-Range.',
   },
+  'redis.unavailable': {
+    status: 503,
+    title: 'Redis does not answer',
+    remedy: 'Repeat it: what was asked is done as soon as Redis is back.',
+  },
   'log.unavailable': {
     status: 503,
     title: 'The event was not kept',

@@ -1,5 +1,6 @@
 import type { PrivacyPolicy } from '@cuepoint/consent';
 import type { DecisionRequest, SnapshotCreative, SnapshotPlacement } from '../../kernel/delivery-protocol.ts';
+import type { ViewerTurn } from './shared-caps/shared-caps.ts';
 import type { TokenClaims, TokenSigner } from './tokens.ts';
 import type { VastTemplates } from './vast-templates.ts';
 
@@ -55,6 +56,14 @@ export interface PlacementLookup {
 export interface FaceEngine {
   /** Undefined until the first snapshot has been taken over. */
   readonly state: FaceState | undefined;
-  /** `streamId` names the viewing session whose earlier ads count for separation; null when none was said. */
-  decide(request: DecisionRequest, nowMs: number, streamId: string | null): ServedDecision;
+  /**
+   * `streamId` names the viewing session whose earlier ads count for separation, null when none was said; `turn` is the
+   * viewer's, where nodes share caps.
+   */
+  decide(
+    request: DecisionRequest,
+    nowMs: number,
+    streamId: string | null,
+    turn?: ViewerTurn | null,
+  ): ServedDecision;
 }

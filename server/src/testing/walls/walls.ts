@@ -251,6 +251,8 @@ function skinLayer(seen: Seen, { fact, path, packageName }: Target): void {
       'server/src/kernel/request-facts.ts',
       'server/src/kernel/ascii-json.ts',
       'server/src/kernel/bounded-cache.ts',
+      'server/src/kernel/redis-port.ts',
+      'server/src/kernel/log-stream.ts',
       'server/src/kernel/byte-range.ts',
       'server/src/kernel/debug-token.ts',
       'server/src/kernel/tracing.ts',

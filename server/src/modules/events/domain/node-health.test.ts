@@ -56,6 +56,15 @@ const judged = (of: Partial<NodeHealth>, ingestion: Partial<Ingestion> = {}) => 
   return healthOf(one, ingestionHealth({ ...counted, ...ingestion }, one, now));
 };
 
+const shared = {
+  kind: 'cluster' as const,
+  isHere: true,
+  awaySeconds: null,
+  failures: 0,
+  problem: null,
+  unwrittenExposures: 0,
+  forgottenExposures: 0,
+};
 const lent = { isOpen: true, answeredSeconds: 2, failures: 0, problem: null, nodes: 3 };
 
 describe('the health of a node', () => {
@@ -109,6 +118,23 @@ describe('the health of a node', () => {
       {},
       /^It is lent nothing of any budget: timed out\.$/,
     ],
+    [
+      'a Redis that is away',
+      {
+        status: {
+          ...node.status,
+          redis: { ...shared, isHere: false, awaySeconds: 7.4, problem: 'timed out' },
+        },
+      },
+      {},
+      /^It counts frequency caps by itself since 7 s, because Redis is away: timed out\.$/,
+    ],
+    [
+      'exposures that nobody else knows',
+      { status: { ...node.status, redis: { ...shared, forgottenExposures: 3 } } },
+      {},
+      /^3 exposures are known to this node alone/,
+    ],
     ['refused snapshots', { snapshotsRefused: 2 }, {}, /^2 snapshots/],
     [
       'an ingester that cannot go on',
@@ -135,6 +161,11 @@ describe('the health of a node', () => {
       budgets: { isLent: true, nodes: 3, failures: 0, answeredSeconds: 2 },
     });
     expect(judged({}).budgets).toBeNull();
+    expect(judged({ status: { ...node.status, redis: shared } })).toMatchObject({
+      problems: [],
+      redis: shared,
+    });
+    expect(judged({}).redis).toBeNull();
   });
 
   it('is never good when nothing is known', () => {

@@ -68,7 +68,7 @@ export function bytesBehind({ status, log }: NodeHealth, through: LogPosition | 
 /** A node that answers, judged. */
 export function healthOf(node: NodeHealth, ingestion: IngestionHealth): DeliveryNodeHealth {
   const { status, log, events } = node;
-  const { leases } = status;
+  const { leases, redis } = status;
   const served = status.requests > 0;
   const problems = problemsOf(node, ingestion);
   return {
@@ -122,13 +122,14 @@ export function healthOf(node: NodeHealth, ingestion: IngestionHealth): Delivery
           answeredSeconds: leases.answeredSeconds,
         }
       : null,
+    redis: redis ? { ...redis } : null,
     ingestion,
   };
 }
 
 function problemsOf(node: NodeHealth, ingestion: IngestionHealth): string[] {
   const { status, log, events } = node;
-  const { leases } = status;
+  const { leases, redis } = status;
   const confirmed = status.snapshotConfirmedSeconds;
   return [
     ...(status.ready ? [] : [`It is not ready: ${node.notReady ?? 'it does not say why'}.`]),
@@ -152,6 +153,16 @@ function problemsOf(node: NodeHealth, ingestion: IngestionHealth): string[] {
     ...(leases && leases.problem !== null
       ? [
           `${leases.isOpen ? 'It serves on within what it was lent of budgets' : 'It is lent nothing of any budget'}: ${leases.problem}.`,
+        ]
+      : []),
+    ...(redis && !redis.isHere
+      ? [
+          `It counts frequency caps by itself since ${Math.round(redis.awaySeconds ?? 0)} s, because Redis is away: ${redis.problem ?? 'it does not say why'}.`,
+        ]
+      : []),
+    ...(redis && redis.forgottenExposures > 0
+      ? [
+          `${redis.forgottenExposures} exposures are known to this node alone since it started: too many came while Redis was away.`,
         ]
       : []),
     ...(node.snapshotsRefused > 0
@@ -185,6 +196,7 @@ export function silentNode(
     log: null,
     events: null,
     budgets: null,
+    redis: null,
     ingestion,
   };
 }

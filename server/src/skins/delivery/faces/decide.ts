@@ -10,6 +10,7 @@ import type { PlayerRequest } from '../listener/exchange.ts';
 import type { DeliveryMetrics } from '../metrics.ts';
 import { DeliveryError } from '../problems.ts';
 import type { FaceEngine, FaceState, ServedAd, ServedDecision } from '../served.ts';
+import type { SharedCaps, ViewerTurn } from '../shared-caps/shared-caps.ts';
 import type { CreativeUnservableError } from '../vast-templates.ts';
 import type { ViewerReader } from '../viewer/index.ts';
 import { AnswerMacros } from './server-macros.ts';
@@ -24,6 +25,10 @@ export interface FaceParts {
   readonly nowMs: () => number;
   /** Told of a creative whose document cannot be served. */
   readonly onUnservable: (error: CreativeUnservableError) => void;
+  /** Where nodes share frequency caps. */
+  readonly sharedCaps?: Pick<SharedCaps, 'begin'>;
+  /** Of the viewer of this request, when they have theirs. */
+  readonly turn?: ViewerTurn | null;
 }
 
 /** An ad of a decision with its creative and its signed addresses. */
@@ -55,6 +60,59 @@ export function currentState({ engine }: Pick<FaceParts, 'engine'>): FaceState {
   throw new DeliveryError('delivery.not_ready', 'This node has not received a snapshot yet.');
 }
 
+function readViewer(
+  parts: FaceParts,
+  request: PlayerRequest,
+  state: FaceState,
+  { params, placement }: AdQuestion,
+  nowMs: number,
+) {
+  return parts.viewers.read(request, viewerParams(params), {
+    accountId: placement.accountId,
+    policy: state.policies.get(placement.accountId) ?? DEFAULT_POLICY,
+    nowMs,
+  });
+}
+
+/**
+ * Answers a question, where nodes share caps in the viewer's turn. Without Redis, and for whom nothing is capped, that is at
+ * once, and undefined is returned.
+ */
+export function inTurn(
+  parts: FaceParts,
+  request: PlayerRequest,
+  state: FaceState,
+  question: AdQuestion,
+  answer: (parts: FaceParts, state: FaceState) => void,
+): Promise<void> | undefined {
+  const turn = parts.sharedCaps && beginTurn(parts, parts.sharedCaps, request, state, question);
+  if (!turn) {
+    answer(parts, state);
+    return undefined;
+  }
+  return turn.then((turn) => {
+    try {
+      // Another snapshot may have come meanwhile.
+      answer({ ...parts, turn }, currentState(parts));
+    } finally {
+      turn?.finish();
+    }
+  });
+}
+
+function beginTurn(
+  parts: FaceParts,
+  caps: Pick<SharedCaps, 'begin'>,
+  request: PlayerRequest,
+  state: FaceState,
+  question: AdQuestion,
+): Promise<ViewerTurn | null> | undefined {
+  const { identity, privacy } = readViewer(parts, request, state, question, parts.nowMs());
+  // Whose decisions may not be kept is counted by this node alone.
+  if (identity.kind === 'none' || !privacy.uses.personal_log) return undefined;
+  return caps.begin(question.placement.accountId, [identity.hi, identity.lo]);
+}
+
 /** Asks the engine and signs the addresses of what it decided. */
 export function decideFor(
   parts: FaceParts,
@@ -64,11 +122,7 @@ export function decideFor(
 ): FaceDecision {
   const { placement } = question;
   const nowMs = parts.nowMs();
-  const viewer = parts.viewers.read(request, viewerParams(question.params), {
-    accountId: placement.accountId,
-    policy: state.policies.get(placement.accountId) ?? DEFAULT_POLICY,
-    nowMs,
-  });
+  const viewer = readViewer(parts, request, state, question, nowMs);
   const seen = viewerQuestion(viewer, question.facts);
   const asked: DecisionRequest = {
     requestId: question.requestId ?? '',
@@ -92,7 +146,7 @@ export function decideFor(
   if (question.blockedMedia.length > 0) asked.blockedMedia = question.blockedMedia;
   if (!seen.mayLog) asked.mayLogViewer = false;
   if (seen.session !== null) asked.session = seen.session;
-  const served = parts.engine.decide(asked, nowMs, question.streamId);
+  const served = parts.engine.decide(asked, nowMs, question.streamId, parts.turn);
   if (tracer?.chooses(served.decisionId)) traceDecision(tracer, request, placement.id, served, nowMs);
   const macros = new AnswerMacros(question, viewer);
   const ads = placed(parts, state, served.ads, macros, served.decisionId);

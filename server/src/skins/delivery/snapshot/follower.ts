@@ -77,6 +77,11 @@ export class SnapshotFollower {
     return this.#ask((id) => ({ type: 'trace', id, question }));
   }
 
+  /** There is a snapshot of this tag: it is asked for at once. */
+  notice(tag: string): void {
+    this.#post({ type: 'notice', tag });
+  }
+
   #ask<T>(message: (id: number) => ToThread): Promise<T> {
     if (!this.#thread) return Promise.reject(new Error(ENDED));
     const id = this.#nextQuestion++;

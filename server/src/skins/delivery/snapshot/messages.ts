@@ -34,4 +34,6 @@ export type ToThread =
   | { readonly type: 'sample'; readonly id: number; readonly question: SampleQuestion }
   /** All records of one decision and its session. */
   | { readonly type: 'trace'; readonly id: number; readonly question: TimelineQuestion }
+  /** The control plane has a snapshot of this tag. */
+  | { readonly type: 'notice'; readonly tag: string }
   | { readonly type: 'stop' };

@@ -1,5 +1,4 @@
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import { PLANE_PATHS } from '../../../kernel/delivery-protocol.ts';
 
 export interface SnapshotPullerOptions {
@@ -20,6 +19,8 @@ export interface SnapshotPullerOptions {
 const WAIT_SECONDS = 25;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
+/** After a notice of another snapshot the open question has so long to be answered by it before it is asked anew. */
+const HURRY_MS = 300;
 /** A control plane that answers at once without a change must not be asked in a tight loop. */
 const MIN_INTERVAL_MS = 100;
 
@@ -29,6 +30,10 @@ export class SnapshotPuller {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   #abort = new AbortController();
   #done: Promise<void> = Promise.resolve();
+  #wake: (() => void) | undefined;
+  #open: { destroy(): void } | undefined;
+  #hurry: NodeJS.Timeout | undefined;
+  #isHurried = false;
 
   constructor(options: SnapshotPullerOptions) {
     this.#options = options;
@@ -38,8 +43,24 @@ export class SnapshotPuller {
     this.#done = this.#run();
   }
 
+  /**
+   * There is a snapshot of another tag: asks for it now, and does not wait for a control plane that is being left alone
+   * after a failure, or for an answer on a connection that may be dead.
+   */
+  hurry(tag: string): void {
+    if (tag === this.#options.heldTag()) return;
+    this.#isHurried = true;
+    this.#wake?.();
+    const open = this.#open;
+    clearTimeout(this.#hurry);
+    this.#hurry = setTimeout(() => {
+      if (open && open === this.#open && tag !== this.#options.heldTag()) open.destroy();
+    }, HURRY_MS);
+  }
+
   async stop(): Promise<void> {
     this.#abort.abort();
+    clearTimeout(this.#hurry);
     this.#agent.destroy();
     await this.#done;
   }
@@ -51,11 +72,16 @@ export class SnapshotPuller {
       const startedAt = performance.now();
       try {
         await this.#pull();
+        this.#isHurried = false;
         retryMs = FIRST_RETRY_MS;
         lastProblem = '';
         await this.#sleep(MIN_INTERVAL_MS - (performance.now() - startedAt));
       } catch (error) {
         if (this.#abort.signal.aborted) return;
+        if (this.#isHurried) {
+          this.#isHurried = false;
+          continue;
+        }
         const problem = error instanceof Error ? error.message : String(error);
         // The same trouble every few seconds is one line in the log.
         if (problem !== lastProblem) this.#options.onProblem(problem);
@@ -94,7 +120,13 @@ export class SnapshotPuller {
       });
       request.on('timeout', () => request.destroy(new Error('the control plane did not answer in time')));
       request.on('error', reject);
+      this.#open = request;
+      request.on('close', () => {
+        if (this.#open === request) this.#open = undefined;
+      });
       request.on('response', (response: IncomingMessage) => {
+        // It is being answered.
+        this.#open = undefined;
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
@@ -106,9 +138,18 @@ export class SnapshotPuller {
     });
   }
 
-  /** Cut short by a stop; leaves nothing behind on the signal, which lives as long as the node. */
-  async #sleep(milliseconds: number): Promise<void> {
-    if (milliseconds <= 0) return;
-    await setTimeout(milliseconds, undefined, { signal: this.#abort.signal }).catch(() => undefined);
+  #sleep(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        this.#abort.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      this.#wake = end;
+      this.#abort.signal.addEventListener('abort', end, { once: true });
+    });
   }
 }

@@ -146,6 +146,7 @@ const puller = new SnapshotPuller({
 
 port.on('message', (message: ToThread) => {
   if (message.type === 'taken') settle?.(message.problem);
+  else if (message.type === 'notice') puller.hurry(message.tag);
   else if (message.type === 'stop') {
     settle?.('the node is stopping');
     void puller.stop().finally(() => port.close());

@@ -43,14 +43,22 @@ export interface ChildNode {
   readonly internalPort: number;
 }
 
+/** Its connection to Redis, which the process opens by itself; `clockMs` is by how much its clock is ahead. */
+export interface ChildRedis {
+  readonly url: string;
+  readonly timeLimitMs: number;
+  readonly clockMs?: number;
+}
+
 /** A node in a process of its own, as it runs in production. */
 export function forkNode(
   options: DeliveryOptions,
   nodeArguments: readonly string[] = [],
+  redis: ChildRedis | null = null,
 ): Promise<ChildNode> {
   const child = fork(
     fileURLToPath(new URL('./delivery-child.ts', import.meta.url)),
-    [JSON.stringify(options)],
+    [JSON.stringify(options), JSON.stringify(redis)],
     {
       execArgv: [...nodeArguments, '--import', 'tsx', '--conditions=@cuepoint/source'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
