@@ -74,7 +74,7 @@ export async function openSegments(
   return { ...(await createSegment(place, end.size === 0 ? last : last + 1)), ...torn };
 }
 
-/** Cuts a torn tail off a segment, and leaves it open. */
+/** Cuts a torn tail off a segment, makes sure that the disk holds the rest, and leaves it open. */
 async function repair(
   { dir, files }: SegmentPlace,
   segment: number,
@@ -85,11 +85,11 @@ async function repair(
     const { end, records, isSealed } = soundEnd(bytes);
     const tornBytes = bytes.length - end;
     let isTornKept = true;
-    if (tornBytes > 0) {
-      isTornKept = await keepTornBytes(dir, segment, bytes.subarray(end), files);
-      await file.truncate(end);
-      await file.datasync();
-    }
+    if (tornBytes > 0) isTornKept = await keepTornBytes(dir, segment, bytes.subarray(end), files);
+    // After a sync that failed the kernel may show what is not on the disk, and hold it to be clean: it is written again.
+    await writeAll(file, bytes, end, 0);
+    await file.truncate(end);
+    await file.datasync();
     return { file, segment, size: end, records, isSealed, tornBytes, isTornKept };
   } catch (error) {
     await file.close().catch(() => undefined);
