@@ -77,7 +77,7 @@ export async function openSegments(
   return { ...(await createSegment(place, end.size === 0 ? last : last + 1)), ...torn };
 }
 
-/** Cuts a torn tail off a segment, and leaves it open. */
+/** Cuts a torn tail off a segment, makes sure that the disk holds the rest, and leaves it open. */
 async function repair(
   { dir, files }: SegmentPlace,
   segment: number,
@@ -88,11 +88,11 @@ async function repair(
     const { end, records, isSealed } = soundEnd(bytes);
     const tornBytes = bytes.length - end;
     let isTornKept = true;
-    if (tornBytes > 0) {
-      isTornKept = await keepTornBytes(dir, segment, bytes.subarray(end), files);
-      await file.truncate(end);
-      await file.datasync();
-    }
+    if (tornBytes > 0) isTornKept = await keepTornBytes(dir, segment, bytes.subarray(end), files);
+    // After a sync that failed the kernel may show what is not on the disk, and hold it to be clean: it is written again.
+    await writeAll(file, bytes, end, 0);
+    await file.truncate(end);
+    await file.datasync();
     const begunAtMs = begunAt(bytes.subarray(0, end));
     return { file, segment, size: end, records, begunAtMs, isSealed, tornBytes, isTornKept };
   } catch (error) {
