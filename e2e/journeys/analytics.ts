@@ -97,6 +97,10 @@ export function analyticsJourneys(stage: () => Stage): void {
     await page.getByText('Devices of a month is saved.').waitFor();
     const id = new URL(page.url()).searchParams.get('view')!;
     expect(id).toMatch(/^rvw_/);
+    // The address moves first, the screen follows.
+    await expect
+      .poll(() => page.getByLabel('Saved view').inputValue(), { timeout: 20_000 })
+      .toBe(id);
 
     // Changed and saved again.
     await page.getByLabel('Days', { exact: true }).selectOption('month_to_date');
