@@ -88,7 +88,7 @@ export function analyticsJourneys(stage: () => Stage): void {
 
   it('saves a question as a view, which its address alone opens again, and sends it', async () => {
     await stage().demo();
-    const page = await stage().page('/analytics?rows=device&days=30');
+    const page = await stage().page('/analytics?rows=device&days=30', /409/);
     await page.getByRole('button', { name: 'Only ctv' }).waitFor();
     await page.getByRole('button', { name: 'View', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Save as…' }).click();
@@ -97,6 +97,8 @@ export function analyticsJourneys(stage: () => Stage): void {
     await page.getByText('Devices of a month is saved.').waitFor();
     const id = new URL(page.url()).searchParams.get('view')!;
     expect(id).toMatch(/^rvw_/);
+    // The address moves first, the screen follows.
+    await expect.poll(() => page.getByLabel('Saved view').inputValue(), { timeout: 20_000 }).toBe(id);
 
     // Changed and saved again.
     await page.getByLabel('Days', { exact: true }).selectOption('month_to_date');
@@ -122,7 +124,7 @@ export function analyticsJourneys(stage: () => Stage): void {
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: /^Download devices-of-a-month/ }).click();
     expect(readFileSync(await (await download).path(), 'latin1').startsWith('PAR1')).toBe(true);
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
 
     // E-mail is not set up here, and the screen says so instead of taking it.
     await page.getByRole('button', { name: 'Change the schedule of Devices of a month' }).click();
