@@ -408,7 +408,7 @@ databaseSuite('scheduled reports', (open) => {
       expect(await world.work(id)).toBeNull();
       expect(await world.run(id)).toMatchObject({
         status: 'failed',
-        problem: expect.stringMatching(/RCPT with 550/),
+        problem: expect.stringMatching(/550 no such mailbox/),
       });
       expect(mail.taken).toHaveLength(0);
     });

@@ -1,1 +1,1 @@
-export { createSmtpMailer, type Mailer, type SmtpOptions } from './smtp.ts';
+export { createSmtpMailer, type Mailer, type MailMessage, type SmtpOptions } from './smtp.ts';

@@ -37,20 +37,50 @@ it('hands over one mail for all recipients, with the file whole and no header of
   expect(server.taken).toHaveLength(1);
   const { from, to, text } = server.taken[0]!;
   expect([from, to]).toEqual(['reports@fernwhistle.example', message.to]);
-  expect(text).toMatch(/^From: Cuepoint <reports@fernwhistle\.example>\r\n/);
+  expect(text).toMatch(/^From: Cuepoint <reports@fernwhistle\.example>\r\n/m);
   expect(text).toContain('Message-ID: <rrn_01@fernwhistle.example>');
   expect(text).toContain('Date: Sat, 21 Nov 2026 09:00:00 +0000');
+  expect(text).toContain('Auto-Submitted: auto-generated');
   expect(text).not.toMatch(/^Bcc:/m);
-  const subject = [...text.matchAll(/=\?utf-8\?B\?([^?]+)\?=/g)]
-    .map(([, word]) => Buffer.from(word!, 'base64').toString())
+  const subject = [...text.slice(0, text.indexOf('\r\n\r\n')).matchAll(/=\?UTF-8\?Q\?([^?]+)\?=/g)]
+    .map(([, word]) => fromQ(word!))
     .join('');
-  expect(subject).toBe(message.subject);
-  const parts = text.split(/--=_rrn01(?:--)?\r\n/);
-  const contentOf = (part: string) => Buffer.from(part.split('\r\n\r\n')[1]!, 'base64');
-  expect(contentOf(parts[1]!).toString()).toBe(message.text);
-  expect(parts[2]).toContain('filename="a__b___.csv"');
-  expect(contentOf(parts[2]!)).toEqual(message.attachment.bytes);
+  expect(subject).toBe(message.subject.replace('\r\n', ' '));
+  const boundary = /boundary="([^"]+)"/.exec(text)![1]!;
+  const [, words, file] = text.split(`--${boundary}`);
+  expect(fromQ(words!.split('\r\n\r\n')[1]!.replace(/=\r\n/g, ''))).toContain('Grüße');
+  expect(file).toContain('text/csv; charset=utf-8');
+  expect(file).not.toMatch(/^\.csv/m);
+  const content = Buffer.from(file!.slice(file!.indexOf('\r\n\r\n')), 'base64');
+  expect(content).toEqual(message.attachment.bytes);
   for (const line of text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(100);
+});
+
+/** Quoted-printable, as in headers (RFC 2047 section 4.2) and in texts. */
+const fromQ = (text: string): string =>
+  Buffer.from(
+    text
+      .replace(/_/g, ' ')
+      .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  ).toString();
+
+it('says whom the server refused when it took the mail for others', async () => {
+  server.onCommand = (command) => (command.includes('b@') ? '550 no such mailbox' : null);
+  await expect(mailer().send(message)).rejects.toMatchObject({
+    kind: 'rejected',
+    message: expect.stringContaining('refused b@fernwhistle.example'),
+  });
+  expect(server.taken[0]!.to).toEqual(['a@fernwhistle.example']);
+});
+
+it('stops when it is told to', async () => {
+  server.onCommand = (command) => (command.startsWith('MAIL') ? 'silence' : null);
+  const stopping = new AbortController();
+  setTimeout(() => stopping.abort(), 50);
+  await expect(mailer({ answerMs: 20_000 }).send(message, stopping.signal)).rejects.toMatchObject({
+    kind: 'unavailable',
+  });
 });
 
 it('never sends a password without TLS', async () => {

@@ -50,6 +50,7 @@ function serve(socket: Socket, mail: MailServer, offers: readonly string[]): voi
       return ['mail.example', ...offers]
         .map((one, at) => `250${at < offers.length ? '-' : ' '}${one}`)
         .join('\r\n');
+    if (command === 'STARTTLS' && !offers.includes(command)) return '502 not here';
     if (command.startsWith('AUTH')) return '235 welcome';
     if (command.startsWith('MAIL')) draft = { from: /<(.*)>/.exec(command)![1]!, to: [], text: '' };
     if (command.startsWith('RCPT')) draft.to.push(/<(.*)>/.exec(command)![1]!);
