@@ -1,5 +1,5 @@
 /**
- * `npm run test:deep`: what takes longer than a coffee. PostgreSQL, a browser and ffmpeg are required here, so that
+ * `npm run test:deep`: what takes longer than a coffee. PostgreSQL, Redis, a browser and ffmpeg are required here, so that
  * nothing is skipped for want of them.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { packSteps } from './pack-test.mjs';
 import { bin, root, run, runSteps } from './steps.mjs';
 import { keepCounts } from './summary.mjs';
 
-const env = { CUEPOINT_REQUIRE_POSTGRES: '1', CUEPOINT_REQUIRE_BROWSER: '1' };
+const env = { CUEPOINT_REQUIRE_POSTGRES: '1', CUEPOINT_REQUIRE_REDIS: '1', CUEPOINT_REQUIRE_BROWSER: '1' };
 const source = ['--import', 'tsx', '--conditions=@cuepoint/source'];
 const typescript = (file, ...args) => run(process.execPath, [...source, file, ...args], { env });
 
@@ -20,6 +20,7 @@ const present = {
     onPath('initdb') ||
     (existsSync(debianPostgres) &&
       readdirSync(debianPostgres).some((version) => existsSync(join(debianPostgres, version, 'bin/initdb')))),
+  'Redis (Debian: apt install redis-server)': onPath('redis-server') && onPath('redis-cli'),
   'Chromium (Debian: apt install chromium)': ['chromium', 'chromium-browser', 'google-chrome'].some(onPath),
   'ffmpeg (Debian: apt install ffmpeg)': onPath('ffmpeg') && onPath('ffprobe'),
 };

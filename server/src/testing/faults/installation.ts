@@ -9,10 +9,11 @@ import { loadKeyRing } from '../../platform/keys/key-ring.ts';
 import { nodeOptions } from '../../skins/delivery/testing/start-node.ts';
 import { type ControlApp, startControlApp } from '../control-app.ts';
 import { startPostgres } from '../postgres-server.ts';
+import { redisMissingReason, startRedis, type TestRedis } from '../redis-server.ts';
 import { freePort } from '../served-app.ts';
 import { tenantObjects } from '../tenant-objects.ts';
 import { type CutProxy, startCutProxy } from './cut-proxy.ts';
-import { databasePart, nodePart, type Part, rolePart } from './parts.ts';
+import { databasePart, nodePart, type Part, redisPart, rolePart } from './parts.ts';
 
 const NODES = ['node-a', 'node-b'] as const;
 const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
@@ -24,7 +25,7 @@ export interface Sold {
   readonly ample: CampaignDetail;
 }
 
-/** A control plane, a worker and two delivery nodes that share budgets, each a process, on a PostgreSQL of their own. */
+/** A control plane, a worker and two delivery nodes that share budgets and caps, each a process, on their own PostgreSQL and Redis. */
 export interface FaultyInstallation {
   readonly parts: readonly Part[];
   readonly links: ReadonlyMap<string, CutProxy>;
@@ -77,6 +78,8 @@ interface Planes {
   readonly dataDir: string;
   /** To read it from outside; null when only the control plane can. */
   readonly database: Database | null;
+  /** Null where each node is alone with its caps. */
+  readonly redis: TestRedis | null;
   /** What is started already, and what is to be. */
   parts(settings: object, controlPort: number, link: Link): Promise<{ running: Part[]; planes: Part[] }>;
 }
@@ -85,6 +88,10 @@ async function overPostgres(home: string, undo: (() => unknown)[]): Promise<Plan
   const server = await startPostgres({ keeps: true });
   if (server === null) return null;
   undo.push(() => server.stop());
+  const missing = redisMissingReason();
+  if (missing !== null) console.warn(`faults: without Redis: ${missing}`);
+  const redis = missing === null ? await startRedis(1) : null;
+  if (redis) undo.push(() => redis.stop());
   const databaseUrl = await server.createDatabase();
   // What a test arranges and reads from outside is of all accounts: no login of the product may do that.
   const database = await openDatabase({
@@ -104,15 +111,24 @@ async function overPostgres(home: string, undo: (() => unknown)[]): Promise<Plan
     furnished,
     dataDir: dirs.control,
     database,
+    redis,
     async parts(settings, controlPort, link) {
       const of = async (role: 'control' | 'worker') => {
         const url = new URL(databaseUrl);
         url.port = String(await link(`${role} to database`, Number(url.port)));
         const port = role === 'control' ? controlPort : 0;
-        return { ...settings, role, dataDir: dirs[role], databaseUrl: url.href, controlPort: port };
+        const redisUrl = redis && (await redisLink(redis, role, link));
+        return {
+          ...settings,
+          ...(redisUrl === null ? {} : { redisUrl }),
+          role,
+          dataDir: dirs[role],
+          databaseUrl: url.href,
+          controlPort: port,
+        };
       };
       return {
-        running: [databasePart(server)],
+        running: [databasePart(server), ...(redis ? [redisPart(redis)] : [])],
         planes: [
           rolePart('control', await of('control'), controlPort),
           rolePart('worker', await of('worker'), null),
@@ -120,6 +136,13 @@ async function overPostgres(home: string, undo: (() => unknown)[]): Promise<Plan
       };
     },
   };
+}
+
+/** The address of Redis for one process, over a connection of its own that can be cut. */
+async function redisLink({ url }: TestRedis, who: string, link: Link): Promise<string> {
+  const address = new URL(url);
+  address.port = String(await link(`${who} to redis`, Number(address.port)));
+  return address.href;
 }
 
 async function overEmbedded(home: string): Promise<Planes> {
@@ -133,6 +156,7 @@ async function overEmbedded(home: string): Promise<Planes> {
     furnished,
     dataDir,
     database: null,
+    redis: null,
     parts: async (settings, controlPort) => ({
       running: [],
       planes: [rolePart('control and worker', { ...settings, dataDir, controlPort }, controlPort)],
@@ -141,7 +165,7 @@ async function overEmbedded(home: string): Promise<Planes> {
 }
 
 async function assemble(
-  { furnished, dataDir, database, parts: partsOf }: Planes,
+  { furnished, dataDir, database, redis, parts: partsOf }: Planes,
   home: string,
   undo: (() => unknown)[],
 ): Promise<Omit<FaultyInstallation, 'close'>> {
@@ -192,7 +216,8 @@ async function assemble(
       segmentBytes: 512 * 1024,
     });
     await mkdir(options.mediaDir, { recursive: true });
-    started.push(nodePart(options));
+    const url = redis && (await redisLink(redis, node.id, link));
+    started.push(nodePart(options, url === null ? null : { url, timeLimitMs: 20 }));
   }
   for (const part of started) undo.push(() => part.kill());
   for (const part of started) await part.start();

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import type { DeliveryOptions } from '../../skins/delivery/options.ts';
 import { call } from '../../skins/delivery/testing/call.ts';
-import { type ChildNode, forkNode } from '../../skins/delivery/testing/start-node.ts';
+import { type ChildNode, type ChildRedis, forkNode } from '../../skins/delivery/testing/start-node.ts';
 import { type Child, startChild } from '../child.ts';
 import type { TestPostgres } from '../postgres-server.ts';
+import type { TestRedis } from '../redis-server.ts';
 
 const READY_MS = 240_000;
 
@@ -20,6 +21,11 @@ export interface Part {
 
 export function databasePart(server: TestPostgres): Part {
   return { name: 'database', weight: 2, kill: () => server.crash(), start: () => server.restart() };
+}
+
+/** It comes back empty. */
+export function redisPart(server: TestRedis): Part {
+  return { name: 'redis', weight: 2, kill: () => server.kill(), start: () => server.restart() };
 }
 
 const entries = {
@@ -52,8 +58,8 @@ export function rolePart(name: keyof typeof entries, settings: object, readyPort
   };
 }
 
-/** A delivery node, on the same ports whenever it starts. */
-export function nodePart(options: DeliveryOptions): Part {
+/** A delivery node, on the same ports whenever it starts. @param redis null where caps are counted by each node alone */
+export function nodePart(options: DeliveryOptions, redis: ChildRedis | null): Part {
   let child: ChildProcess | undefined;
   return {
     name: options.nodeId,
@@ -66,7 +72,7 @@ export function nodePart(options: DeliveryOptions): Part {
       await left;
     },
     async start() {
-      const node: ChildNode = await forkNode(options);
+      const node: ChildNode = await forkNode(options, [], redis);
       child = node.child;
       if (!(await answers(node.internalPort))) throw new Error(`${options.nodeId} does not become ready`);
     },
