@@ -4,7 +4,7 @@ import type { Stage } from '../stage.ts';
 
 export function privacyJourneys(stage: () => Stage): void {
   it('a viewer is erased after a look at what there is, and followed to where it waits for logs', async () => {
-    const page = await stage().page('/settings/privacy');
+    const page = await stage().page('/settings/privacy', /422/);
     await settled(page);
     await page.getByRole('button', { name: 'Erase a viewer' }).first().click();
     const drawer = page.getByRole('dialog', { name: 'Erase a viewer' });

@@ -71,6 +71,7 @@ describe('settings', () => {
     const secrets = Object.entries(settings).filter(([, setting]) => 'secret' in setting);
     const addresses: Record<string, string> = {
       databaseUrl: 'postgres://me:hunter2@db.example/x',
+      otlpEndpoint: 'https://me:hunter2@collector.example',
       smtpUrl: 'smtp://me:hunter2@mail.example',
       redisUrl: 'redis+cluster://me:hunter2@a.example,b.example:7000',
     };

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { LogPage, type LogPosition } from '../../kernel/delivery-protocol.ts';
-import { LOG_STREAM_GROUP, logStreamOf } from '../../kernel/log-stream.ts';
+import { LOG_STREAM_GROUP, logStreamOf, positionText } from '../../kernel/log-stream.ts';
 import type { Database } from '../../platform/database/index.ts';
 import { RedisConnection } from '../../platform/redis/index.ts';
 import type { DurableLog } from '../../skins/delivery/log/durable-log.ts';
@@ -206,7 +206,12 @@ redisSuite('records by way of streams', (redis) => {
     const [old, key] = [await startNode(), `node-${count}`];
     await old.append(30);
     const stream = logStreamOf(key);
-    await until(async () => ((await old.redis.ask((commands) => commands.xlen(stream))) ?? 0) > 0);
+    // All of it: a log that ends before what was shipped is another one.
+    const end = positionText(old.log.durableThrough);
+    await until(async () => {
+      const last = await old.redis.ask((commands) => commands.xrevrange(stream, '+', '-', 'COUNT', 1));
+      return last?.[0]?.[1].includes(end) === true;
+    });
     await old.shipper.stop();
     const { log, remove } = await openLog({ nodeId: key });
     closers.push(remove);

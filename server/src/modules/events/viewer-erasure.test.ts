@@ -145,9 +145,10 @@ databaseSuite('a viewer who asks to be forgotten', (open) => {
     );
     // Not even the owner of the database sees rows of an account without saying which.
     for (const accountId of app.accounts)
-      await database.withTransaction({ role: 'app', accountId }, (tx) =>
-        tx.execute(sql`DELETE FROM viewer_erasure`),
-      );
+      await database.withTransaction({ role: 'app', accountId }, async (tx) => {
+        await tx.execute(sql`DELETE FROM viewer_erasure`);
+        await tx.execute(sql`DELETE FROM node_spend`);
+      });
   });
 
   const watch = (account: 0 | 1, viewer: string, n: number, at: string) => {
