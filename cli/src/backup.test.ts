@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { type EventsVerification, exitCodes } from '@cuepoint/contract';
 import { readLock } from '@cuepoint/server';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { cuepoint, scratchDirectory, spawnCuepoint, startCuepoint } from './testing/cli.ts';
 
 /** The commands as an operator gives them, while the server has the embedded database open and after it is gone. */
@@ -51,6 +51,9 @@ async function counted(records: number, directory = dataDir): Promise<EventsVeri
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
+
+// Each runs several commands as a stranger would, a process each, beside an installation that serves.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('a backup of a running installation', () => {
   it('is made and proved while it serves', async () => {
