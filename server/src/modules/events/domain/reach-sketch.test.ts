@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { setsWithinError } from '../testing/reach-sets.ts';
 import { REACH_STANDARD_ERROR, ReachSketch } from './reach-sketch.ts';
 
 function users(from: number, until: number, precision?: number, prefix = 'user-'): ReachSketch {
@@ -31,19 +32,8 @@ describe('a reach sketch', () => {
   });
 
   it('is within two standard errors in 95 of 100 sets, three where the two ways of counting meet', () => {
-    const sizes = [50, 300, 1000, 4000, 9000, 20_000, 30_000, 45_000, 60_000, 80_000];
-    let draw = 20_26;
-    let within = 0;
-    for (let set = 0; set < 200; set++) {
-      draw = (Math.imul(draw, 1_664_525) + 1_013_904_223) >>> 0;
-      const n = Math.max(1, Math.round(sizes[set % sizes.length]! * (0.5 + draw / 2 ** 32)));
-      const error = Math.abs(users(0, n, 14, `set-${set}-`).estimate() - n) / n;
-      // Science: a known bump between 2.5 and 5 times the registers is allowed three.
-      const isBump = n >= 2.5 * 16_384 && n <= 5 * 16_384;
-      if (error <= (isBump ? 3 : 2) * REACH_STANDARD_ERROR) within++;
-    }
-    expect(within).toBeGreaterThanOrEqual(190);
-  }, 120_000);
+    expect(setsWithinError(40)).toBeGreaterThanOrEqual(38);
+  }, 60_000);
 
   it('does not care for order, repetition or how it was divided', () => {
     const keys = fc.array(fc.nat({ max: 5000 }), { maxLength: 1500 });
