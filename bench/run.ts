@@ -123,7 +123,7 @@ try {
       const { body, encoded } = variants[edits++ % variants.length]!;
       control.publishEncoded(body, encoded);
     }, 1000);
-    edited = await harness.alternate(nodes, [10_000], player, { runMs: 8000 });
+    edited = await harness.alternate(nodes, [5000, 10_000], player, { runMs: 8000 });
     clearInterval(editing);
   }
 

@@ -30,7 +30,7 @@ const WORTH = 0.5;
 export class SnapshotSteps {
   #hash = '';
   #rest: Rest | null = null;
-  #digests: Record<EntityKind, Map<string, string>> = perKind(() => new Map());
+  #parts: BodyParts = perKind(() => new Map());
   #contents = new PartsSum();
   #steps: Step[] = [];
   /** Of all entities of the newest body. */
@@ -52,24 +52,24 @@ export class SnapshotSteps {
     let characters = 0;
     let all = 0;
     for (const kind of ENTITY_KINDS) {
-      const digests = this.#digests[kind];
+      const held = this.#parts[kind];
       for (const [id, text] of parts[kind]) {
         all += text.length;
-        const [before, after] = [digests.get(id), partDigest(kind, text)];
-        if (before === after) continue;
-        if (before !== undefined) this.#contents.toggle(before);
-        this.#contents.toggle(after);
-        digests.set(id, after);
+        const before = held.get(id);
+        // Texts are compared, which costs a tenth of a digest: hardly any is another.
+        if (before === text) continue;
+        if (before !== undefined) this.#contents.toggle(partDigest(kind, before));
+        this.#contents.toggle(partDigest(kind, text));
         put[kind].set(id, text);
         characters += text.length;
       }
-      for (const [id, digest] of digests) {
+      for (const [id, text] of held) {
         if (parts[kind].has(id)) continue;
-        this.#contents.toggle(digest);
-        digests.delete(id);
+        this.#contents.toggle(partDigest(kind, text));
         gone[kind].push(id);
       }
     }
+    this.#parts = parts;
     this.#steps.push({ from: this.#hash, put, gone, characters });
     this.#characters = all;
     this.#forget();
@@ -91,7 +91,7 @@ export class SnapshotSteps {
     }
     if (line === null || line.length > snapshot.text.length * this.#worth) return null;
     const differenceHash = createHash('sha256').update(line).digest('hex');
-    const spendAt = snapshot.text.indexOf('\n', snapshot.text.indexOf('\n') + 1);
+    const spendAt = snapshot.text.lastIndexOf('\n', snapshot.text.length - 2);
     return `${JSON.stringify({ ...snapshot.header, differenceHash })}\n${line}${snapshot.text.slice(spendAt)}`;
   }
 
