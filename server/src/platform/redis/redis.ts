@@ -136,6 +136,7 @@ export class RedisConnection implements RedisPort {
         return retryMs(times);
       },
     });
+    // The state of Redis is watched and told on the other connection; this one connects again by itself.
     client.on('error', () => undefined);
     client.on('message', (_channel: string, text: string) => onMessage(text));
     client.on('ready', () => {

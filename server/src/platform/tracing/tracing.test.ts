@@ -182,6 +182,7 @@ describe('with a collector', () => {
         traceparent: `00-${asker.trace}-${asker.span}-01`,
       },
     });
+    // Both fail on purpose: what is looked at is what their spans hold.
     await traced('fails', {}, async () => {
       throw new Error(`no such thing as ${CANARY}`);
     }).catch(() => undefined);

@@ -32,6 +32,7 @@ export async function untilCounted(world: FaultyInstallation): Promise<void> {
   for (const { id, internalPort } of world.nodes)
     await until(async () => {
       const headers = { Authorization: `Bearer ${world.planeKey}` };
+      // A node that does not answer yet is asked again, until the time is over.
       const status = await call(internalPort, PLANE_PATHS.status, { headers }).catch(() => undefined);
       if (status?.status !== 200) return false;
       const { durableThrough } = status.json<NodeStatus & Record<string, unknown>>();
@@ -42,6 +43,7 @@ export async function untilCounted(world: FaultyInstallation): Promise<void> {
 /** How far a node's log is counted; its beginning while nobody can say. */
 async function countedThrough({ database, client }: FaultyInstallation, node: string): Promise<LogPosition> {
   if (database === null) {
+    // Neither is it counted as far as is needed, then: it is asked again.
     const verification = await client.events.verifyEvents({ limit: 1 }).catch(() => undefined);
     return verification?.logs.find((log) => log.node === node)?.through ?? BEGINNING;
   }

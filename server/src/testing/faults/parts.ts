@@ -82,6 +82,7 @@ export function nodePart(options: DeliveryOptions, redis: ChildRedis | null): Pa
 /** Whether `/readyz` says yes in time. */
 async function answers(port: number): Promise<boolean> {
   for (const until = performance.now() + READY_MS; performance.now() < until; await paused(50)) {
+    // Until it listens there is nobody to answer.
     const answer = await call(port, '/readyz').catch(() => undefined);
     if (answer?.status === 200) return true;
   }

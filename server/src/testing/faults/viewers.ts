@@ -95,6 +95,7 @@ export function startViewers(load: Load): Viewers {
 
   const view = async (viewer: number): Promise<void> => {
     while (!isOver) {
+      // No ad: its node is down or cut off, and the viewer asks again.
       const ad = await ask(viewer).catch(() => undefined);
       if (ad) {
         counts.ads++;

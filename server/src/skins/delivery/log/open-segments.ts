@@ -44,6 +44,7 @@ export async function createSegment(place: SegmentPlace, segment: number): Promi
     await file.datasync();
     await files.syncDirectory(dir);
   } catch (error) {
+    // What went wrong before it is what the caller has to know.
     await file.close().catch(() => undefined);
     throw error;
   }
@@ -96,6 +97,7 @@ async function repair(
     const begunAtMs = begunAt(bytes.subarray(0, end));
     return { file, segment, size: end, records, begunAtMs, isSealed, tornBytes, isTornKept };
   } catch (error) {
+    // What went wrong before it is what the caller has to know.
     await file.close().catch(() => undefined);
     throw error;
   }

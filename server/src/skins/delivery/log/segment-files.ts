@@ -95,6 +95,7 @@ export async function keepTornBytes(
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    // One that stays is written over by the next.
     await files.remove(`${path}.part`).catch(() => undefined);
     return false;
   }
