@@ -2,7 +2,6 @@ import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
 import pino from 'pino';
 import {
-  type LogPosition,
   type NodeStatus,
   RESERVATION_TTL_MS,
   SNAPSHOT_NOTICE,
@@ -17,7 +16,7 @@ import { createInternalServer } from './internal-server.ts';
 import { HttpLeaseSource } from './leases/http-lease-source.ts';
 import { LeaseKeeper, type LeaseState } from './leases/lease-keeper.ts';
 import { DurableLog } from './log/durable-log.ts';
-import { type PruneRule, pruneLog } from './log/prune-log.ts';
+import { LogCare } from './log/log-care.ts';
 import { diskFiles } from './log/segment-files.ts';
 import { LogShipper } from './log/ship-log.ts';
 import { DeliveryMetrics } from './metrics.ts';
@@ -44,11 +43,6 @@ const MIB = 1024 * 1024;
 const DEFAULT_DRAIN_MS = 5000;
 /** How often a new location database or list of ranges is looked for. */
 const FILE_CHECK_MS = 60_000;
-/** A segment is sealed after a day, however little it holds, and looked at every ten minutes. */
-const SEGMENT_AGE_MS = 24 * 60 * 60 * 1000;
-const AGE_CHECK_MS = 10 * 60 * 1000;
-/** A record may wait this long for the disk, and so lie in a segment that was begun after it. */
-const WRITE_DELAY_MS = 60_000;
 
 /**
  * Runs a delivery node: reads its log, starts from the last good snapshot when there is one, listens, and follows the
@@ -166,41 +160,22 @@ async function startDelivery(
   let confirmedAtMs: number | undefined;
   let swapMs = 0;
 
-  const pruneRule: PruneRule = {
-    after: options.logPruneAfter ?? 'ingested',
-    keepBytes: options.logMaxBytes ?? 2048 * MIB,
-    minFreeBytes: options.logMinFreeBytes ?? 1024 * MIB,
-  };
   let held: string | undefined;
-  let verified: LogPosition | undefined;
-  const prune = async () => {
-    const beforeMs = options.logMaxAgeMs === undefined ? undefined : nowMs() - options.logMaxAgeMs;
-    const rule = beforeMs === undefined ? pruneRule : { ...pruneRule, beforeMs };
-    const { removed, unbacked } = await pruneLog(log, { ingested: engine.ingested, verified }, rule, () =>
-      files.freeBytes(logDir),
-    );
-    if (removed.length > 0) logger.info({ removed }, 'log segments pruned');
-    if (unbacked.length > 0) {
-      metrics.unbackedSegments += unbacked.length;
-      logger.error(
-        { unbacked, minFreeBytes: pruneRule.minFreeBytes },
-        'the disk is nearly full: counted segments that no verified backup holds were pruned',
-      );
-    }
-  };
-  let oldestBegunAtMs: number | null = null;
-  const look = async () => {
-    oldestBegunAtMs = await log.begunAt(log.firstSegment);
-  };
-  await look();
-  /** What is old enough goes even where little happens. */
-  const age = async () => {
-    await log.sealBegunBefore(nowMs() - SEGMENT_AGE_MS);
-    if (!isReady) return;
-    await prune();
-    await look();
-    if (oldestBegunAtMs !== null) await erasures.forgetBefore(oldestBegunAtMs - WRITE_DELAY_MS);
-  };
+  const care = await LogCare.begin({
+    log,
+    erasures,
+    rule: {
+      after: options.logPruneAfter ?? 'ingested',
+      keepBytes: options.logMaxBytes ?? 2048 * MIB,
+      minFreeBytes: options.logMinFreeBytes ?? 1024 * MIB,
+    },
+    maxAgeMs: options.logMaxAgeMs,
+    nowMs,
+    ingested: () => engine.ingested,
+    freeBytes: () => files.freeBytes(logDir),
+    metrics,
+    logger,
+  });
   const take = async (change: NodeChange, tag: string) => {
     const startedAt = performance.now();
     const isFirst = !isReady;
@@ -214,12 +189,12 @@ async function startDelivery(
       await keeper?.start();
     }
     swapMs = performance.now() - startedAt;
-    held = tag;
     isReady = true;
     const { hash, body } = change;
     if (body) logger.info({ hash, lineItems: body.lineItems.length, swapMs }, 'snapshot in use');
-    verified = change.spend.verifiedThrough?.[options.nodeId];
-    await prune();
+    await care.prune(change.spend.verifiedThrough?.[options.nodeId]);
+    // Held is what has been taken over with all that follows from it.
+    held = tag;
   };
   opened.push(() => follower.stop());
   redis?.subscribe(SNAPSHOT_NOTICE, (tag) => follower.notice(tag));
@@ -350,7 +325,7 @@ async function startDelivery(
     durableSegment: () => log.durableThrough.segment,
     segmentAgeSeconds: () => (nowMs() - log.newestBegunAtMs) / 1000,
     oldestSegmentAgeSeconds: () =>
-      oldestBegunAtMs === null ? Number.NaN : (nowMs() - oldestBegunAtMs) / 1000,
+      care.oldestBegunAtMs === null ? Number.NaN : (nowMs() - care.oldestBegunAtMs) / 1000,
     ...(keeper ? { leases: () => leasesShown(keeper.state) } : {}),
     ...(redis ? { redis: () => redisShown(redis, engine.sharedCaps, nowMs()) } : {}),
   });
@@ -380,9 +355,7 @@ async function startDelivery(
     engine.tick();
     metrics.tick();
   }, 1000);
-  const ageing = setInterval(() => {
-    age().catch((error: unknown) => logger.error({ err: error }, 'old log segments could not be pruned'));
-  }, AGE_CHECK_MS);
+  care.watch(() => isReady);
   logger.info({ publicPort, internalPort, nodeId: options.nodeId }, 'delivery is listening');
 
   let closing: Promise<void> | undefined;
@@ -390,7 +363,7 @@ async function startDelivery(
     closing ??= (async () => {
       isStopping = true;
       clearInterval(everySecond);
-      clearInterval(ageing);
+      care.stop();
       await follower.stop();
       await keeper?.stop();
       await drain(publicServer, options.drainMs ?? DEFAULT_DRAIN_MS);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogPosition } from '../../../kernel/delivery-protocol.ts';
 import { logStreamOf, positionText, readPositionText } from '../../../kernel/log-stream.ts';
 import type { RedisCommands, RedisPort } from '../../../kernel/redis-port.ts';
@@ -129,15 +130,8 @@ export class LogShipper {
     });
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.#stopping.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      this.#stopping.signal.addEventListener('abort', end, { once: true });
-    });
+  /** Cut short by a stop. */
+  async #pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 }
